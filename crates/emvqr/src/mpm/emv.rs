@@ -1,0 +1,415 @@
+//! EMVCo's own rules for a code that has been split (MPM 1.1, sections 3, 4.1-4.11).
+
+use crate::crc;
+use crate::finding::{Findings, Rule};
+use crate::mpm::{Mpm, account, tags};
+use crate::tlv::{LengthUnit, Object, Path, Tag};
+
+const CRC_MISSING: Rule = Rule::error(
+    "crc_missing",
+    "There is no checksum, object 63. Scan the whole code again; without it a code cannot be trusted.",
+);
+const CRC_NOT_LAST: Rule = Rule::error(
+    "crc_not_last",
+    "Something follows the checksum, which protects only what is before it. Do not pay; have the code printed anew.",
+);
+const CRC_LENGTH: Rule = Rule::error(
+    "crc_length",
+    "The checksum is not four digits long. This is not an EMV payment code, or its issuer must correct it.",
+);
+const CRC_MISMATCH: Rule = Rule::error(
+    "crc_mismatch",
+    "The checksum does not fit the text. Scan again; if it stays so, the code is damaged or was altered.",
+);
+const CRC_LOWERCASE: Rule = Rule::warning(
+    "crc_lowercase",
+    "The checksum is in small letters. Tell the issuer to print capitals.",
+);
+const FORMAT_MISSING: Rule = Rule::error(
+    "pfi_missing",
+    "Object 00, which marks an EMV payment code, is missing. This is another kind of code.",
+);
+const FORMAT_NOT_FIRST: Rule =
+    Rule::error("pfi_not_first", "Object 00 is not the first. Have the code printed anew.");
+const FORMAT_VALUE: Rule = Rule::warning(
+    "pfi_value",
+    "Object 00 is not 01. Expected in Malaysia, otherwise ask the issuer which specification it follows.",
+);
+const INITIATION_VALUE: Rule = Rule::warning(
+    "poi_value",
+    "Object 01 is neither 11 (static) nor 12 (dynamic). The issuer should use one of the two.",
+);
+const REPEATED: Rule = Rule::error(
+    "dup",
+    "The object is there twice, so that readers may disagree on what to pay. Have the code printed anew.",
+)
+.of_object();
+const REPEATED_FREE: Rule = Rule::warning(
+    "dup",
+    "The object is there twice in a template that its owner may lay out freely. Ask the owner if it matters.",
+)
+.of_object();
+const NO_ACCOUNT: Rule = Rule::error(
+    "missing:02-51",
+    "No account is offered, so nobody can be paid. This is a receipt or an unfinished code.",
+);
+const MISSING: Rule = Rule::warning(
+    "missing",
+    "A mandatory object is missing. Tell the issuer to add it; some readers will refuse the code.",
+)
+.of_object();
+const EMPTY: Rule =
+    Rule::warning("zero_length", "The object is empty. The issuer should fill it or leave it out.")
+        .of_object();
+const FORM: Rule = Rule::warning(
+    "format",
+    "The value has not the form that its object asks for. Tell the issuer to correct it.",
+)
+.of_object();
+const LONG: Rule = Rule::warning(
+    "too_long",
+    "The value is longer than allowed. Tell the issuer to shorten it; other readers may cut it.",
+)
+.of_object();
+const CHARACTERS: Rule = Rule::warning(
+    "charset",
+    "The value has characters that its object does not allow. The issuer should put local text into object 64.",
+)
+.of_object();
+const AMOUNT_FORM: Rule = Rule::error(
+    "format",
+    "The amount is not digits with at most one point. Never guess it; have the code made anew.",
+)
+.of_object();
+const AMOUNT_LONG: Rule = Rule::error(
+    "too_long",
+    "The amount is longer than 13 characters. Never cut it; have the code made anew.",
+)
+.of_object();
+const AMOUNT_ZERO: Rule = Rule::warning(
+    "zero_amount",
+    "The amount is zero. If the payer is to type it, the issuer should leave the object out.",
+)
+.of_object();
+const TIP_VALUE: Rule = Rule::warning(
+    "tip_value",
+    "Object 55 is none of 01 (ask), 02 (fixed fee), 03 (percentage). Agree on tip or fee with the payer.",
+);
+const TIP_ORPHAN: Rule = Rule::warning(
+    "tip_orphan",
+    "There is a fee that object 55 does not announce. Do not charge it without asking.",
+)
+.of_object();
+const TIP_MISSING: Rule = Rule::warning(
+    "tip_missing",
+    "Object 55 announces a fee that is not there. Agree on the fee with the payer.",
+)
+.of_object();
+const MALFORMED: Rule = Rule::warning(
+    "template_malformed",
+    "The value should consist of objects and does not. It is kept as plain text.",
+)
+.of_object();
+const GUID_MISSING: Rule = Rule::warning(
+    "guid_missing",
+    "The template does not say in 00 whom it belongs to. It can be read only by who made it.",
+)
+.of_object();
+const GUID_LONG: Rule = Rule::warning(
+    "guid_too_long",
+    "The owner's identifier in 00 is longer than 32 characters. Tell the issuer to correct it.",
+)
+.of_object();
+const RESERVED: Rule = Rule::warning(
+    "rfu",
+    "The object is reserved for later versions. It is kept and has no effect.",
+)
+.of_object();
+const LONG_PAYLOAD: Rule = Rule::warning(
+    "over_512",
+    "The code is longer than the advised 512 characters. Print it large enough to be scanned.",
+);
+
+/// How a value must look.
+#[derive(Clone, Copy)]
+enum Form {
+    /// So many digits.
+    Digits(usize),
+    /// So many ASCII letters.
+    Letters(usize),
+    /// Printable ASCII up to a length ("ans").
+    Ascii(usize),
+    /// Any text up to a length ("S"); control characters are nobody's text.
+    Text(usize),
+    Amount,
+    Percent,
+    /// Any of `A`, `M`, `E`, each once.
+    ConsumerData,
+}
+
+impl Form {
+    /// Of an object at the root; nothing where another rule looks after the value.
+    const fn of_root(tag: Tag) -> Option<Self> {
+        Some(match tag.number() {
+            2..=51 => Self::Ascii(99),
+            52 => Self::Digits(4),
+            53 => Self::Digits(3),
+            54 | 56 => Self::Amount,
+            57 => Self::Percent,
+            58 => Self::Letters(2),
+            59 => Self::Ascii(25),
+            60 => Self::Ascii(15),
+            61 => Self::Ascii(10),
+            _ => return None,
+        })
+    }
+
+    /// Of an object inside of a template.
+    const fn of_sub(tag: Tag, sub: Tag) -> Option<Self> {
+        Some(match (tag.number(), sub.number()) {
+            (62, 1..=8) => Self::Text(25),
+            (62, 9) => Self::ConsumerData,
+            (64, 0) => Self::Letters(2),
+            (64, 1) => Self::Text(25),
+            (64, 2) => Self::Text(15),
+            _ => return None,
+        })
+    }
+
+    /// The rule that `value` breaks, if any.
+    fn breach(self, value: &str) -> Option<&'static Rule> {
+        let unless = |fits: bool, rule| (!fits).then_some(rule);
+        let fits = |count| LengthUnit::CodePoint.measure(value) <= count;
+        let bytes = value.as_bytes();
+        match self {
+            // Nothing is a malformed amount; elsewhere it is only the object being empty.
+            Self::Amount => amount_breach(value),
+            _ if value.is_empty() => None,
+            Self::Digits(count) => {
+                unless(bytes.len() == count && bytes.iter().all(u8::is_ascii_digit), &FORM)
+            }
+            Self::Letters(count) => {
+                unless(bytes.len() == count && bytes.iter().all(u8::is_ascii_alphabetic), &FORM)
+            }
+            Self::Ascii(count) => unless(fits(count), &LONG).or_else(|| {
+                unless(bytes.iter().all(|byte| matches!(byte, b' '..=b'~')), &CHARACTERS)
+            }),
+            Self::Text(count) => unless(fits(count), &LONG)
+                .or_else(|| unless(!value.contains(char::is_control), &CHARACTERS)),
+            Self::Percent => unless(is_percentage(value), &FORM),
+            Self::ConsumerData => {
+                let once = |letter| value.matches(letter).count() <= 1;
+                let known = value.bytes().all(|byte| b"AME".contains(&byte));
+                unless(known && ['A', 'M', 'E'].into_iter().all(once), &FORM)
+            }
+        }
+    }
+}
+
+/// Digits before and after the point of a decimal text. The point may be left out or come
+/// last, never first.
+pub(super) fn decimal(text: &str) -> Option<(&str, &str)> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    (!whole.is_empty() && digits(whole) && digits(fraction)).then_some((whole, fraction))
+}
+
+fn amount_breach(value: &str) -> Option<&'static Rule> {
+    if decimal(value).is_none() {
+        Some(&AMOUNT_FORM)
+    } else if value.len() > 13 {
+        Some(&AMOUNT_LONG)
+    } else if !value.contains(|digit| ('1'..='9').contains(&digit)) {
+        Some(&AMOUNT_ZERO)
+    } else {
+        None
+    }
+}
+
+/// 00.01 to 99.99, at most five characters, not zero.
+fn is_percentage(value: &str) -> bool {
+    value.len() <= 5
+        && value.contains(|digit| ('1'..='9').contains(&digit))
+        && decimal(value).is_some_and(|(whole, fraction)| whole.len() <= 2 && fraction.len() <= 2)
+}
+
+/// Puts every breach of EMVCo's rules into `findings`.
+pub(super) fn check(code: &Mpm<'_>, findings: &mut Findings) {
+    if LengthUnit::CodePoint.measure(code.raw()) > 512 {
+        findings.add(&LONG_PAYLOAD, 0);
+    }
+    check_format(code, findings);
+    check_repeats(code.objects(), Path::root, &REPEATED, findings);
+    check_checksum(code, findings);
+    check_presence(code, findings);
+    for object in code.objects() {
+        check_object(object, findings);
+    }
+    check_tip(code, findings);
+}
+
+fn check_format(code: &Mpm<'_>, findings: &mut Findings) {
+    let path = Path::root(tags::FORMAT);
+    match code.object(tags::FORMAT) {
+        None => findings.add_at(&FORMAT_MISSING, path, 0),
+        Some(object) if object.position > 0 => {
+            findings.add_at(&FORMAT_NOT_FIRST, path, object.position);
+        }
+        Some(object) if object.value != "01" => {
+            findings.add_at(&FORMAT_VALUE, path, object.position);
+        }
+        Some(_) => {}
+    }
+    if let Some(object) = code.object(tags::INITIATION)
+        && !matches!(object.value, "11" | "12")
+    {
+        let path = Path::root(tags::INITIATION);
+        findings.add_at(&INITIATION_VALUE, path, object.position);
+    }
+}
+
+/// Reports each repeated tag once, at its second object.
+fn check_repeats(
+    objects: &[Object<'_>],
+    path: impl Fn(Tag) -> Path,
+    rule: &'static Rule,
+    findings: &mut Findings,
+) {
+    let mut seen = [0_u8; 100];
+    for object in objects {
+        let count = &mut seen[usize::from(object.tag.number())];
+        *count = count.saturating_add(1);
+        if *count == 2 {
+            findings.add_at(rule, path(object.tag), object.position);
+        }
+    }
+}
+
+fn check_checksum(code: &Mpm<'_>, findings: &mut Findings) {
+    let path = Path::root(tags::CHECKSUM);
+    let Some(object) = code.object(tags::CHECKSUM) else {
+        return findings.add_at(&CRC_MISSING, path, 0);
+    };
+    if code.objects().last() != Some(object) {
+        findings.add_at(&CRC_NOT_LAST, path, object.position);
+    } else if LengthUnit::CodePoint.measure(object.value) != 4 {
+        findings.add_at(&CRC_LENGTH, path, object.position);
+    } else {
+        let summed = &code.raw().as_bytes()[..object.value_position()];
+        if crc::printed(object.value) != Some(crc::crc16(summed)) {
+            findings.add_at(&CRC_MISMATCH, path, object.position);
+        } else if object.value.contains(|digit: char| digit.is_ascii_lowercase()) {
+            findings.add_at(&CRC_LOWERCASE, path, object.position);
+        }
+    }
+}
+
+/// Compares the checksum of a text that could not be split, when it ends like a code.
+pub(super) fn check_last_digits(raw: &str, findings: &mut Findings) {
+    let Some(position) = raw.len().checked_sub(8) else {
+        return;
+    };
+    let Some(digits) = raw.get(position..).and_then(|end| end.strip_prefix("6304")) else {
+        return;
+    };
+    let sum = crc::crc16(&raw.as_bytes()[..position + 4]);
+    if crc::printed(digits) != Some(sum) {
+        findings.add_at(&CRC_MISMATCH, Path::root(tags::CHECKSUM), position);
+    }
+}
+
+fn check_presence(code: &Mpm<'_>, findings: &mut Findings) {
+    for tag in [tags::CATEGORY, tags::CURRENCY, tags::COUNTRY, tags::NAME, tags::CITY] {
+        if code.object(tag).is_none() {
+            findings.add_at(&MISSING, Path::root(tag), 0);
+        }
+    }
+    let accounts = |object: &Object<'_>| account::is_account(object.tag);
+    if !code.objects().iter().any(accounts) {
+        findings.add(&NO_ACCOUNT, 0);
+    }
+}
+
+fn check_object(object: &Object<'_>, findings: &mut Findings) {
+    let path = Path::root(object.tag);
+    // An empty checksum has a worse name already.
+    if object.value.is_empty() && object.tag != tags::CHECKSUM {
+        findings.add_at(&EMPTY, path, object.position);
+    }
+    if let Some(rule) = Form::of_root(object.tag).and_then(|form| form.breach(object.value)) {
+        findings.add_at(rule, path, object.position);
+    }
+    match object.tag.number() {
+        65..=79 => findings.add_at(&RESERVED, path, object.position),
+        26..=51 | 62 | 64 | 80..=99 => check_template(object, findings),
+        _ => {}
+    }
+}
+
+fn check_template(object: &Object<'_>, findings: &mut Findings) {
+    let tag = object.tag;
+    let path = Path::root(tag);
+    let template = match object.template() {
+        Ok(template) if !template.objects().is_empty() => template,
+        _ => return findings.add_at(&MALFORMED, path, object.position),
+    };
+    // What 80-99 hold is often no template at all, and only looks like one.
+    let repeated = if tag.number() >= 80 { &REPEATED_FREE } else { &REPEATED };
+    check_repeats(template.objects(), |sub| Path::inside(tag, sub), repeated, findings);
+    if !matches!(tag.number(), 62 | 64) {
+        check_guid(template.get(tags::GUID), path, object.position, findings);
+    }
+    for sub in template.objects() {
+        check_sub(tag, sub, findings);
+    }
+    if tag == tags::LANGUAGE {
+        for sub in [tags::language::CODE, tags::language::NAME] {
+            if template.get(sub).is_none() {
+                findings.add_at(&MISSING, Path::inside(tag, sub), object.position);
+            }
+        }
+    }
+}
+
+fn check_sub(tag: Tag, object: &Object<'_>, findings: &mut Findings) {
+    let path = Path::inside(tag, object.tag);
+    if object.value.is_empty() {
+        findings.add_at(&EMPTY, path, object.position);
+    }
+    if let Some(rule) = Form::of_sub(tag, object.tag).and_then(|form| form.breach(object.value)) {
+        findings.add_at(rule, path, object.position);
+    }
+    // 62.10-49 are reserved too, and 62.50-99 should name an owner. Tax ids, merchant channels
+    // and bill references are so often there without one that a warning would only teach to
+    // ignore warnings.
+    if path == Path::inside(tags::ADDITIONAL, tags::GUID) {
+        findings.add_at(&RESERVED, path, object.position);
+    }
+}
+
+fn check_guid(guid: Option<&str>, path: Path, position: usize, findings: &mut Findings) {
+    match guid {
+        None | Some("") => findings.add_at(&GUID_MISSING, path, position),
+        Some(guid) if LengthUnit::CodePoint.measure(guid) > 32 => {
+            findings.add_at(&GUID_LONG, path, position);
+        }
+        Some(_) => {}
+    }
+}
+
+fn check_tip(code: &Mpm<'_>, findings: &mut Findings) {
+    let announced = code.get(tags::TIP);
+    if let Some(object) = code.object(tags::TIP)
+        && !matches!(object.value, "01" | "02" | "03")
+    {
+        findings.add_at(&TIP_VALUE, Path::root(tags::TIP), object.position);
+    }
+    for (tag, choice) in [(tags::FEE_FIXED, "02"), (tags::FEE_PERCENT, "03")] {
+        let path = Path::root(tag);
+        match (announced == Some(choice), code.object(tag)) {
+            (true, None) => findings.add_at(&TIP_MISSING, path, 0),
+            (false, Some(object)) => findings.add_at(&TIP_ORPHAN, path, object.position),
+            _ => {}
+        }
+    }
+}

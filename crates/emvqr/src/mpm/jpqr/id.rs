@@ -1,0 +1,184 @@
+//! The identifier of a JPQR merchant.
+
+use alloc::string::String;
+use core::fmt;
+use core::str::FromStr;
+
+use crate::tlv::Tag;
+
+/// The four parts by which JPQR names who is paid: 13, 4, 6 and 6 characters of printable
+/// ASCII, digits in every code that was seen.
+///
+/// Printed and parsed as `0000000000001-0001-000001-000001`. Parts have fixed lengths, so
+/// that the printed form names one merchant only, whatever the characters.
+///
+/// ```
+/// use emvqr::mpm::jpqr::JpqrId;
+///
+/// let id: JpqrId = "0000000000001-0001-000001-000001".parse().unwrap();
+/// assert_eq!(id.level2(), "0001");
+/// assert_eq!(JpqrId::new("0000000000001", "0001", "000001", "000001"), Ok(id));
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JpqrId(String);
+
+/// The object of each part in the JPQR template, and its length in characters.
+pub(super) const LEVELS: [(Tag, usize); 4] =
+    [(Tag::literal(1), 13), (Tag::literal(2), 4), (Tag::literal(3), 6), (Tag::literal(4), 6)];
+
+/// Why a text is not the identifier of a JPQR merchant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdError {
+    /// The printed form is 13, 4, 6 and 6 characters with a hyphen between them.
+    Form,
+    /// A part has the wrong length.
+    Length {
+        /// 1 to 4.
+        level: u8,
+        /// Characters that this part must have.
+        expected: usize,
+    },
+    /// A part has characters other than printable ASCII.
+    Characters {
+        /// 1 to 4.
+        level: u8,
+    },
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form => f.write_str(
+                "write the JPQR id as 13, 4, 6 and 6 characters with hyphens: 0000000000001-0001-000001-000001",
+            ),
+            Self::Length { level, expected } => write!(
+                f,
+                "level {level} of a JPQR id has {expected} characters; pad numbers with zeros in front"
+            ),
+            Self::Characters { level } => write!(
+                f,
+                "level {level} of a JPQR id is printable ASCII; write it in half-width characters"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for IdError {}
+
+impl JpqrId {
+    /// Puts the four parts together.
+    ///
+    /// # Errors
+    /// A part has the wrong length or is not printable ASCII.
+    pub fn new(level1: &str, level2: &str, level3: &str, level4: &str) -> Result<Self, IdError> {
+        let mut text = String::with_capacity(32);
+        let parts = [level1, level2, level3, level4];
+        for ((tag, expected), part) in LEVELS.into_iter().zip(parts) {
+            let level = tag.number();
+            if !part.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+                return Err(IdError::Characters { level });
+            }
+            if part.len() != expected {
+                return Err(IdError::Length { level, expected });
+            }
+            if !text.is_empty() {
+                text.push('-');
+            }
+            text.push_str(part);
+        }
+        Ok(Self(text))
+    }
+
+    /// The printed form.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Corporate number or its like, 13 characters.
+    #[must_use]
+    pub fn level1(&self) -> &str {
+        &self.0[..13]
+    }
+
+    /// 4 characters.
+    #[must_use]
+    pub fn level2(&self) -> &str {
+        &self.0[14..18]
+    }
+
+    /// 6 characters.
+    #[must_use]
+    pub fn level3(&self) -> &str {
+        &self.0[19..25]
+    }
+
+    /// Store or terminal, 6 characters.
+    #[must_use]
+    pub fn level4(&self) -> &str {
+        &self.0[26..]
+    }
+}
+
+impl FromStr for JpqrId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let hyphens =
+            [13, 18, 25].into_iter().all(|index| text.as_bytes().get(index) == Some(&b'-'));
+        if !text.is_ascii() || text.len() != 32 || !hyphens {
+            return Err(IdError::Form);
+        }
+        Self::new(&text[..13], &text[14..18], &text[19..25], &text[26..])
+    }
+}
+
+impl fmt::Display for JpqrId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for JpqrId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JpqrId({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn printed_form_reads_back_even_with_hyphens_inside() {
+        let id = JpqrId::new("1-34567890123", "-234", "12345-", "------").unwrap();
+        assert_eq!(id.to_string().parse(), Ok(id.clone()));
+        assert_eq!(
+            [id.level1(), id.level2(), id.level3(), id.level4()],
+            ["1-34567890123", "-234", "12345-", "------"]
+        );
+    }
+
+    #[test]
+    fn wrong_ids_say_which_part() {
+        let parse = |text: &str| text.parse::<JpqrId>();
+        assert_eq!(parse(""), Err(IdError::Form));
+        assert_eq!(parse("0000000000001-0001-000001-00001"), Err(IdError::Form));
+        assert_eq!(parse("0000000000001_0001-000001-000001"), Err(IdError::Form));
+        assert_eq!(parse("００００００００１-0001-1"), Err(IdError::Form));
+        assert_eq!(
+            parse("000000000000\u{7}-0001-000001-000001"),
+            Err(IdError::Characters { level: 1 })
+        );
+        assert_eq!(
+            JpqrId::new("0000000000001", "0001", "00001", "000001"),
+            Err(IdError::Length { level: 3, expected: 6 })
+        );
+        assert_eq!(
+            JpqrId::new("0000000000001", "０００１", "000001", "000001"),
+            Err(IdError::Characters { level: 2 })
+        );
+    }
+}

@@ -1,0 +1,313 @@
+//! Tag, length, value: the grammar below every EMV merchant-presented code
+//! (EMVCo MPM 1.1, sections 3.2 and 4.1-4.6).
+//!
+//! An object is two digits of tag, two digits of length, and the value. The length counts
+//! Unicode code points; some encoders count otherwise, see [`LengthUnit`].
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Number of an object, `00` to `99`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tag(u8);
+
+impl Tag {
+    /// The tag with this number; nothing above 99.
+    #[must_use]
+    pub const fn new(number: u8) -> Option<Self> {
+        if number < 100 { Some(Self(number)) } else { None }
+    }
+
+    /// For tags that are written in the source, where a number above 99 is our mistake.
+    pub(crate) const fn literal(number: u8) -> Self {
+        assert!(number < 100);
+        Self(number)
+    }
+
+    /// 0 to 99.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}", self.0)
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Where an object sits: `62` at the root, `62.05` inside of template 62.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path {
+    /// The object at the root of the payload.
+    pub tag: Tag,
+    /// The object inside of it, when that one is meant.
+    pub sub: Option<Tag>,
+}
+
+impl Path {
+    /// Path of an object at the root.
+    #[must_use]
+    pub const fn root(tag: Tag) -> Self {
+        Self { tag, sub: None }
+    }
+
+    /// Path of an object inside of the template `tag`.
+    #[must_use]
+    pub const fn inside(tag: Tag, sub: Tag) -> Self {
+        Self { tag, sub: Some(sub) }
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.sub {
+            None => write!(f, "{}", self.tag),
+            Some(sub) => write!(f, "{}.{sub}", self.tag),
+        }
+    }
+}
+
+/// What a length counts.
+///
+/// EMVCo counts code points. Rust and some Node encoders count UTF-8 bytes, JavaScript ones
+/// UTF-16 units. All three agree on ASCII text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LengthUnit {
+    /// Unicode code points, as the specification says.
+    CodePoint,
+    /// UTF-8 bytes.
+    Utf8Byte,
+    /// UTF-16 units: differs from code points only outside of the BMP, as in 𠮷.
+    Utf16Unit,
+}
+
+impl LengthUnit {
+    /// In the order in which a reader tries them.
+    pub const ALL: [Self; 3] = [Self::CodePoint, Self::Utf8Byte, Self::Utf16Unit];
+
+    const fn size(self, character: char) -> usize {
+        match self {
+            Self::CodePoint => 1,
+            Self::Utf8Byte => character.len_utf8(),
+            Self::Utf16Unit => character.len_utf16(),
+        }
+    }
+
+    /// Length of `text` in this unit.
+    #[must_use]
+    pub fn measure(self, text: &str) -> usize {
+        text.chars().map(|character| self.size(character)).sum()
+    }
+
+    /// Byte index at which the first `count` units of `text` end. Nothing when the text is
+    /// too short, or when the cut would go through a character.
+    fn cut(self, text: &str, count: usize) -> Option<usize> {
+        let mut taken = 0;
+        for (index, character) in text.char_indices() {
+            if taken >= count {
+                return (taken == count).then_some(index);
+            }
+            taken += self.size(character);
+        }
+        (taken == count).then_some(text.len())
+    }
+}
+
+/// One object, borrowed from the payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Object<'a> {
+    /// Its number.
+    pub tag: Tag,
+    /// Its value, exactly as in the payload. Empty for a length of `00`, which the
+    /// specification forbids and real codes contain.
+    pub value: &'a str,
+    /// Byte index of its tag in the payload, also for objects in templates.
+    pub position: usize,
+    unit: LengthUnit,
+}
+
+impl<'a> Object<'a> {
+    /// Byte index of the value in the payload.
+    #[must_use]
+    pub const fn value_position(&self) -> usize {
+        self.position + HEADER
+    }
+
+    /// Reads the value as objects, with lengths in the unit of the payload.
+    ///
+    /// # Errors
+    /// The value is not a whole number of objects. Many values are not meant to be.
+    pub fn template(&self) -> Result<Template<'a>, SplitError> {
+        split_from(self.value, self.unit, self.value_position()).map(Template)
+    }
+}
+
+/// Objects inside of a value, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template<'a>(Vec<Object<'a>>);
+
+impl<'a> Template<'a> {
+    /// All of them, repeated ones too.
+    #[must_use]
+    pub fn objects(&self) -> &[Object<'a>] {
+        &self.0
+    }
+
+    /// Value of the first object with this tag.
+    #[must_use]
+    pub fn get(&self, tag: Tag) -> Option<&'a str> {
+        self.0.iter().find(|object| object.tag == tag).map(|object| object.value)
+    }
+}
+
+/// Where and why a text stopped being objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SplitError {
+    /// Byte index in the payload of the object that could not be read.
+    pub position: usize,
+    /// What was wrong with it.
+    pub kind: SplitErrorKind,
+}
+
+/// What kept an object from being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SplitErrorKind {
+    /// The text ends inside of the object.
+    Truncated,
+    /// The tag is not two digits.
+    BadTag,
+    /// The length is not two digits.
+    BadLength,
+}
+
+/// Two characters of tag and two of length, all ASCII.
+const HEADER: usize = 4;
+
+/// Splits the whole of `text` into objects. An empty text is a list of none.
+///
+/// # Errors
+/// At the first place where the text is not an object.
+///
+/// ```
+/// use emvqr::tlv::{LengthUnit, split};
+///
+/// let objects = split("0002JA0105さくら食堂", LengthUnit::CodePoint).unwrap();
+/// assert_eq!(objects[1].value, "さくら食堂");
+/// assert!(split("0002JA0105さくら食堂", LengthUnit::Utf8Byte).is_err());
+/// ```
+pub fn split(text: &str, unit: LengthUnit) -> Result<Vec<Object<'_>>, SplitError> {
+    split_from(text, unit, 0)
+}
+
+fn split_from(text: &str, unit: LengthUnit, start: usize) -> Result<Vec<Object<'_>>, SplitError> {
+    let mut objects = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let position = start + (text.len() - rest.len());
+        let (tag, value) = first(rest, unit).map_err(|kind| SplitError { position, kind })?;
+        rest = &rest[HEADER + value.len()..];
+        objects.push(Object { tag, value, position, unit });
+    }
+    Ok(objects)
+}
+
+fn first(text: &str, unit: LengthUnit) -> Result<(Tag, &str), SplitErrorKind> {
+    let &[t1, t2, l1, l2, ..] = text.as_bytes() else {
+        return Err(SplitErrorKind::Truncated);
+    };
+    let tag = two_digits(t1, t2).ok_or(SplitErrorKind::BadTag)?;
+    let length = two_digits(l1, l2).ok_or(SplitErrorKind::BadLength)?;
+    // Four ASCII digits, so this cut cannot go through a character.
+    let body = &text[HEADER..];
+    let end = unit.cut(body, length.into()).ok_or(SplitErrorKind::Truncated)?;
+    Ok((Tag(tag), &body[..end]))
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<u8> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
+}
+
+/// A value too long for two digits of length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// Length of the value, in the unit in which it was to be written. At most 99 fit.
+    pub found: usize,
+}
+
+/// Appends one object to `out`, with its length in `unit`.
+///
+/// # Errors
+/// The value measures more than 99; `out` is left as it was.
+pub fn write(out: &mut String, tag: Tag, value: &str, unit: LengthUnit) -> Result<(), TooLong> {
+    let found = unit.measure(value);
+    if found > 99 {
+        return Err(TooLong { found });
+    }
+    out.push_str(&alloc::format!("{tag}{found:02}{value}"));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(text: &str) -> SplitErrorKind {
+        split(text, LengthUnit::CodePoint).unwrap_err().kind
+    }
+
+    #[test]
+    fn broken_objects_say_how_and_where() {
+        assert_eq!(kind("foo"), SplitErrorKind::Truncated);
+        assert_eq!(kind("0002"), SplitErrorKind::Truncated);
+        assert_eq!(kind("000201x"), SplitErrorKind::Truncated);
+        assert_eq!(kind("A00201"), SplitErrorKind::BadTag);
+        assert_eq!(kind("あいう"), SplitErrorKind::BadTag);
+        assert_eq!(kind("00+201"), SplitErrorKind::BadLength);
+        assert_eq!(
+            split("000201AA03156", LengthUnit::CodePoint),
+            Err(SplitError { position: 6, kind: SplitErrorKind::BadTag })
+        );
+    }
+
+    #[test]
+    fn each_unit_cuts_between_characters_only() {
+        for unit in LengthUnit::ALL {
+            let size = unit.measure("𠮷");
+            assert_eq!(unit.cut("𠮷野", size), Some(4));
+            assert_eq!(unit.cut("𠮷野", 0), Some(0));
+            assert_eq!(unit.cut("𠮷野", 99), None);
+        }
+        assert_eq!(LengthUnit::Utf16Unit.cut("𠮷野", 1), None);
+        assert_eq!(LengthUnit::Utf8Byte.cut("𠮷野", 3), None);
+    }
+
+    #[test]
+    fn positions_in_templates_are_those_of_the_payload() {
+        let objects = split("000201620805041234", LengthUnit::CodePoint).unwrap();
+        let template = objects[1].template().unwrap();
+        assert_eq!(template.objects()[0].position, 10);
+        assert_eq!(template.objects()[0].value_position(), 14);
+    }
+
+    #[test]
+    fn a_hundred_characters_do_not_fit() {
+        let mut out = String::new();
+        let tag = Tag::literal(7);
+        assert_eq!(
+            write(&mut out, tag, &"あ".repeat(100), LengthUnit::CodePoint),
+            Err(TooLong { found: 100 })
+        );
+        assert_eq!(out, "");
+        write(&mut out, tag, &"あ".repeat(99), LengthUnit::CodePoint).unwrap();
+        assert!(out.starts_with("0799あ"));
+    }
+}
