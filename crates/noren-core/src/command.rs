@@ -1,0 +1,254 @@
+//! Commands: everything that can happen to the engine, each with its caller.
+
+use crate::Text;
+use crate::directory::Change;
+use crate::id::{
+    Entropy, MerchantId, PaymentId, QuoteId, RefundId, StoreId, TenantName, WalletName,
+};
+use crate::keys::RequestHash;
+use crate::money::Money;
+use crate::quote::{Fixed, Target};
+use crate::time::Span;
+use crate::wallet::{PaymentAnswer, PaymentCode, Question, RefundAnswer};
+
+/// Who asks. The engine answers nobody about what is not theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A merchant's till or shop.
+    Merchant {
+        /// Whose data the merchant's is.
+        tenant: TenantName,
+        /// The merchant.
+        merchant: MerchantId,
+    },
+    /// A wallet or network, by its own signature.
+    Wallet(WalletName),
+    /// Whoever runs the switch.
+    Operator,
+    /// The runtime: answers of calls and time.
+    Runtime,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Who asks.
+    pub caller: Caller,
+    /// Random bits for the ids that the command makes.
+    pub entropy: Entropy,
+    /// What happened.
+    pub body: Body,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// The operator changes the directory.
+    Directory(Change),
+    /// A merchant wants an order paid.
+    PaymentCreate(PaymentCreate),
+    /// A merchant wants a payment not to stand.
+    PaymentCancel(PaymentCancel),
+    /// A merchant gives money back.
+    RefundCreate(RefundCreate),
+    /// A wallet asks what a scanned code leads to.
+    Resolve(Resolve),
+    /// A wallet asks for a rate.
+    QuoteCreate(QuoteCreate),
+    /// A wallet asks for permission to debit.
+    Reserve(Reserve),
+    /// A wallet has debited.
+    Confirm(Confirm),
+    /// A wallet gives up a permission.
+    Fail(Fail),
+    /// A wallet said something of a payment.
+    PaymentHeard(PaymentHeard),
+    /// A wallet said something of a refund.
+    RefundHeard(RefundHeard),
+    /// Time has passed.
+    Tick {
+        /// The clock is not trusted now: nothing expires, but inquiries go on.
+        hold_expiries: bool,
+    },
+}
+
+/// See [`Body::PaymentCreate`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentCreate {
+    /// The caller's idempotency key.
+    pub key: Text,
+    /// Hash of the canonical request.
+    pub hash: RequestHash,
+    /// The merchant's own number for the order.
+    pub order_number: Text,
+    /// Where.
+    pub store: StoreId,
+    /// How much.
+    pub amount: Money,
+    /// Who shows a code.
+    pub present: Present,
+}
+
+/// Who shows a code to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Present {
+    /// The till shows a code for this order.
+    Merchant {
+        /// How long it is honoured.
+        expires_in: Span,
+    },
+    /// The till scanned the payer's code.
+    Consumer {
+        /// The wallet that its digits lead to.
+        wallet: WalletName,
+        /// The code, for the wallet alone.
+        code: PaymentCode,
+        /// Its keyed hash in hex, kept to refuse reuse.
+        code_hash: Text,
+    },
+}
+
+/// See [`Body::PaymentCancel`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentCancel {
+    /// The caller's idempotency key.
+    pub key: Text,
+    /// Hash of the canonical request.
+    pub hash: RequestHash,
+    /// Which.
+    pub payment: PaymentId,
+}
+
+/// See [`Body::RefundCreate`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundCreate {
+    /// The caller's idempotency key.
+    pub key: Text,
+    /// Hash of the canonical request.
+    pub hash: RequestHash,
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// How much, in the order's currency.
+    pub amount: Money,
+}
+
+/// What a scanned code says, after the edge has read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scanned {
+    /// A shop's code: the four JPQR levels.
+    Shop {
+        /// `0000000000001-0001-000001-000001`.
+        jpqr: Text,
+    },
+    /// A code that a till made for one order: the levels, and our payment id from 62.05.
+    Order {
+        /// `0000000000001-0001-000001-000001`.
+        jpqr: Text,
+        /// The payment that waits.
+        payment: PaymentId,
+    },
+}
+
+/// See [`Body::Resolve`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolve {
+    /// What was read.
+    pub scanned: Scanned,
+}
+
+/// See [`Body::QuoteCreate`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuoteCreate {
+    /// What for.
+    pub target: Target,
+    /// Which side is fixed.
+    pub fixed: Fixed,
+}
+
+/// See [`Body::Reserve`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reserve {
+    /// The wallet's id for this one intent, for ever.
+    pub wallet_payment_id: Text,
+    /// Hash of the canonical request.
+    pub hash: RequestHash,
+    /// What for.
+    pub target: Target,
+    /// Our promise, when we convert.
+    pub quote: Option<QuoteId>,
+    /// What the merchant is to receive.
+    pub amount: Money,
+}
+
+/// See [`Body::Confirm`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirm {
+    /// Which.
+    pub payment: PaymentId,
+    /// What the payer was debited.
+    pub debited: Money,
+    /// The rate as the wallet prints it, when it converts.
+    pub rate: Option<Text>,
+}
+
+/// See [`Body::Fail`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fail {
+    /// Which.
+    pub payment: PaymentId,
+    /// The wallet's word.
+    pub reason: Text,
+}
+
+/// See [`Body::PaymentHeard`]. The caller is the runtime for an answer, the wallet for a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentHeard {
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// In answer to what.
+    pub question: Question,
+    /// Which call; 0 for a notice.
+    pub attempt: u32,
+    /// What was said.
+    pub answer: PaymentAnswer,
+}
+
+/// See [`Body::RefundHeard`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundHeard {
+    /// Of which payment; a notice may not know it.
+    pub payment: Option<PaymentId>,
+    /// Of which refund.
+    pub refund: RefundId,
+    /// What was said.
+    pub answer: RefundAnswer,
+}
+
+/// Which queue a command waits in. What finishes running payments goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Answers, confirmations, cancels, time.
+    Running,
+    /// New work.
+    New,
+}
+
+impl Body {
+    /// Where it waits.
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::PaymentCancel(_)
+            | Self::Confirm(_)
+            | Self::Fail(_)
+            | Self::PaymentHeard(_)
+            | Self::RefundHeard(_)
+            | Self::Tick { .. } => Lane::Running,
+            Self::Directory(_)
+            | Self::PaymentCreate(_)
+            | Self::RefundCreate(_)
+            | Self::Resolve(_)
+            | Self::QuoteCreate(_)
+            | Self::Reserve(_) => Lane::New,
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Who takes part: wallets, acquirers, merchants, stores, rates, fees. Changed by commands only;
+//! every change has a version, and a payment keeps the version that it used.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Text;
+use crate::fee::FeeSchedule;
+use crate::id::{AcquirerName, MerchantId, Slot, StoreId, TenantName, WalletName};
+use crate::money::{Currency, Money};
+use crate::payment::Way;
+use crate::rate::Rate;
+use crate::time::Timestamp;
+use crate::wallet::Profile;
+
+/// If a participant may take part now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Takes part.
+    Active,
+    /// Takes no new payments; running ones are finished and history is answered.
+    Suspended,
+    /// A network that is closed for good; its codes and history go on being answered.
+    Retired,
+}
+
+/// A wallet or network that we connect to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wallet {
+    /// Its folder's name.
+    pub name: WalletName,
+    /// As people know it.
+    pub title: Text,
+    /// If it takes new payments.
+    pub standing: Standing,
+    /// Its rules as data.
+    pub profile: Profile,
+}
+
+/// The institution that signed merchants and pays them out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acquirer {
+    /// Short name, also the name of its account owner in the ledger.
+    pub name: AcquirerName,
+    /// As people know it.
+    pub title: Text,
+}
+
+/// A company that is paid. Its id carries the slot in which all of its payments live.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merchant {
+    /// Carries the slot.
+    pub id: MerchantId,
+    /// Whose data it is.
+    pub tenant: TenantName,
+    /// Who signed it.
+    pub acquirer: AcquirerName,
+    /// In Latin letters, as a foreign wallet shows it.
+    pub name: Text,
+    /// In Japanese.
+    pub name_ja: Text,
+    /// ISO 18245 category.
+    pub mcc: Text,
+    /// JIS X 0401, 1-47.
+    pub prefecture: u8,
+    /// What it prices and is paid in.
+    pub currency: Currency,
+    /// Largest single payment, in minor units of `currency`.
+    pub payment_max: i64,
+    /// Wallets that it takes.
+    pub wallets: Vec<WalletName>,
+    /// If it takes new payments.
+    pub standing: Standing,
+}
+
+/// A place of a merchant. The codes on its counter lead here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Store {
+    /// Carries the merchant's slot.
+    pub id: StoreId,
+    /// Whose place it is.
+    pub merchant: MerchantId,
+    /// In Latin letters.
+    pub name: Text,
+    /// In Japanese.
+    pub name_ja: Text,
+    /// In Latin letters.
+    pub city: Text,
+    /// Seven digits.
+    pub postal_code: Text,
+    /// The four JPQR levels as `0000000000001-0001-000001-000001`.
+    pub jpqr: Text,
+}
+
+/// A mid rate with its source and time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MidRate {
+    /// Base is the order's currency, quote the payer's.
+    pub rate: Rate,
+    /// Who published it.
+    pub source: Text,
+    /// When it was published.
+    pub at: Timestamp,
+}
+
+/// Who is paid, as a wallet may show it. Carried in calls and answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shop {
+    /// The company.
+    pub merchant: MerchantId,
+    /// The place.
+    pub store: StoreId,
+    /// The place's name in Latin letters.
+    pub name: Text,
+    /// The place's name in Japanese.
+    pub name_ja: Text,
+    /// In Latin letters.
+    pub city: Text,
+    /// ISO 18245 category.
+    pub mcc: Text,
+}
+
+/// Whose data is separated from everybody else's: an acquirer, a bank, the operator itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tenant {
+    /// Short name, in every row.
+    pub name: TenantName,
+    /// As people know it.
+    pub title: Text,
+}
+
+/// An API key, as a hash. The key itself was shown once and is nowhere kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// The visible part of the key.
+    pub id: Text,
+    /// SHA-256 of the whole key, in hex.
+    pub hash: Text,
+    /// What it may do.
+    pub role: KeyRole,
+    /// Not valid before.
+    pub from: Timestamp,
+    /// Not valid from then on; `None`: until it is replaced.
+    pub until: Option<Timestamp>,
+}
+
+/// What an API key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case")]
+pub enum KeyRole {
+    /// Act as one merchant.
+    Merchant {
+        /// Whose data the merchant's is.
+        tenant: TenantName,
+        /// The merchant.
+        merchant: MerchantId,
+    },
+    /// Run the switch.
+    Operator,
+}
+
+/// One change of the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// Adds or replaces a wallet.
+    Wallet(Wallet),
+    /// Adds or replaces an acquirer.
+    Acquirer(Acquirer),
+    /// Adds or replaces a merchant.
+    Merchant(Merchant),
+    /// Adds or replaces a store.
+    Store(Store),
+    /// Publishes a mid rate.
+    Rate(MidRate),
+    /// Adds or replaces a fee schedule.
+    Fees(FeeSchedule),
+    /// Adds or replaces a tenant.
+    Tenant(Tenant),
+    /// Adds or replaces an API key.
+    ApiKey(ApiKey),
+}
+
+/// The directory as it stands at one version.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    version: u64,
+    wallets: BTreeMap<WalletName, Wallet>,
+    acquirers: BTreeMap<AcquirerName, Acquirer>,
+    merchants: BTreeMap<MerchantId, Merchant>,
+    stores: BTreeMap<StoreId, Store>,
+    stores_by_jpqr: BTreeMap<Text, StoreId>,
+    rates: BTreeMap<(Currency, Currency), MidRate>,
+    fees: BTreeMap<Text, FeeSchedule>,
+    tenants: BTreeMap<TenantName, Tenant>,
+    api_keys: BTreeMap<Text, ApiKey>,
+}
+
+/// Why a change of the directory is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeRefusal {
+    /// A merchant's slot is 0-255, a store's is its merchant's.
+    Slot,
+    /// It names a merchant, acquirer or wallet that is not there.
+    NotThere,
+    /// Another store has the same JPQR ids.
+    JpqrTaken,
+    /// A fee schedule must share out the whole discount, 10,000 parts, and no more than 100 %.
+    Shares,
+}
+
+impl Directory {
+    /// How many changes made this directory.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Applies one change and gives its version.
+    pub fn apply(&mut self, change: &Change) -> Result<u64, ChangeRefusal> {
+        match change {
+            Change::Wallet(wallet) => {
+                self.wallets.insert(wallet.name, wallet.clone());
+            }
+            Change::Acquirer(acquirer) => {
+                self.acquirers.insert(acquirer.name, acquirer.clone());
+            }
+            Change::Merchant(merchant) => {
+                if merchant.id.slot() == Slot::HOUSE {
+                    return Err(ChangeRefusal::Slot);
+                }
+                if !self.acquirers.contains_key(&merchant.acquirer) {
+                    return Err(ChangeRefusal::NotThere);
+                }
+                self.merchants.insert(merchant.id, merchant.clone());
+            }
+            Change::Store(store) => {
+                if store.id.slot() != store.merchant.slot() {
+                    return Err(ChangeRefusal::Slot);
+                }
+                if !self.merchants.contains_key(&store.merchant) {
+                    return Err(ChangeRefusal::NotThere);
+                }
+                if self.stores_by_jpqr.get(&store.jpqr).is_some_and(|id| *id != store.id) {
+                    return Err(ChangeRefusal::JpqrTaken);
+                }
+                if let Some(old) = self.stores.insert(store.id, store.clone()) {
+                    self.stores_by_jpqr.remove(&old.jpqr);
+                }
+                self.stores_by_jpqr.insert(store.jpqr.clone(), store.id);
+            }
+            Change::Rate(mid) => {
+                self.rates.insert((mid.rate.base, mid.rate.quote), mid.clone());
+            }
+            Change::Fees(schedule) => {
+                if !schedule.adds_up() {
+                    return Err(ChangeRefusal::Shares);
+                }
+                self.fees.insert(schedule.name.clone(), schedule.clone());
+            }
+            Change::Tenant(tenant) => {
+                self.tenants.insert(tenant.name, tenant.clone());
+            }
+            Change::ApiKey(key) => {
+                self.api_keys.insert(key.id.clone(), key.clone());
+            }
+        }
+        self.version += 1;
+        Ok(self.version)
+    }
+
+    /// A wallet by name.
+    pub fn wallet(&self, name: WalletName) -> Option<&Wallet> {
+        self.wallets.get(&name)
+    }
+
+    /// A merchant by id.
+    pub fn merchant(&self, id: MerchantId) -> Option<&Merchant> {
+        self.merchants.get(&id)
+    }
+
+    /// A store by id.
+    pub fn store(&self, id: StoreId) -> Option<&Store> {
+        self.stores.get(&id)
+    }
+
+    /// The store that a JPQR code leads to.
+    pub fn store_by_jpqr(&self, jpqr: &str) -> Option<&Store> {
+        self.stores_by_jpqr.get(jpqr).and_then(|id| self.stores.get(id))
+    }
+
+    /// The mid rate between an order's currency and a payer's.
+    pub fn mid_rate(&self, base: Currency, quote: Currency) -> Option<&MidRate> {
+        self.rates.get(&(base, quote))
+    }
+
+    /// Who is paid at a store.
+    pub fn shop(&self, store: &Store) -> Option<Shop> {
+        let merchant = self.merchants.get(&store.merchant)?;
+        Some(Shop {
+            merchant: merchant.id,
+            store: store.id,
+            name: store.name.clone(),
+            name_ja: store.name_ja.clone(),
+            city: store.city.clone(),
+            mcc: merchant.mcc.clone(),
+        })
+    }
+
+    /// The fee schedule that fits best: the one that names most of (merchant, wallet, way,
+    /// acquirer); names break a tie, so the answer never depends on the order of changes.
+    pub fn fees(&self, merchant: &Merchant, wallet: WalletName, way: Way) -> Option<&FeeSchedule> {
+        self.fees
+            .values()
+            .filter_map(|s| s.fit(merchant, wallet, way).map(|weight| (weight, s)))
+            .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| y.name.cmp(&x.name)))
+            .map(|(_, schedule)| schedule)
+    }
+
+    /// An API key by its visible part.
+    pub fn api_key(&self, id: &str) -> Option<&ApiKey> {
+        self.api_keys.get(id)
+    }
+
+    /// All merchants, by id.
+    pub fn merchants(&self) -> impl Iterator<Item = &Merchant> {
+        self.merchants.values()
+    }
+
+    /// All stores, by id.
+    pub fn stores(&self) -> impl Iterator<Item = &Store> {
+        self.stores.values()
+    }
+
+    /// All wallets, by name.
+    pub fn wallets(&self) -> impl Iterator<Item = &Wallet> {
+        self.wallets.values()
+    }
+}
+
+impl Merchant {
+    /// True when `amount` is of the merchant's currency.
+    pub fn prices_in(&self, amount: Money) -> bool {
+        amount.currency() == self.currency
+    }
+}

@@ -1,0 +1,275 @@
+//! What a command leads to: rows to commit, calls to make, alarms to raise, one reply.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::directory::{Change, Shop};
+use crate::id::{MerchantId, OrderId, PaymentId, RefundId, Slot, StrayId, TenantName};
+use crate::keys::{KeyName, KeyRecord, Order, UsedName};
+use crate::ledger::{Account, Entry, Head};
+use crate::money::Money;
+use crate::payment::Payment;
+use crate::quote::{Quote, Target};
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use crate::wallet::{Call, FxBy};
+
+/// Everything that came of one command. The caller commits `rows` first; `reply` and `calls`
+/// leave only after that. A reply without rows still waits for all that was applied before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effects {
+    /// To be committed together.
+    pub rows: Vec<Row>,
+    /// To be sent after the commit.
+    pub calls: Vec<Call>,
+    /// To be raised after the commit.
+    pub alarms: Vec<Alarm>,
+    /// To be given after the commit.
+    pub reply: Reply,
+}
+
+/// One row to insert or replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// Insert or replace, by id, with its refunds and strays.
+    Payment(Arc<Payment>),
+    /// Insert or replace, by merchant and number.
+    Order(Order),
+    /// Insert or replace, by id.
+    Quote(Quote),
+    /// Insert.
+    Key(KeyName, KeyRecord),
+    /// Insert.
+    Used(UsedName, PaymentId, Timestamp),
+    /// Append, with its postings.
+    Entry(Entry),
+    /// Append.
+    Event(Event),
+    /// Append: a version of the directory.
+    Directory(u64, Change, Timestamp),
+}
+
+/// Something that callers may hear of. Thin: ids and a status, no payer data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The slot it lives in.
+    pub slot: Slot,
+    /// Gap-free within the slot.
+    pub seq: u64,
+    /// What happened.
+    pub kind: EventKind,
+    /// To which payment.
+    pub payment: PaymentId,
+    /// Gap-free within the payment.
+    pub payment_seq: u32,
+    /// The payment's order.
+    pub order: OrderId,
+    /// Whose data it is.
+    pub tenant: TenantName,
+    /// Who may hear of it.
+    pub merchant: MerchantId,
+    /// The refund it is about, if any.
+    pub refund: Option<RefundId>,
+    /// The stray receipt it is about, if any.
+    pub stray: Option<StrayId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Kinds of events. The dotted name is part of the published API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum EventKind {
+    /// A code is shown.
+    #[serde(rename = "payment.waiting_for_payer")]
+    PaymentWaitingForPayer,
+    /// A wallet was asked.
+    #[serde(rename = "payment.authorising")]
+    PaymentAuthorising,
+    /// The outcome is being confirmed.
+    #[serde(rename = "payment.in_doubt")]
+    PaymentInDoubt,
+    /// The payment is being undone.
+    #[serde(rename = "payment.reversing")]
+    PaymentReversing,
+    /// Paid.
+    #[serde(rename = "payment.captured")]
+    PaymentCaptured,
+    /// A definite no.
+    #[serde(rename = "payment.declined")]
+    PaymentDeclined,
+    /// Ended before money could move.
+    #[serde(rename = "payment.cancelled")]
+    PaymentCancelled,
+    /// Nobody came to pay.
+    #[serde(rename = "payment.expired")]
+    PaymentExpired,
+    /// Undone.
+    #[serde(rename = "payment.reversed")]
+    PaymentReversed,
+    /// A refund was accepted and is sent.
+    #[serde(rename = "refund.requested")]
+    RefundRequested,
+    /// The payer has the money.
+    #[serde(rename = "refund.refunded")]
+    RefundRefunded,
+    /// The wallet refused the refund.
+    #[serde(rename = "refund.declined")]
+    RefundDeclined,
+    /// Money arrived for a payment that ended without it.
+    #[serde(rename = "stray_receipt.received")]
+    StrayReceived,
+    /// It went back.
+    #[serde(rename = "stray_receipt.returned")]
+    StrayReturned,
+    /// It cannot be returned by message; people must.
+    #[serde(rename = "stray_receipt.claim")]
+    StrayClaim,
+}
+
+impl EventKind {
+    /// The dotted name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PaymentWaitingForPayer => "payment.waiting_for_payer",
+            Self::PaymentAuthorising => "payment.authorising",
+            Self::PaymentInDoubt => "payment.in_doubt",
+            Self::PaymentReversing => "payment.reversing",
+            Self::PaymentCaptured => "payment.captured",
+            Self::PaymentDeclined => "payment.declined",
+            Self::PaymentCancelled => "payment.cancelled",
+            Self::PaymentExpired => "payment.expired",
+            Self::PaymentReversed => "payment.reversed",
+            Self::RefundRequested => "refund.requested",
+            Self::RefundRefunded => "refund.refunded",
+            Self::RefundDeclined => "refund.declined",
+            Self::StrayReceived => "stray_receipt.received",
+            Self::StrayReturned => "stray_receipt.returned",
+            Self::StrayClaim => "stray_receipt.claim",
+        }
+    }
+}
+
+/// Somebody should look. Never a reason to stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// The payment it is about.
+    pub payment: PaymentId,
+    /// What is wrong.
+    pub kind: AlarmKind,
+}
+
+/// What can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AlarmKind {
+    /// A wallet broke its own protocol: unreadable, unsigned or unlisted.
+    ProtocolBroken,
+    /// A success for another amount, currency or transaction than was asked.
+    AmountContradicts,
+    /// A statement against a final state, or against an earlier statement.
+    StateContradicts,
+    /// Money arrived for a payment that ended without it.
+    StrayReceived,
+    /// A stray receipt cannot be returned by message.
+    StrayClaim,
+    /// A probe ended without an answer.
+    ProbeUnanswered,
+}
+
+/// The answer to the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// A refusal is a reply too.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// It was given before, under the same key.
+        replayed: bool,
+    },
+    /// A payment as it is now.
+    Payment {
+        /// The payment.
+        payment: Arc<Payment>,
+        /// The request was made before, under the same key.
+        replayed: bool,
+    },
+    /// A refund as it is now.
+    Refund {
+        /// The payment it belongs to.
+        payment: Arc<Payment>,
+        /// Which of its refunds.
+        refund: RefundId,
+        /// The request was made before, under the same key.
+        replayed: bool,
+    },
+    /// What a scanned code leads to.
+    Resolution(Resolution),
+    /// A promise of a rate.
+    Quote(Quote),
+    /// Permission to debit, or what became of it.
+    Permission {
+        /// The payment, authorising when fresh.
+        payment: Arc<Payment>,
+        /// The request was made before, under the same id.
+        replayed: bool,
+    },
+    /// The answer to a confirmation: captured, or being cancelled.
+    Confirmed {
+        /// The payment as it is now.
+        payment: Arc<Payment>,
+    },
+    /// The directory has this version now.
+    Directory {
+        /// The version.
+        version: u64,
+    },
+    /// Taken note of.
+    Noted,
+}
+
+/// See [`Reply::Resolution`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// What to name in a quote and a reservation.
+    pub target: Target,
+    /// Who is paid, as registered. This is what the payer is shown.
+    pub shop: Shop,
+    /// Fixed by the order, or `None`: the payer types it.
+    pub amount: Option<Money>,
+    /// The largest payment, in the shop's currency.
+    pub limit: Money,
+    /// Who converts for this wallet.
+    pub fx_by: FxBy,
+    /// Until when the order's code is honoured.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// `apply` needs these first, and has changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing(pub Vec<crate::keys::Key>);
+
+/// What the store has for a [`crate::keys::Key`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A payment.
+    Payment(Box<Payment>),
+    /// A quote.
+    Quote(Box<Quote>),
+    /// A key record.
+    Key(KeyRecord),
+    /// An order.
+    Order(Order),
+    /// What used it.
+    Used(PaymentId),
+    /// Nothing. Stays true until this engine itself writes it.
+    Nothing,
+}
+
+/// What closes a batch: totals that changed and how far the sequences came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// Accounts that changed, once each, with their new totals.
+    pub accounts: Vec<Account>,
+    /// Slots that changed, with their new heads.
+    pub heads: Vec<(Slot, Head)>,
+}

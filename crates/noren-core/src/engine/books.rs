@@ -1,0 +1,173 @@
+//! What each event means in the books.
+
+use super::{Engine, Work};
+use crate::effects::Row;
+use crate::fee::FeeParty;
+use crate::ledger::{AccountKind, AccountName, AccountOwner, EntryHead, EntryKind, Lines};
+use crate::money::Money;
+use crate::payment::{Asked, Payment};
+use crate::refund::Refund;
+use crate::stray::Stray;
+
+fn account(owner: AccountOwner, kind: AccountKind, money: Money) -> AccountName {
+    AccountName { owner, kind, currency: money.currency() }
+}
+
+fn receivable(asked: &Asked, money: Money) -> AccountName {
+    account(AccountOwner::Wallet(asked.wallet), AccountKind::WalletReceivable, money)
+}
+
+fn fx(money: Money) -> AccountName {
+    account(AccountOwner::Switch, AccountKind::FxPosition, money)
+}
+
+fn suspense(money: Money) -> AccountName {
+    account(AccountOwner::Switch, AccountKind::Suspense, money)
+}
+
+fn payable(payment: &Payment, money: Money) -> AccountName {
+    account(AccountOwner::Merchant(payment.merchant), AccountKind::MerchantPayable, money)
+}
+
+/// Money comes in from the wallet to `to`: in one currency, or in two legs that meet in the fx
+/// position.
+fn receive(lines: &mut Lines, asked: &Asked, to: AccountName, amount: Money, payer: Option<Money>) {
+    match payer {
+        Some(payer) if payer.currency() != amount.currency() => {
+            lines.transfer(receivable(asked, payer), fx(payer), payer);
+            lines.transfer(fx(amount), to, amount);
+        }
+        Some(_) | None => lines.transfer(receivable(asked, amount), to, amount),
+    }
+}
+
+/// The same, backwards.
+fn give_back(
+    lines: &mut Lines,
+    asked: &Asked,
+    from: AccountName,
+    amount: Money,
+    payer: Option<Money>,
+) {
+    match payer {
+        Some(payer) if payer.currency() != amount.currency() => {
+            lines.transfer(from, fx(amount), amount);
+            lines.transfer(fx(payer), receivable(asked, payer), payer);
+        }
+        Some(_) | None => lines.transfer(from, receivable(asked, amount), amount),
+    }
+}
+
+impl Engine {
+    fn post(&mut self, work: &mut Work, payment: &Payment, kind: EntryKind, lines: Lines) {
+        let slot = payment.id.slot();
+        self.slots_touched.insert(slot);
+        let head = EntryHead {
+            slot,
+            kind,
+            payment: payment.id,
+            order: payment.order,
+            tenant: payment.tenant,
+            at: work.now,
+        };
+        #[cfg(feature = "faults")]
+        let lines = {
+            let mut lines = lines;
+            if super::planted!(self, LineDropped) {
+                lines.drop_last();
+            }
+            lines
+        };
+        let entry = self.ledger.post(head, lines);
+        work.rows.push(Row::Entry(entry));
+    }
+
+    fn fee_account(
+        &self,
+        payment: &Payment,
+        asked: &Asked,
+        party: FeeParty,
+        money: Money,
+    ) -> AccountName {
+        let owner = match party {
+            FeeParty::Wallet => AccountOwner::Wallet(asked.wallet),
+            FeeParty::Acquirer => {
+                let merchant = self.directory.merchant(payment.merchant);
+                AccountOwner::Acquirer(merchant.expect("merchants are never removed").acquirer)
+            }
+            FeeParty::Switch => AccountOwner::Switch,
+        };
+        account(owner, AccountKind::Fee, money)
+    }
+
+    /// The wallet owes us, we owe the merchant, and the discount is shared out.
+    pub(super) fn book_capture(&mut self, work: &mut Work, payment: &Payment, asked: &Asked) {
+        let mut lines = Lines::default();
+        let merchant = payable(payment, payment.amount);
+        receive(&mut lines, asked, merchant, payment.amount, asked.payer);
+        lines.debit(merchant, asked.fees.total);
+        for share in asked.fees.shares.iter() {
+            lines.credit(self.fee_account(payment, asked, share.party, share.amount), share.amount);
+        }
+        self.post(work, payment, EntryKind::Capture, lines);
+    }
+
+    /// The merchant gives back, and the parts of the discount that come back come back.
+    ///
+    /// `before` is what had been refunded before this refund. Every share is worked out from the
+    /// running total, so the last refund takes what remains to the last unit.
+    pub(super) fn book_refund(
+        &mut self,
+        work: &mut Work,
+        payment: &Payment,
+        asked: &Asked,
+        refund: &Refund,
+        before: i64,
+    ) {
+        let mut lines = Lines::default();
+        let merchant = payable(payment, payment.amount);
+        give_back(&mut lines, asked, merchant, refund.amount, refund.payer);
+        let whole = payment.amount.minor();
+        let after = before + refund.amount.minor();
+        for share in asked.fees.shares.iter().filter(|share| share.returned_on_refund) {
+            let part = |sum| share.amount.share(sum, whole).expect("a part of a share fits");
+            let back = part(after).checked_sub(part(before)).expect("same currency, smaller");
+            lines.transfer(self.fee_account(payment, asked, share.party, back), merchant, back);
+        }
+        self.post(work, payment, EntryKind::Refund, lines);
+    }
+
+    /// Money that belongs to nobody yet.
+    pub(super) fn book_stray(
+        &mut self,
+        work: &mut Work,
+        payment: &Payment,
+        asked: &Asked,
+        stray: &Stray,
+    ) {
+        let mut lines = Lines::default();
+        let money = stray_money(stray);
+        lines.transfer(receivable(asked, money), suspense(money), money);
+        self.post(work, payment, EntryKind::Stray, lines);
+    }
+
+    /// And back it goes.
+    pub(super) fn book_stray_return(
+        &mut self,
+        work: &mut Work,
+        payment: &Payment,
+        asked: &Asked,
+        stray: &Stray,
+    ) {
+        let mut lines = Lines::default();
+        let money = stray_money(stray);
+        lines.transfer(suspense(money), receivable(asked, money), money);
+        self.post(work, payment, EntryKind::StrayReturn, lines);
+    }
+}
+
+/// What the wallet owes us for a stray receipt: the payer's amount where we would have converted
+/// (nothing was converted, so no fx position arises), else the order's.
+fn stray_money(stray: &Stray) -> Money {
+    stray.refund.payer.unwrap_or(stray.receipt.amount)
+}

@@ -1,0 +1,591 @@
+//! The engine: a deterministic state machine over commands.
+//!
+//! What it holds in memory wins over what a prefetch brings. Nothing leaves memory yet; eviction
+//! and sealed key partitions come with the engine's completion. A lookup that memory cannot answer
+//! makes [`Engine::apply`] return [`Missing`], with nothing changed.
+
+mod books;
+mod heard;
+mod merchant;
+mod ticks;
+mod wallet_api;
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+use std::sync::Arc;
+
+use crate::command::{Body, Caller, Command, Present, Scanned};
+use crate::directory::{Change, Directory, Merchant, Wallet};
+use crate::effects::{
+    Alarm, AlarmKind, Effects, Event, EventKind, Found, Missing, Reply, Row, Seal,
+};
+use crate::id::{Entropy, Id, PaymentId, QuoteId, RefundId, Slot, StrayId};
+use crate::keys::{
+    Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, RequestHash, Route, Used,
+    UsedName,
+};
+use crate::ledger::{Account, Head, Ledger};
+use crate::payment::{EVIDENCE_MAX, Evidence, Payment, Probe, Wake};
+use crate::quote::{Quote, Target};
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use crate::wallet::{Ask, Call, PaymentAnswer, Question};
+
+/// True when the named mistake is planted. Always false, and gone, outside of a test build.
+macro_rules! planted {
+    ($engine:expr, $fault:ident) => {{
+        #[cfg(feature = "faults")]
+        let planted = $engine.planted == Some(crate::fault::Fault::$fault);
+        #[cfg(not(feature = "faults"))]
+        let planted = false;
+        planted
+    }};
+}
+pub(crate) use planted;
+
+/// A map whose hasher has no random seed: the engine must not touch the system's randomness.
+/// Nothing is ever decided by the order of such a map.
+type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+
+/// See the module.
+#[derive(Default)]
+pub struct Engine {
+    directory: Directory,
+    ledger: Ledger,
+    payments: Map<PaymentId, Arc<Payment>>,
+    refund_owners: Map<RefundId, PaymentId>,
+    quotes: Map<QuoteId, Quote>,
+    keys: Map<KeyName, KeyRecord>,
+    orders: Map<OrderName, Order>,
+    used: Map<UsedName, PaymentId>,
+    absent: HashSet<Key, BuildHasherDefault<DefaultHasher>>,
+    timers: BTreeSet<(Timestamp, PaymentId)>,
+    expiries: BTreeSet<(Timestamp, PaymentId)>,
+    events: Vec<u64>,
+    slots_touched: BTreeSet<Slot>,
+    #[cfg(feature = "faults")]
+    planted: Option<crate::fault::Fault>,
+}
+
+/// What one command has led to so far.
+struct Work {
+    now: Timestamp,
+    entropy: Entropy,
+    ids: u64,
+    rows: Vec<Row>,
+    calls: Vec<Call>,
+    alarms: Vec<Alarm>,
+}
+
+impl Work {
+    /// The next id of this command.
+    fn id<K>(&mut self, slot: Slot) -> Id<K> {
+        self.ids += 1;
+        Id::new(self.now, slot, self.entropy, self.ids)
+    }
+
+    fn alarm(&mut self, payment: PaymentId, kind: AlarmKind) {
+        self.alarms.push(Alarm { payment, kind });
+    }
+}
+
+/// A handler's result: a reply or a refusal, unless something has to be fetched first.
+type Decided = Result<Result<Reply, Refusal>, Missing>;
+
+fn missing<T>(key: Key) -> Result<T, Missing> {
+    Err(Missing(vec![key]))
+}
+
+impl Engine {
+    /// An engine that knows nothing.
+    pub fn new() -> Self {
+        Self { events: vec![0; Slot::COUNT], ..Self::default() }
+    }
+
+    /// An engine as the store has it. Errors say what does not fit together.
+    pub fn load(
+        directory: Vec<(u64, Change)>,
+        accounts: Vec<Account>,
+        heads: Vec<(Slot, Head)>,
+        open: Vec<Payment>,
+    ) -> Result<Self, String> {
+        let mut engine = Self::new();
+        for (version, change) in directory {
+            let is = engine
+                .directory
+                .apply(&change)
+                .map_err(|why| format!("directory version {version} is refused: {why:?}"))?;
+            if is != version {
+                return Err(format!("directory version {version} came where {is} is due"));
+            }
+        }
+        for account in accounts {
+            let (slot, number) = (account.slot, account.number);
+            if !engine.ledger.load(account) {
+                return Err(format!("account {number} of slot {} is out of order", slot.number()));
+            }
+        }
+        for (slot, head) in heads {
+            engine.ledger.load_head(slot, head.postings, head.entries);
+            engine.events[usize::from(slot.number())] = head.events;
+        }
+        for payment in open {
+            engine.remember(Arc::new(payment));
+        }
+        Ok(engine)
+    }
+
+    /// Plants a known mistake. Only in a test build.
+    #[cfg(feature = "faults")]
+    pub fn plant(&mut self, fault: crate::fault::Fault) {
+        self.ledger.unchecked = fault == crate::fault::Fault::LineDropped;
+        self.planted = Some(fault);
+    }
+
+    /// The directory as it stands.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// All accounts with their totals, by slot and number.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.ledger.accounts()
+    }
+
+    /// A payment that is in memory.
+    pub fn payment_in_memory(&self, id: PaymentId) -> Option<&Arc<Payment>> {
+        self.payments.get(&id)
+    }
+
+    /// How many payments are in memory.
+    pub fn payments_in_memory(&self) -> usize {
+        self.payments.len()
+    }
+
+    /// What `command` needs first and memory does not have, for a prefetch of many at once.
+    /// It may need more once these are there; then `apply` says so.
+    pub fn wants(&self, command: &Command, keys: &mut Vec<Key>) {
+        let mut want = |key: Key| {
+            if !self.knows(&key) {
+                keys.push(key);
+            }
+        };
+        match &command.body {
+            Body::Directory(_) | Body::Tick { .. } => {}
+            Body::PaymentCreate(create) => {
+                let Caller::Merchant { merchant, .. } = command.caller else { return };
+                let owner = KeyOwner::Merchant(merchant);
+                want(Key::Idempotency(KeyName {
+                    slot: merchant.slot(),
+                    owner,
+                    route: Route::PaymentCreate,
+                    key: create.key.clone(),
+                }));
+                want(Key::Order(OrderName { merchant, number: create.order_number.clone() }));
+                if let Present::Consumer { wallet, code_hash, .. } = &create.present {
+                    want(Key::Used(UsedName {
+                        slot: merchant.slot(),
+                        wallet: *wallet,
+                        what: Used::PaymentCode,
+                        text: code_hash.clone(),
+                    }));
+                }
+            }
+            Body::PaymentCancel(cancel) => want(Key::Payment(cancel.payment)),
+            Body::RefundCreate(create) => want(Key::Payment(create.payment)),
+            Body::Resolve(resolve) => match &resolve.scanned {
+                Scanned::Shop { .. } => {}
+                Scanned::Order { payment, .. } => want(Key::Payment(*payment)),
+            },
+            Body::QuoteCreate(create) => match create.target {
+                Target::Store(_) => {}
+                Target::Payment(payment) => want(Key::Payment(payment)),
+            },
+            Body::Reserve(reserve) => {
+                let Caller::Wallet(wallet) = command.caller else { return };
+                want(Key::Idempotency(KeyName {
+                    slot: reserve.target.slot(),
+                    owner: KeyOwner::Wallet(wallet),
+                    route: Route::Reserve,
+                    key: reserve.wallet_payment_id.clone(),
+                }));
+                if let Some(quote) = reserve.quote {
+                    want(Key::Quote(quote));
+                }
+            }
+            Body::Confirm(confirm) => want(Key::Payment(confirm.payment)),
+            Body::Fail(fail) => want(Key::Payment(fail.payment)),
+            Body::PaymentHeard(heard) => want(Key::Payment(heard.payment)),
+            Body::RefundHeard(heard) => match heard.payment {
+                Some(payment) => want(Key::Payment(payment)),
+                None => want(Key::Refund(heard.refund)),
+            },
+        }
+    }
+
+    fn knows(&self, key: &Key) -> bool {
+        let held = match key {
+            Key::Payment(id) => self.payments.contains_key(id),
+            Key::Refund(id) => self.refund_owners.contains_key(id),
+            Key::Quote(id) => self.quotes.contains_key(id),
+            Key::Idempotency(name) => self.keys.contains_key(name),
+            Key::Order(name) => self.orders.contains_key(name),
+            Key::Used(name) => self.used.contains_key(name),
+        };
+        held || self.absent.contains(key)
+    }
+
+    /// Takes in what the store has for a key. Memory wins.
+    pub fn admit(&mut self, key: Key, found: Found) {
+        if self.knows(&key) {
+            return;
+        }
+        match (key, found) {
+            (_, Found::Payment(payment)) => {
+                if !self.payments.contains_key(&payment.id) {
+                    self.remember(Arc::from(payment));
+                }
+            }
+            (_, Found::Quote(quote)) => {
+                self.quotes.insert(quote.id, *quote);
+            }
+            (Key::Idempotency(name), Found::Key(record)) => {
+                self.keys.insert(name, record);
+            }
+            (Key::Order(name), Found::Order(order)) => {
+                self.orders.insert(name, order);
+            }
+            (Key::Used(name), Found::Used(payment)) => {
+                self.used.insert(name, payment);
+            }
+            // A store that answers with another kind of thing has answered nothing.
+            (key, Found::Nothing | Found::Key(_) | Found::Order(_) | Found::Used(_)) => {
+                self.absent.insert(key);
+            }
+        }
+    }
+
+    /// Forgets what the store was found not to have. Called between batches, so that these notes
+    /// do not pile up.
+    pub fn forget_absences(&mut self) {
+        self.absent.clear();
+    }
+
+    /// When time alone has something to do.
+    pub fn next_wake(&self, hold_expiries: bool) -> Option<Timestamp> {
+        let doubt = self.timers.first().map(|(at, _)| *at);
+        let expiry = if hold_expiries { None } else { self.expiries.first().map(|(at, _)| *at) };
+        doubt.into_iter().chain(expiry).min()
+    }
+
+    /// Closes a batch: what changed since the last call.
+    pub fn seal(&mut self) -> Seal {
+        let accounts = self.ledger.take_changed();
+        let heads = std::mem::take(&mut self.slots_touched)
+            .into_iter()
+            .map(|slot| (slot, self.head(slot)))
+            .collect();
+        Seal { accounts, heads }
+    }
+
+    fn head(&self, slot: Slot) -> Head {
+        let (postings, entries) = self.ledger.head(slot);
+        Head { postings, entries, events: self.events[usize::from(slot.number())] }
+    }
+
+    /// Decides. Touches nothing outside of `self`: no clock, no randomness, no disk.
+    ///
+    /// The caller commits the rows first; reply and calls leave only after that. A refusal is a
+    /// reply like any other, and may have rows to write: its key is burned. `Err` means that
+    /// nothing changed and that the named things have to be [admitted](Self::admit) first.
+    pub fn apply(&mut self, now: Timestamp, command: &Command) -> Result<Effects, Missing> {
+        let mut work = Work {
+            now,
+            entropy: command.entropy,
+            ids: 0,
+            rows: Vec::new(),
+            calls: Vec::new(),
+            alarms: Vec::new(),
+        };
+        let caller = command.caller;
+        let decided = match &command.body {
+            Body::Directory(change) => Ok(self.directory_change(&mut work, caller, change)),
+            Body::PaymentCreate(create) => self.payment_create(&mut work, caller, create),
+            Body::PaymentCancel(cancel) => self.payment_cancel(&mut work, caller, cancel),
+            Body::RefundCreate(create) => self.refund_create(&mut work, caller, create),
+            Body::Resolve(resolve) => self.resolve(&work, caller, resolve),
+            Body::QuoteCreate(create) => self.quote_create(&mut work, caller, create),
+            Body::Reserve(reserve) => self.reserve(&mut work, caller, reserve),
+            Body::Confirm(confirm) => self.confirm(&mut work, caller, confirm),
+            Body::Fail(fail) => self.fail(&mut work, caller, fail),
+            Body::PaymentHeard(heard) => self.payment_heard(&mut work, caller, heard),
+            Body::RefundHeard(heard) => self.refund_heard(&mut work, caller, heard),
+            Body::Tick { hold_expiries } => Ok(self.tick(&mut work, caller, *hold_expiries)),
+        };
+        let reply = decided?.unwrap_or_else(|refusal| Reply::Refused { refusal, replayed: false });
+        Ok(Effects { rows: work.rows, calls: work.calls, alarms: work.alarms, reply })
+    }
+
+    fn directory_change(
+        &mut self,
+        work: &mut Work,
+        caller: Caller,
+        change: &Change,
+    ) -> Result<Reply, Refusal> {
+        let Caller::Operator = caller else { return Err(Refusal::NotAllowed) };
+        let version = self.directory.apply(change).map_err(|why| Refusal::Directory { why })?;
+        work.rows.push(Row::Directory(version, change.clone(), work.now));
+        Ok(Reply::Directory { version })
+    }
+
+    // Looking things up. Each may say that it has to be fetched first.
+
+    fn payment(&self, id: PaymentId) -> Result<Option<&Arc<Payment>>, Missing> {
+        match self.payments.get(&id) {
+            Some(payment) => Ok(Some(payment)),
+            None if self.absent.contains(&Key::Payment(id)) => Ok(None),
+            None => missing(Key::Payment(id)),
+        }
+    }
+
+    fn order(&self, name: &OrderName) -> Result<Option<&Order>, Missing> {
+        match self.orders.get(name) {
+            Some(order) => Ok(Some(order)),
+            None => self.known_absent(Key::Order(name.clone())),
+        }
+    }
+
+    fn key(&self, name: &KeyName) -> Result<Option<&KeyRecord>, Missing> {
+        match self.keys.get(name) {
+            Some(record) => Ok(Some(record)),
+            None => self.known_absent(Key::Idempotency(name.clone())),
+        }
+    }
+
+    fn used_by(&self, name: &UsedName) -> Result<Option<PaymentId>, Missing> {
+        match self.used.get(name) {
+            Some(payment) => Ok(Some(*payment)),
+            None => self.known_absent(Key::Used(name.clone())),
+        }
+    }
+
+    fn quote(&self, id: QuoteId) -> Result<Option<&Quote>, Missing> {
+        match self.quotes.get(&id) {
+            Some(quote) => Ok(Some(quote)),
+            None => self.known_absent(Key::Quote(id)),
+        }
+    }
+
+    fn known_absent<T>(&self, key: Key) -> Result<Option<T>, Missing> {
+        if self.absent.contains(&key) { Ok(None) } else { missing(key) }
+    }
+
+    fn wallet(&self, payment: &Payment) -> &Wallet {
+        let name = payment.wallet().expect("only payments that asked a wallet get here");
+        self.directory.wallet(name).expect("wallets are never removed from the directory")
+    }
+
+    fn merchant_of(&self, caller: Caller) -> Result<&Merchant, Refusal> {
+        let Caller::Merchant { tenant, merchant } = caller else {
+            return Err(Refusal::NotAllowed);
+        };
+        self.directory
+            .merchant(merchant)
+            .filter(|merchant| merchant.tenant == tenant)
+            .ok_or(Refusal::NotAllowed)
+    }
+
+    fn wallet_of(&self, caller: Caller) -> Result<&Wallet, Refusal> {
+        let Caller::Wallet(name) = caller else { return Err(Refusal::NotAllowed) };
+        self.directory.wallet(name).ok_or(Refusal::NotAllowed)
+    }
+
+    // Keys.
+
+    /// The stored answer for a key, if it was used before.
+    fn replay(
+        &self,
+        name: &KeyName,
+        hash: &RequestHash,
+    ) -> Result<Option<Result<Reply, Refusal>>, Missing> {
+        if planted!(self, KeyForgotten) {
+            return Ok(None);
+        }
+        let Some(record) = self.key(name)? else { return Ok(None) };
+        if record.hash != *hash {
+            return Ok(Some(Err(Refusal::KeyReused)));
+        }
+        let reply = match record.outcome {
+            KeyOutcome::Refused(refusal) => Reply::Refused { refusal, replayed: true },
+            KeyOutcome::Payment(id) => {
+                let payment = self.payment(id)?.expect("a key's payment is in the store").clone();
+                match name.route {
+                    Route::Reserve => Reply::Permission { payment, replayed: true },
+                    Route::PaymentCreate | Route::PaymentCancel | Route::RefundCreate => {
+                        Reply::Payment { payment, replayed: true }
+                    }
+                }
+            }
+            KeyOutcome::Refund { payment, refund } => {
+                let payment = self.payment(payment)?.expect("a key's payment is in the store");
+                Reply::Refund { payment: payment.clone(), refund, replayed: true }
+            }
+        };
+        Ok(Some(Ok(reply)))
+    }
+
+    fn keep_key(&mut self, work: &mut Work, name: KeyName, hash: RequestHash, outcome: KeyOutcome) {
+        let record = KeyRecord { hash, outcome, at: work.now };
+        self.keys.insert(name.clone(), record.clone());
+        work.rows.push(Row::Key(name, record));
+    }
+
+    /// A refusal by the rules burns its key, so that no late retry succeeds unseen.
+    fn refuse(
+        &mut self,
+        work: &mut Work,
+        name: KeyName,
+        hash: RequestHash,
+        refusal: Refusal,
+    ) -> Refusal {
+        if refusal.burns_key() {
+            self.keep_key(work, name, hash, KeyOutcome::Refused(refusal));
+        }
+        refusal
+    }
+
+    fn keep_order(&mut self, work: &mut Work, order: Order) {
+        self.orders.insert(order.name.clone(), order.clone());
+        work.rows.push(Row::Order(order));
+    }
+
+    fn keep_used(&mut self, work: &mut Work, name: UsedName, payment: PaymentId) {
+        self.used.insert(name.clone(), payment);
+        work.rows.push(Row::Used(name, payment, work.now));
+    }
+
+    // Payments: taken out, changed, put back, so that a row is written once a command.
+
+    fn remember(&mut self, payment: Arc<Payment>) {
+        self.set_timer(payment.id, payment.wake());
+        let refunds = payment.refunds.iter().chain(payment.strays.iter().map(|s| &s.refund));
+        for refund in refunds {
+            self.refund_owners.insert(refund.id, payment.id);
+        }
+        self.payments.insert(payment.id, payment);
+    }
+
+    fn set_timer(&mut self, id: PaymentId, wake: Option<Wake>) {
+        if let Some(wake) = wake {
+            let timers = if wake.expiry { &mut self.expiries } else { &mut self.timers };
+            timers.insert((wake.at, id));
+        }
+    }
+
+    fn clear_timer(&mut self, id: PaymentId, wake: Option<Wake>) {
+        if let Some(wake) = wake {
+            let timers = if wake.expiry { &mut self.expiries } else { &mut self.timers };
+            timers.remove(&(wake.at, id));
+        }
+    }
+
+    fn take(&mut self, id: PaymentId) -> Payment {
+        let payment = self.payments.remove(&id).expect("looked up before it is taken");
+        self.clear_timer(id, payment.wake());
+        Arc::unwrap_or_clone(payment)
+    }
+
+    fn put(&mut self, work: &mut Work, payment: Payment) -> Arc<Payment> {
+        let payment = Arc::new(payment);
+        self.remember(payment.clone());
+        if planted!(self, TimerForgotten)
+            && matches!(payment.state, crate::payment::State::InDoubt(_))
+        {
+            self.clear_timer(payment.id, payment.wake());
+        }
+        work.rows.push(Row::Payment(payment.clone()));
+        payment
+    }
+
+    fn event(&mut self, work: &mut Work, payment: &mut Payment, kind: EventKind) {
+        self.event_about(work, payment, kind, None, None);
+    }
+
+    fn event_about(
+        &mut self,
+        work: &mut Work,
+        payment: &mut Payment,
+        kind: EventKind,
+        refund: Option<RefundId>,
+        stray: Option<StrayId>,
+    ) {
+        let slot = payment.id.slot();
+        let seq = &mut self.events[usize::from(slot.number())];
+        *seq += 1;
+        if planted!(self, EventSkipped) && kind == EventKind::PaymentReversing {
+            *seq += 1;
+        }
+        payment.events += 1;
+        self.slots_touched.insert(slot);
+        work.rows.push(Row::Event(Event {
+            slot,
+            seq: *seq,
+            kind,
+            payment: payment.id,
+            payment_seq: payment.events,
+            order: payment.order,
+            tenant: payment.tenant,
+            merchant: payment.merchant,
+            refund,
+            stray,
+            at: work.now,
+        }));
+    }
+
+    /// Makes a call; its intent is in the payment's row of the same batch.
+    fn call(&self, work: &mut Work, payment: &mut Payment, ask: Ask) -> u32 {
+        let wallet = self.wallet(payment);
+        payment.calls += 1;
+        work.calls.push(Call {
+            wallet: wallet.name,
+            payment: payment.id,
+            attempt: payment.calls,
+            send_by: work.now.after(wallet.profile.send_within),
+            ask,
+        });
+        payment.calls
+    }
+
+    fn inquire(&self, work: &mut Work, payment: &mut Payment) -> u32 {
+        let asked = payment.state.asked().expect("only what was asked is inquired of");
+        let reference = asked.reference.clone();
+        self.call(work, payment, Ask::Inquire { reference })
+    }
+
+    /// Keeps what was said against the state. The state stays.
+    fn keep_evidence(
+        &self,
+        work: &Work,
+        payment: &mut Payment,
+        question: Question,
+        answer: PaymentAnswer,
+    ) {
+        if payment.evidence.len() < EVIDENCE_MAX {
+            payment.evidence.push(Evidence { at: work.now, question, answer });
+        }
+    }
+
+    /// One more inquiry for a payment that is final.
+    fn probe(&self, work: &mut Work, payment: &mut Payment) {
+        if payment.probe.is_none() {
+            let attempt = self.inquire(work, payment);
+            let profile = &self.wallet(payment).profile;
+            payment.probe = Some(Probe {
+                attempt,
+                next_at: work.now.after(profile.inquiry_every),
+                left: profile.inquiry_max,
+            });
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What time alone brings: inquiries, cancels, refunds again, and expiries last.
+
+use super::{Engine, Work, planted};
+use crate::command::Caller;
+use crate::effects::{AlarmKind, EventKind, Reply};
+use crate::id::PaymentId;
+use crate::payment::{Payment, State, Undo};
+use crate::refund::RefundState;
+use crate::refusal::Refusal;
+use crate::time::{Span, Timestamp};
+use crate::wallet::Ask;
+
+/// Payments looked at in one tick. More are due at once after an outage; answers and new work
+/// must get their turn between ticks.
+const TICK_MAX: usize = 256;
+
+impl Engine {
+    pub(super) fn tick(
+        &mut self,
+        work: &mut Work,
+        caller: Caller,
+        hold_expiries: bool,
+    ) -> Result<Reply, Refusal> {
+        let Caller::Runtime = caller else { return Err(Refusal::NotAllowed) };
+        // Inquiries before expiries: what a wallet can still say goes before what time says.
+        for id in due(&self.timers, work.now, TICK_MAX) {
+            let mut payment = self.take(id);
+            self.due_doubt(work, &mut payment);
+            self.put(work, payment);
+        }
+        if !hold_expiries {
+            for id in due(&self.expiries, work.now, TICK_MAX) {
+                let mut payment = self.take(id);
+                if let State::WaitingForPayer(state) = payment.state.clone() {
+                    payment.state = State::Expired(state.expired(work.now));
+                    self.event(work, &mut payment, EventKind::PaymentExpired);
+                }
+                self.put(work, payment);
+            }
+        }
+        Ok(Reply::Noted)
+    }
+
+    fn due_doubt(&mut self, work: &mut Work, payment: &mut Payment) {
+        if let State::Authorising(state) = payment.state.clone()
+            && state.silent_at <= work.now
+        {
+            payment.state = State::InDoubt(state.unanswered(work.now));
+            self.event(work, payment, EventKind::PaymentInDoubt);
+        }
+        if let State::InDoubt(state) = payment.state.clone()
+            && state.next_at <= work.now
+        {
+            self.climb(work, payment, state);
+        }
+        self.undo_when_due(work, payment);
+        let refunds =
+            payment.refunds.iter().chain(payment.strays.iter().map(|stray| &stray.refund));
+        let again: Vec<_> = refunds
+            .filter(|refund| is_due(&refund.state, work.now))
+            .map(|refund| refund.id)
+            .collect();
+        for refund in again {
+            self.refund_again(work, payment, refund);
+        }
+        self.probe_again(work, payment);
+    }
+
+    /// One step of the ladder: inquire, or, at its end, undo.
+    fn climb(&mut self, work: &mut Work, payment: &mut Payment, state: crate::payment::InDoubt) {
+        let profile = self.wallet(payment).profile.clone();
+        if state.inquiries < profile.inquiry_max {
+            self.inquire(work, payment);
+            payment.state = State::InDoubt(state.inquired(work.now, &profile));
+        } else {
+            payment.state = State::Reversing(state.reversing(work.now));
+            self.event(work, payment, EventKind::PaymentReversing);
+        }
+    }
+
+    /// Repeats the present step of undoing when its time has come.
+    pub(super) fn undo_when_due(&mut self, work: &mut Work, payment: &mut Payment) {
+        let State::Reversing(mut state) = payment.state.clone() else { return };
+        if state.next_at > work.now {
+            return;
+        }
+        let profile = self.wallet(payment).profile.clone();
+        match &mut state.phase {
+            Undo::Cancelling { sent } => {
+                let reference = state.asked.reference.clone();
+                self.call(work, payment, Ask::Cancel { reference });
+                *sent = sent.saturating_add(1);
+                state.next_at = work.now.after(patient(profile.cancel_every, *sent));
+            }
+            Undo::CancelRefused { inquiries } => {
+                self.inquire(work, payment);
+                *inquiries = inquiries.saturating_add(1);
+                state.next_at = work.now.after(patient(profile.inquiry_every, *inquiries));
+            }
+            Undo::Returning { .. } => return,
+        }
+        if planted!(self, CancelAssumed) {
+            payment.state = State::Reversed(state.cancelled(work.now));
+            self.event(work, payment, EventKind::PaymentReversed);
+            return;
+        }
+        payment.state = State::Reversing(state);
+    }
+
+    fn probe_again(&mut self, work: &mut Work, payment: &mut Payment) {
+        let Some(mut probe) = payment.probe.filter(|probe| probe.next_at <= work.now) else {
+            return;
+        };
+        if probe.left == 0 {
+            payment.probe = None;
+            work.alarm(payment.id, AlarmKind::ProbeUnanswered);
+            return;
+        }
+        self.inquire(work, payment);
+        let every = self.wallet(payment).profile.inquiry_every;
+        probe.left -= 1;
+        probe.next_at = work.now.after(every);
+        payment.probe = Some(probe);
+    }
+}
+
+/// A wallet that has been away for long is asked less often: up to twenty times the usual pause.
+fn patient(every: Span, times: u32) -> Span {
+    Span(every.0.saturating_mul(u64::from(times.clamp(1, 20))))
+}
+
+fn is_due(state: &RefundState, now: Timestamp) -> bool {
+    state.wake_at().is_some_and(|at| at <= now)
+}
+
+fn due(
+    timers: &std::collections::BTreeSet<(Timestamp, PaymentId)>,
+    now: Timestamp,
+    max: usize,
+) -> Vec<PaymentId> {
+    let due = timers.iter().take_while(|(at, _)| *at <= now);
+    due.take(max).map(|(_, id)| *id).collect()
+}

@@ -1,0 +1,55 @@
+//! Known mistakes that a test build can plant in the engine, to show that the simulation finds
+//! them. Each is the kind of slip that a review could miss.
+
+/// A planted mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// "Pending" is read as a success.
+    PendingIsPaid,
+    /// Silence is read as a decline: the payment is called cancelled while money may have moved.
+    SilenceIsCancelled,
+    /// A success for another amount is captured as asked.
+    AmountUnchecked,
+    /// Refunds in doubt are not counted against what was captured.
+    RefundBoundForgotten,
+    /// An order in doubt takes another payment.
+    OrderUnguarded,
+    /// An idempotency key is not looked up.
+    KeyForgotten,
+    /// A success while a cancel is on its way revives the payment.
+    CancelRevived,
+    /// The last line of an entry is lost.
+    LineDropped,
+    /// A refund is repeated under a new id.
+    RefundRenamed,
+    /// A payment in doubt has no next action.
+    TimerForgotten,
+    /// A payment is called reversed when the cancel is sent, not when it is confirmed.
+    CancelAssumed,
+    /// Money that arrives late is not booked.
+    StrayForgotten,
+    /// An event takes a number too many.
+    EventSkipped,
+    /// A second capture of the same payment is booked when the success is repeated.
+    CaptureRepeated,
+}
+
+impl Fault {
+    /// All of them, with the names that `--break` takes.
+    pub const ALL: &[(&'static str, Fault)] = &[
+        ("pending-is-paid", Self::PendingIsPaid),
+        ("silence-is-cancelled", Self::SilenceIsCancelled),
+        ("amount-unchecked", Self::AmountUnchecked),
+        ("refund-bound-forgotten", Self::RefundBoundForgotten),
+        ("order-unguarded", Self::OrderUnguarded),
+        ("key-forgotten", Self::KeyForgotten),
+        ("cancel-revived", Self::CancelRevived),
+        ("line-dropped", Self::LineDropped),
+        ("refund-renamed", Self::RefundRenamed),
+        ("timer-forgotten", Self::TimerForgotten),
+        ("cancel-assumed", Self::CancelAssumed),
+        ("stray-forgotten", Self::StrayForgotten),
+        ("event-skipped", Self::EventSkipped),
+        ("capture-repeated", Self::CaptureRepeated),
+    ];
+}

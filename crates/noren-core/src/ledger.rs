@@ -1,0 +1,415 @@
+//! Double entry. Every entry balances in each of its currencies, so the sum over all accounts of
+//! a currency is zero at every instant (I1).
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AcquirerName, MerchantId, OrderId, PaymentId, Slot, TenantName, WalletName};
+use crate::money::{Currency, Money};
+use crate::time::Timestamp;
+
+/// Whose account it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum AccountOwner {
+    /// A wallet or network.
+    Wallet(WalletName),
+    /// A merchant.
+    Merchant(MerchantId),
+    /// An acquirer.
+    Acquirer(AcquirerName),
+    /// The switch itself.
+    Switch,
+}
+
+impl fmt::Display for AccountOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wallet(name) => write!(f, "wallet:{name}"),
+            Self::Merchant(id) => write!(f, "merchant:{id}"),
+            Self::Acquirer(name) => write!(f, "acquirer:{name}"),
+            Self::Switch => f.write_str("switch"),
+        }
+    }
+}
+
+/// What an account counts. More kinds come with settlement and caps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountKind {
+    /// What a wallet owes us. Debit side.
+    WalletReceivable,
+    /// What we owe a merchant. Credit side.
+    MerchantPayable,
+    /// What we owe a party of the fee split (or, for the switch, what it earned). Credit side.
+    Fee,
+    /// Where the two legs of a conversion meet.
+    FxPosition,
+    /// Money whose payment ended without it. Credit side, to be returned.
+    Suspense,
+}
+
+impl AccountKind {
+    /// The word in rows and on screens.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WalletReceivable => "wallet_receivable",
+            Self::MerchantPayable => "merchant_payable",
+            Self::Fee => "fee",
+            Self::FxPosition => "fx_position",
+            Self::Suspense => "suspense",
+        }
+    }
+}
+
+/// Which account: owner, kind and currency, within one slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AccountName {
+    /// Whose.
+    pub owner: AccountOwner,
+    /// Counting what.
+    pub kind: AccountKind,
+    /// In what.
+    pub currency: Currency,
+}
+
+/// An account and its totals. Debits and credits only ever grow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The slot it lives in.
+    pub slot: Slot,
+    /// Its number within the slot; postings refer to it.
+    pub number: u32,
+    /// Which account.
+    pub name: AccountName,
+    /// Sum of all debits in minor units.
+    pub debits: i64,
+    /// Sum of all credits in minor units.
+    pub credits: i64,
+}
+
+impl Account {
+    /// Debits less credits.
+    pub fn balance(&self) -> Money {
+        let minor = self.debits.checked_sub(self.credits).expect("totals are never negative");
+        Money::new(minor, self.name.currency)
+    }
+}
+
+/// The side of a posting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Left.
+    Debit,
+    /// Right.
+    Credit,
+}
+
+/// One line of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// Gap-free within the slot.
+    pub seq: u64,
+    /// The account's number within the slot.
+    pub account: u32,
+    /// Debit or credit.
+    pub side: Side,
+    /// Above zero.
+    pub amount: Money,
+}
+
+/// Why money moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A payment was captured.
+    Capture,
+    /// A refund was confirmed.
+    Refund,
+    /// A stray receipt arrived.
+    Stray,
+    /// A stray receipt went back.
+    StrayReturn,
+}
+
+impl EntryKind {
+    /// The word in rows and on screens.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Capture => "capture",
+            Self::Refund => "refund",
+            Self::Stray => "stray",
+            Self::StrayReturn => "stray_return",
+        }
+    }
+}
+
+/// All lines of one event. A conversion is two balanced legs in one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The slot it lives in.
+    pub slot: Slot,
+    /// Gap-free within the slot.
+    pub number: u64,
+    /// Why.
+    pub kind: EntryKind,
+    /// The payment that caused it.
+    pub payment: PaymentId,
+    /// The payment's order.
+    pub order: OrderId,
+    /// Whose data it is.
+    pub tenant: TenantName,
+    /// When.
+    pub at: Timestamp,
+    /// The lines.
+    pub postings: Vec<Posting>,
+}
+
+/// What an entry is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EntryHead {
+    pub slot: Slot,
+    pub kind: EntryKind,
+    pub payment: PaymentId,
+    pub order: OrderId,
+    pub tenant: TenantName,
+    pub at: Timestamp,
+}
+
+/// Lines to be written, before accounts have numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Lines(Vec<(AccountName, Side, Money)>);
+
+impl Lines {
+    /// Moves `amount` from the credit side of `credit` to the debit side of `debit`. Nothing is
+    /// written for zero.
+    pub fn transfer(&mut self, debit: AccountName, credit: AccountName, amount: Money) {
+        self.debit(debit, amount);
+        self.credit(credit, amount);
+    }
+
+    pub fn debit(&mut self, account: AccountName, amount: Money) {
+        if amount.minor() != 0 {
+            self.0.push((account, Side::Debit, amount));
+        }
+    }
+
+    pub fn credit(&mut self, account: AccountName, amount: Money) {
+        if amount.minor() != 0 {
+            self.0.push((account, Side::Credit, amount));
+        }
+    }
+
+    #[cfg(feature = "faults")]
+    pub fn drop_last(&mut self) {
+        self.0.pop();
+    }
+
+    /// Every amount above zero, of its account's currency, and each currency in balance.
+    fn check(&self) -> bool {
+        let mut sums: Vec<(Currency, i128)> = Vec::new();
+        for (account, side, amount) in &self.0 {
+            if !amount.positive() || amount.currency() != account.currency {
+                return false;
+            }
+            let signed = match side {
+                Side::Debit => i128::from(amount.minor()),
+                Side::Credit => -i128::from(amount.minor()),
+            };
+            match sums.iter_mut().find(|(currency, _)| *currency == amount.currency()) {
+                Some((_, sum)) => *sum += signed,
+                None => sums.push((amount.currency(), signed)),
+            }
+        }
+        sums.iter().all(|(_, sum)| *sum == 0)
+    }
+}
+
+/// The accounts of one slot, and its counters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Book {
+    accounts: Vec<Account>,
+    by_name: HashMap<AccountName, u32>,
+    changed: Vec<u32>,
+    postings: u64,
+    entries: u64,
+}
+
+/// How far the sequences of a slot have come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Number of the last posting.
+    pub postings: u64,
+    /// Number of the last entry.
+    pub entries: u64,
+    /// Number of the last event.
+    pub events: u64,
+}
+
+/// All accounts, by slot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ledger {
+    books: Vec<Book>,
+    touched: Vec<Slot>,
+    /// Set only by a test that plants a fault: lets an unbalanced entry through.
+    pub unchecked: bool,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { books: vec![Book::default(); Slot::COUNT], touched: Vec::new(), unchecked: false }
+    }
+}
+
+impl Ledger {
+    fn book(&mut self, slot: Slot) -> &mut Book {
+        &mut self.books[usize::from(slot.number())]
+    }
+
+    /// Puts an account back as it was stored. Numbers must come in order, without gaps.
+    pub fn load(&mut self, account: Account) -> bool {
+        let book = self.book(account.slot);
+        if account.number as usize != book.accounts.len() {
+            return false;
+        }
+        book.by_name.insert(account.name, account.number);
+        book.accounts.push(account);
+        true
+    }
+
+    pub fn load_head(&mut self, slot: Slot, postings: u64, entries: u64) {
+        let book = self.book(slot);
+        book.postings = postings;
+        book.entries = entries;
+    }
+
+    pub fn head(&self, slot: Slot) -> (u64, u64) {
+        let book = &self.books[usize::from(slot.number())];
+        (book.postings, book.entries)
+    }
+
+    /// Writes one entry. Panics when it does not balance: that is a mistake of ours, and going on
+    /// would make or lose money.
+    pub fn post(&mut self, head: EntryHead, lines: Lines) -> Entry {
+        assert!(self.unchecked || lines.check(), "an entry must balance: {lines:?}");
+        let slot = head.slot;
+        let book = &mut self.books[usize::from(slot.number())];
+        if book.changed.is_empty() {
+            self.touched.push(slot);
+        }
+        book.entries += 1;
+        let mut postings = Vec::with_capacity(lines.0.len());
+        for (name, side, amount) in lines.0 {
+            let number = match book.by_name.get(&name) {
+                Some(number) => *number,
+                None => {
+                    let number =
+                        u32::try_from(book.accounts.len()).expect("fewer than 2^32 accounts");
+                    book.by_name.insert(name, number);
+                    book.accounts.push(Account { slot, number, name, debits: 0, credits: 0 });
+                    number
+                }
+            };
+            let account = &mut book.accounts[number as usize];
+            let total = match side {
+                Side::Debit => &mut account.debits,
+                Side::Credit => &mut account.credits,
+            };
+            *total = total.checked_add(amount.minor()).expect("an account's total fits 64 bits");
+            if !book.changed.contains(&number) {
+                book.changed.push(number);
+            }
+            book.postings += 1;
+            postings.push(Posting { seq: book.postings, account: number, side, amount });
+        }
+        Entry {
+            slot,
+            number: book.entries,
+            kind: head.kind,
+            payment: head.payment,
+            order: head.order,
+            tenant: head.tenant,
+            at: head.at,
+            postings,
+        }
+    }
+
+    /// Takes the accounts that changed since the last call, once each.
+    pub fn take_changed(&mut self) -> Vec<Account> {
+        let mut out = Vec::new();
+        for slot in std::mem::take(&mut self.touched) {
+            let book = &mut self.books[usize::from(slot.number())];
+            for number in std::mem::take(&mut book.changed) {
+                out.push(book.accounts[number as usize].clone());
+            }
+        }
+        out
+    }
+
+    /// All accounts, by slot and number.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.books.iter().flat_map(|book| book.accounts.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Entropy;
+
+    fn head() -> EntryHead {
+        let slot = Slot::new(3).unwrap();
+        EntryHead {
+            slot,
+            kind: EntryKind::Capture,
+            payment: PaymentId::new(Timestamp(1), slot, Entropy(1), 0),
+            order: OrderId::new(Timestamp(1), slot, Entropy(1), 1),
+            tenant: TenantName::new("t").unwrap(),
+            at: Timestamp(1),
+        }
+    }
+
+    fn account(kind: AccountKind, currency: Currency) -> AccountName {
+        AccountName { owner: AccountOwner::Switch, kind, currency }
+    }
+
+    #[test]
+    fn an_entry_moves_money_and_numbers_have_no_gaps() {
+        let mut ledger = Ledger::default();
+        let fee = account(AccountKind::Fee, Currency::JPY);
+        let suspense = account(AccountKind::Suspense, Currency::JPY);
+        for n in 1..=3 {
+            let mut lines = Lines::default();
+            lines.transfer(fee, suspense, Money::new(5, Currency::JPY));
+            let entry = ledger.post(head(), lines);
+            assert_eq!(entry.number, n);
+            assert_eq!(
+                entry.postings.iter().map(|p| p.seq).collect::<Vec<_>>(),
+                [2 * n - 1, 2 * n]
+            );
+        }
+        let changed = ledger.take_changed();
+        assert_eq!(changed.iter().map(|a| a.balance().minor()).collect::<Vec<_>>(), [15, -15]);
+        assert!(ledger.take_changed().is_empty());
+    }
+
+    #[test]
+    #[should_panic(expected = "an entry must balance")]
+    fn an_unbalanced_entry_stops_the_engine() {
+        let mut lines = Lines::default();
+        lines.debit(account(AccountKind::Fee, Currency::JPY), Money::new(5, Currency::JPY));
+        Ledger::default().post(head(), lines);
+    }
+
+    #[test]
+    #[should_panic(expected = "an entry must balance")]
+    fn currencies_do_not_balance_each_other() {
+        let mut lines = Lines::default();
+        lines.debit(account(AccountKind::Fee, Currency::JPY), Money::new(5, Currency::JPY));
+        lines.credit(account(AccountKind::Fee, Currency::CNY), Money::new(5, Currency::CNY));
+        Ledger::default().post(head(), lines);
+    }
+}

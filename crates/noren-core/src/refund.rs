@@ -1,0 +1,129 @@
+//! Refunds: giving money back for a payment that stands. A record of its own, with doubt of its own.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::RefundId;
+use crate::money::Money;
+use crate::time::{BusinessDate, Span, Timestamp};
+use crate::wallet::{Decline, RefundReceipt, Unknown};
+
+/// One refund.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// Our id, and its key towards the wallet for ever.
+    pub id: RefundId,
+    /// In the order's currency.
+    pub amount: Money,
+    /// In the payer's currency at the original rate, when we convert.
+    pub payer: Option<Money>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// What it is.
+    pub state: RefundState,
+}
+
+/// The states of a refund.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum RefundState {
+    /// Sent, or about to be.
+    Requested(Asking),
+    /// Sent, and we do not know what the wallet did. Counts against the refund bound.
+    InDoubt(Asking),
+    /// The wallet's incoming pool is too small; it is asked again with the same id.
+    WaitingForFunds(Asking),
+    /// The payer has the money.
+    Refunded(Refunded),
+    /// A definite no.
+    Declined(RefundDeclined),
+}
+
+/// A refund that is not at its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asking {
+    /// How often we have asked, in whatever form.
+    pub asked_count: u32,
+    /// When we ask again if nothing comes.
+    pub next_at: Timestamp,
+}
+
+/// The end of a refund that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refunded {
+    /// When we learned of it.
+    pub at: Timestamp,
+    /// The wallet's business day, for its day-end file.
+    pub business_date: BusinessDate,
+    /// The wallet's words.
+    pub receipt: RefundReceipt,
+}
+
+/// The end of a refund that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundDeclined {
+    /// When we learned of it.
+    pub at: Timestamp,
+    /// The proof.
+    pub proof: Decline,
+}
+
+impl Asking {
+    /// First request just made; ask again after `every`.
+    pub fn first(now: Timestamp, every: Span) -> Self {
+        Self { asked_count: 1, next_at: now.after(every) }
+    }
+
+    /// One more request made. The pause grows to twenty times `every`, so that a wallet that is
+    /// away for days is not called every few seconds.
+    pub fn again(self, now: Timestamp, every: Span) -> Self {
+        let patience = u64::from(self.asked_count.min(20));
+        Self {
+            asked_count: self.asked_count.saturating_add(1),
+            next_at: now.after(Span(every.0.saturating_mul(patience))),
+        }
+    }
+
+    /// Something came that decides nothing; the next request keeps its time.
+    pub fn unanswered(self, why: Unknown) -> RefundState {
+        match why {
+            Unknown::TimedOut
+            | Unknown::Transport
+            | Unknown::Unreadable
+            | Unknown::BadSignature
+            | Unknown::UnlistedCode
+            | Unknown::SaidUnknown
+            | Unknown::Dropped => RefundState::InDoubt(self),
+        }
+    }
+}
+
+impl RefundState {
+    /// The name that API members `status` carry.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Requested(_) => "requested",
+            Self::InDoubt(_) => "in_doubt",
+            Self::WaitingForFunds(_) => "waiting_for_funds",
+            Self::Refunded(_) => "refunded",
+            Self::Declined(_) => "declined",
+        }
+    }
+
+    /// When the refund wants to be looked at again.
+    pub const fn wake_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Requested(a) | Self::InDoubt(a) | Self::WaitingForFunds(a) => Some(a.next_at),
+            Self::Refunded(_) | Self::Declined(_) => None,
+        }
+    }
+
+    /// True while it may still take money, or has.
+    pub const fn counts(&self) -> bool {
+        !matches!(self, Self::Declined(_))
+    }
+
+    /// True when it changes no more.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Refunded(_) | Self::Declined(_))
+    }
+}

@@ -1,0 +1,514 @@
+//! Refusals: we said no and nothing moved. The complete table of what we can refuse, with the
+//! code, the kind and the advice for each.
+
+use serde::{Deserialize, Serialize};
+
+use crate::directory::ChangeRefusal;
+use crate::money::Money;
+use crate::time::Timestamp;
+
+/// Why the engine refused a command. Nothing moved; no trace is in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "refusal", rename_all = "snake_case")]
+pub enum Refusal {
+    /// Zero or less.
+    AmountNotPositive,
+    /// Above what the merchant may take in one payment.
+    AmountOverLimit {
+        /// The most.
+        limit: Money,
+    },
+    /// Not the currency that is due here.
+    CurrencyDiffers,
+    /// No such shop, or its code leads nowhere.
+    ShopUnknown,
+    /// The shop takes no payments now.
+    ShopSuspended,
+    /// No wallet of that name.
+    WalletUnknown,
+    /// The wallet takes no new payments now.
+    WalletSuspended,
+    /// The network is closed for good.
+    WalletRetired,
+    /// This shop does not take this wallet.
+    WalletNotAccepted,
+    /// There is no rate between the two currencies.
+    CorridorClosed,
+    /// No such order behind the code.
+    OrderUnknown,
+    /// The order is paid.
+    OrderPaid,
+    /// Somebody is paying the order now.
+    OrderBeingPaid,
+    /// The order's code has expired.
+    OrderExpired,
+    /// The order's payment ended unpaid; its code is used up.
+    OrderClosed,
+    /// The same order number came with another amount.
+    OrderAmountDiffers {
+        /// What the order is for.
+        expected: Money,
+    },
+    /// An earlier payment of this order may have taken money.
+    PaymentInDoubt,
+    /// The payer's code was used before.
+    PaymentCodeUsed,
+    /// No such payment, or not the caller's.
+    PaymentUnknown,
+    /// The payment was captured; only a refund undoes it.
+    PaymentCaptured,
+    /// Nothing was captured, so nothing can be refunded.
+    PaymentNotCaptured,
+    /// No such quote, or not the caller's.
+    QuoteUnknown,
+    /// The quote's time is over.
+    QuoteExpired,
+    /// The quote was used by another payment.
+    QuoteUsed,
+    /// The quote is for another amount or another code.
+    QuoteDiffers,
+    /// This wallet's payments need a quote.
+    QuoteNeeded,
+    /// This wallet converts by itself; quotes are not for it.
+    QuoteNotNeeded,
+    /// What the wallet debited is not what it had permission for.
+    DebitDiffers {
+        /// What it had permission for.
+        expected: Money,
+    },
+    /// More than is left of what was captured.
+    RefundExceedsCaptured {
+        /// What is left.
+        left: Money,
+    },
+    /// The key was used with another content.
+    KeyReused,
+    /// The caller's role does not do this.
+    NotAllowed,
+    /// The directory refuses the change.
+    Directory {
+        /// Why.
+        why: ChangeRefusal,
+    },
+    /// An amount does not fit the books.
+    AmountTooLarge,
+}
+
+/// What kind of no it is. The server maps each kind to one HTTP status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// The request cannot be right at any time.
+    Invalid,
+    /// The thing does not exist, or may not be seen.
+    NotFound,
+    /// The present state does not allow it.
+    Conflict,
+    /// The rules do not allow it.
+    Unprocessable,
+    /// The caller may not do this at all.
+    Forbidden,
+}
+
+/// If sending the request again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// The same request will be refused for ever.
+    Never,
+    /// Nothing was recorded: the same key may be used again.
+    SameKey,
+    /// Refused by the present state; this key is burned.
+    NewKey,
+}
+
+impl Retry {
+    /// The word in the API member `retry`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::SameKey => "same_key",
+            Self::NewKey => "new_key",
+        }
+    }
+}
+
+/// What a caller is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Stable for ever.
+    pub code: &'static str,
+    /// What kind of no.
+    pub kind: ProblemKind,
+    /// If it can help to ask again.
+    pub retry: Retry,
+    /// What happened.
+    pub title: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+impl Refusal {
+    /// The row of the table for this refusal.
+    pub const fn problem(&self) -> Problem {
+        use ProblemKind::{Conflict, Forbidden, Invalid, NotFound, Unprocessable};
+        use Retry::{Never, NewKey};
+        const fn row(
+            code: &'static str,
+            kind: ProblemKind,
+            retry: Retry,
+            title: &'static str,
+            remedy: &'static str,
+        ) -> Problem {
+            Problem { code, kind, retry, title, remedy }
+        }
+        match self {
+            Self::AmountNotPositive => row(
+                "amount-not-positive",
+                Invalid,
+                Never,
+                "The amount is zero or less.",
+                "Send a whole number of minor units above zero.",
+            ),
+            Self::AmountOverLimit { .. } => row(
+                "amount-over-limit",
+                Unprocessable,
+                Never,
+                "The amount is above what this shop may take in one payment.",
+                "Ask the payer to pay in parts, or the acquirer to raise the limit.",
+            ),
+            Self::CurrencyDiffers => row(
+                "currency-differs",
+                Unprocessable,
+                Never,
+                "The amount is not in the currency that is due here.",
+                "Send the amount in the shop's currency; the payer's is worked out by the quote.",
+            ),
+            Self::ShopUnknown => row(
+                "shop-unknown",
+                NotFound,
+                Never,
+                "No shop of this switch is behind this code or id.",
+                "Check the code on the counter; it may belong to another network or be pasted over.",
+            ),
+            Self::ShopSuspended => row(
+                "shop-suspended",
+                Conflict,
+                NewKey,
+                "The shop takes no payments now.",
+                "Ask the shop's acquirer.",
+            ),
+            Self::WalletUnknown => row(
+                "wallet-unknown",
+                NotFound,
+                Never,
+                "No connected wallet issues this code.",
+                "Ask the payer for another wallet, or for the code of a wallet on the shop's list.",
+            ),
+            Self::WalletSuspended => row(
+                "wallet-suspended",
+                Conflict,
+                NewKey,
+                "The wallet takes no new payments now.",
+                "Ask the payer for another wallet, or try again later.",
+            ),
+            Self::WalletRetired => row(
+                "wallet-retired",
+                Conflict,
+                Never,
+                "This wallet's network is closed for good.",
+                "Ask the payer for another wallet. Refunds of old payments go on.",
+            ),
+            Self::WalletNotAccepted => row(
+                "wallet-not-accepted",
+                Unprocessable,
+                Never,
+                "This shop does not take this wallet.",
+                "Ask the payer for a wallet on the shop's list.",
+            ),
+            Self::CorridorClosed => row(
+                "corridor-closed",
+                Unprocessable,
+                NewKey,
+                "There is no rate between the payer's currency and the shop's.",
+                "Ask the payer for another wallet, or try again when a rate is published.",
+            ),
+            Self::OrderUnknown => row(
+                "order-unknown",
+                NotFound,
+                Never,
+                "No order of this switch is behind this code.",
+                "Make a new code at the till.",
+            ),
+            Self::OrderPaid => row(
+                "order-paid",
+                Conflict,
+                Never,
+                "The order is paid.",
+                "Do not pay again. Look at the payment of this order.",
+            ),
+            Self::OrderBeingPaid => row(
+                "order-being-paid",
+                Conflict,
+                NewKey,
+                "Somebody is paying this order now.",
+                "Wait for the result of the running payment, or cancel it first.",
+            ),
+            Self::OrderExpired => row(
+                "order-expired",
+                Conflict,
+                Never,
+                "The time to pay this order is over.",
+                "Make a new code at the till.",
+            ),
+            Self::OrderClosed => row(
+                "order-closed",
+                Conflict,
+                Never,
+                "This code was used, and its payment ended unpaid.",
+                "Make a new code at the till.",
+            ),
+            Self::OrderAmountDiffers { .. } => row(
+                "order-amount-differs",
+                Conflict,
+                Never,
+                "This order number came before with another amount.",
+                "Use a new order number for a new order.",
+            ),
+            Self::PaymentInDoubt => row(
+                "payment-in-doubt",
+                Conflict,
+                NewKey,
+                "An earlier payment of this order may have taken the payer's money.",
+                "Do not charge again. Wait until the running payment is confirmed or undone.",
+            ),
+            Self::PaymentCodeUsed => row(
+                "payment-code-used",
+                Conflict,
+                Never,
+                "The payer's code was used before.",
+                "Ask the payer to show a new code.",
+            ),
+            Self::PaymentUnknown => row(
+                "payment-unknown",
+                NotFound,
+                Never,
+                "There is no such payment.",
+                "Check the id; it begins with pay_ and belongs to the caller.",
+            ),
+            Self::PaymentCaptured => row(
+                "payment-captured",
+                Conflict,
+                Never,
+                "The payment was captured.",
+                "Undo it by a refund.",
+            ),
+            Self::PaymentNotCaptured => row(
+                "payment-not-captured",
+                Conflict,
+                NewKey,
+                "Nothing of this payment was captured.",
+                "A payment that is open is undone by cancelling it; one that ended unpaid needs nothing.",
+            ),
+            Self::QuoteUnknown => row(
+                "quote-unknown",
+                NotFound,
+                Never,
+                "There is no such quote.",
+                "Ask for a new quote and show it to the payer.",
+            ),
+            Self::QuoteExpired => row(
+                "quote-expired",
+                Conflict,
+                NewKey,
+                "The quote's time is over.",
+                "Ask for a new quote and show it to the payer.",
+            ),
+            Self::QuoteUsed => row(
+                "quote-used",
+                Conflict,
+                Never,
+                "The quote was used by another payment.",
+                "Ask for a new quote.",
+            ),
+            Self::QuoteDiffers => row(
+                "quote-differs",
+                Unprocessable,
+                Never,
+                "The quote is for another amount or another code.",
+                "Send the merchant amount of the quote, and the resolution that it was made for.",
+            ),
+            Self::QuoteNeeded => row(
+                "quote-needed",
+                Invalid,
+                Never,
+                "Payments of this wallet need a quote, because the switch converts.",
+                "Ask for a quote first and send its id.",
+            ),
+            Self::QuoteNotNeeded => row(
+                "quote-not-needed",
+                Invalid,
+                Never,
+                "This wallet converts by itself.",
+                "Leave the quote out.",
+            ),
+            Self::DebitDiffers { .. } => row(
+                "debit-differs",
+                Conflict,
+                Never,
+                "The amount debited is not the amount that was permitted.",
+                "Give the payer's money back and answer our cancel.",
+            ),
+            Self::RefundExceedsCaptured { .. } => row(
+                "refund-exceeds-captured",
+                Conflict,
+                NewKey,
+                "The refund is more than what is left of the captured amount.",
+                "Refund at most what is left; refunds on their way count.",
+            ),
+            Self::KeyReused => row(
+                "key-reused",
+                Unprocessable,
+                Never,
+                "The key was used before with another content.",
+                "Use a new key for a new intention, and the same body for a repeated one.",
+            ),
+            Self::NotAllowed => row(
+                "not-allowed",
+                Forbidden,
+                Never,
+                "The caller's key does not allow this call.",
+                "Use a key of the right kind: merchant, wallet or operator.",
+            ),
+            Self::Directory { why } => match why {
+                ChangeRefusal::Slot => row(
+                    "directory-slot",
+                    Unprocessable,
+                    Never,
+                    "A merchant's slot is 0 to 255, and a store's is its merchant's.",
+                    "Make the id with the right slot.",
+                ),
+                ChangeRefusal::NotThere => row(
+                    "directory-missing",
+                    Unprocessable,
+                    Never,
+                    "The change names something that is not in the directory.",
+                    "Add acquirers before merchants, and merchants before stores.",
+                ),
+                ChangeRefusal::JpqrTaken => row(
+                    "directory-jpqr-taken",
+                    Conflict,
+                    Never,
+                    "Another store has these JPQR ids.",
+                    "Give each store JPQR ids of its own.",
+                ),
+                ChangeRefusal::Shares => row(
+                    "directory-fee-shares",
+                    Unprocessable,
+                    Never,
+                    "The shares of the fee schedule do not add up to 10,000.",
+                    "Share out the whole discount, and no discount above 100 %.",
+                ),
+            },
+            Self::AmountTooLarge => row(
+                "amount-too-large",
+                Invalid,
+                Never,
+                "The amount does not fit the books.",
+                "Send an amount below nine quadrillion minor units.",
+            ),
+        }
+    }
+
+    /// One of each, for tables, documents and tests.
+    pub fn all() -> Vec<Refusal> {
+        let money = Money::new(1, crate::money::Currency::JPY);
+        let mut all = vec![
+            Self::AmountNotPositive,
+            Self::AmountOverLimit { limit: money },
+            Self::CurrencyDiffers,
+            Self::ShopUnknown,
+            Self::ShopSuspended,
+            Self::WalletUnknown,
+            Self::WalletSuspended,
+            Self::WalletRetired,
+            Self::WalletNotAccepted,
+            Self::CorridorClosed,
+            Self::OrderUnknown,
+            Self::OrderPaid,
+            Self::OrderBeingPaid,
+            Self::OrderExpired,
+            Self::OrderClosed,
+            Self::OrderAmountDiffers { expected: money },
+            Self::PaymentInDoubt,
+            Self::PaymentCodeUsed,
+            Self::PaymentUnknown,
+            Self::PaymentCaptured,
+            Self::PaymentNotCaptured,
+            Self::QuoteUnknown,
+            Self::QuoteExpired,
+            Self::QuoteUsed,
+            Self::QuoteDiffers,
+            Self::QuoteNeeded,
+            Self::QuoteNotNeeded,
+            Self::DebitDiffers { expected: money },
+            Self::RefundExceedsCaptured { left: money },
+            Self::KeyReused,
+            Self::NotAllowed,
+            Self::AmountTooLarge,
+        ];
+        let directory = [
+            ChangeRefusal::Slot,
+            ChangeRefusal::NotThere,
+            ChangeRefusal::JpqrTaken,
+            ChangeRefusal::Shares,
+        ];
+        all.extend(directory.into_iter().map(|why| Self::Directory { why }));
+        all
+    }
+
+    /// True when the refusal is recorded under the caller's key, so that no late retry succeeds
+    /// unseen. A request that cannot be right, or that names what is not there, leaves no record.
+    pub const fn burns_key(&self) -> bool {
+        match self.problem().kind {
+            ProblemKind::Invalid | ProblemKind::NotFound | ProblemKind::Forbidden => false,
+            ProblemKind::Conflict | ProblemKind::Unprocessable => !matches!(self, Self::KeyReused),
+        }
+    }
+
+    /// When it can make sense to ask again, for the header `Retry-After`.
+    pub const fn retry_after_seconds(&self) -> Option<u32> {
+        match self {
+            Self::PaymentInDoubt | Self::OrderBeingPaid => Some(5),
+            _ => None,
+        }
+    }
+}
+
+/// When a clock says that something is over.
+pub(crate) fn over(at: Timestamp, now: Timestamp) -> bool {
+    now >= at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_a_code_of_its_own_and_says_what_to_do() {
+        let all = Refusal::all();
+        let mut codes: Vec<_> = all.iter().map(|r| r.problem().code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), all.len());
+        for refusal in all {
+            let problem = refusal.problem();
+            assert!(problem.title.ends_with('.') && problem.remedy.ends_with('.'), "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn a_burned_key_is_never_offered_again() {
+        for refusal in Refusal::all().into_iter().filter(Refusal::burns_key) {
+            assert_ne!(refusal.problem().retry, Retry::SameKey, "{refusal:?}");
+        }
+    }
+}

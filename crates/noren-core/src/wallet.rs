@@ -1,0 +1,330 @@
+//! What we ask of a wallet, what a wallet can say, and the wallet's rules as data.
+//!
+//! A connector translates between these types and one network's messages. It may only say what
+//! the network said: there is no way to turn silence into a [`Decline`].
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Text;
+use crate::directory::Shop;
+use crate::id::{OrderId, PaymentId, RefundId, WalletName};
+use crate::money::{Currency, Money};
+use crate::time::{Span, Timestamp};
+
+/// Who converts between the payer's currency and the order's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FxBy {
+    /// We do, by a [`crate::quote::Quote`]; the wallet owes us the payer's currency.
+    Switch,
+    /// The wallet does; it owes us the order's currency and tells us its amounts.
+    Wallet,
+}
+
+/// One wallet's rules as data: who converts, and what is mandated on silence.
+///
+/// Source of the members and their defaults: `specs/wallets/noren.md` section 4 and the table
+/// "required reactions" of `specs/wallets/README.md`. Spans are milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Who converts.
+    pub fx_by: FxBy,
+    /// What the wallet owes us in: the payer's currency when we convert, else the order's.
+    pub currency: Currency,
+    /// Our mark-up over the mid rate, in hundredths of a percent. Only with `fx_by: switch`.
+    pub markup_bps: u16,
+    /// How long a quote binds us.
+    pub quote_valid_for: Span,
+    /// How long a wallet that reserved may debit (payer scans the shop's code).
+    pub confirm_within: Span,
+    /// A call that has not left by then is dropped and treated as sent.
+    pub send_within: Span,
+    /// Nothing is cancelled or sent again before `send_within` and this margin have passed.
+    pub send_margin: Span,
+    /// First inquiry, counted from the request (or from the end of `confirm_within`).
+    pub first_inquiry_after: Span,
+    /// Time between inquiries.
+    pub inquiry_every: Span,
+    /// After so many inquiries without a definite answer we cancel.
+    pub inquiry_max: u32,
+    /// An unanswered cancel is repeated so often, for ever.
+    pub cancel_every: Span,
+    /// A refund in doubt is inquired of, and one without funds repeated, so often.
+    pub refund_every: Span,
+    /// How long the transport waits for the answer to a payment request.
+    pub read_timeout_pay: Span,
+    /// How long the transport waits for any other answer.
+    pub read_timeout_other: Span,
+    /// Minutes ahead of UTC of the zone in which the wallet cuts its business day.
+    pub business_day_offset_minutes: i16,
+}
+
+/// A payer's one-time payment code as scanned. Passes through to the wallet and is never stored:
+/// rows keep a keyed hash of it, enough to refuse its reuse.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PaymentCode(Text);
+
+impl PaymentCode {
+    /// Keeps a scanned code for the one call that needs it.
+    pub fn new(code: &str) -> Self {
+        Self(code.into())
+    }
+
+    /// The code itself, for the connector's message only.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PaymentCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PaymentCode(..)")
+    }
+}
+
+/// A request that must go to a wallet. It exists only after its intent was committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Whom to ask.
+    pub wallet: WalletName,
+    /// The payment it is about.
+    pub payment: PaymentId,
+    /// Counts the calls of one payment; comes back with the answer, so that an answer to an old
+    /// question is not mistaken for the answer to a new one.
+    pub attempt: u32,
+    /// Not to leave after this instant (engine time). Whoever takes over treats it as sent.
+    pub send_by: Timestamp,
+    /// What to ask.
+    pub ask: Ask,
+}
+
+/// How the wallet knows the payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Reference {
+    /// We asked for it: by our payment id, which is our request id towards the wallet.
+    Request,
+    /// The wallet's user scanned our code: by the wallet's own id.
+    Scan {
+        /// The wallet's id for this one intent.
+        wallet_payment_id: Text,
+    },
+}
+
+/// The questions that a connector can put to a wallet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Pay now with the payer's code.
+    Pay(Box<PayAsk>),
+    /// What became of the payment?
+    Inquire {
+        /// How the wallet knows it.
+        reference: Reference,
+    },
+    /// Let this payment not stand, whatever its state. Whole amount.
+    Cancel {
+        /// How the wallet knows it.
+        reference: Reference,
+    },
+    /// Give money back. Repeated with the same id, never with a new one.
+    Refund(RefundAsk),
+    /// What became of the refund?
+    InquireRefund(RefundAsk),
+}
+
+/// All that a payment request can need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayAsk {
+    /// The order it pays.
+    pub order: OrderId,
+    /// The merchant's own number for the order.
+    pub order_number: Text,
+    /// What the merchant wants.
+    pub amount: Money,
+    /// What the payer is to be debited, when we convert.
+    pub payer: Option<Money>,
+    /// The scanned code.
+    pub code: PaymentCode,
+    /// Who is paid.
+    pub shop: Shop,
+    /// When the till sent it.
+    pub at: Timestamp,
+}
+
+/// All that a refund request can need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundAsk {
+    /// Our id of the refund, its key for ever.
+    pub refund: RefundId,
+    /// How the wallet knows the payment.
+    pub reference: Reference,
+    /// In the order's currency.
+    pub amount: Money,
+    /// In the payer's currency, when we convert.
+    pub payer: Option<Money>,
+}
+
+/// Which question an answer belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// The answer to [`Ask::Pay`].
+    Pay,
+    /// The answer to [`Ask::Inquire`].
+    Inquiry,
+    /// The answer to [`Ask::Cancel`].
+    Cancel,
+    /// Nobody asked: a signed notification.
+    Notice,
+}
+
+/// What a wallet said of a payment, translated but not judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "said", rename_all = "snake_case")]
+pub enum PaymentAnswer {
+    /// A documented success, signature good. Amounts are the wallet's words.
+    Paid(Receipt),
+    /// A documented, definite no.
+    Declined(Decline),
+    /// The user is acting or the network works.
+    Pending,
+    /// The wallet does not know the order. Proof of nothing until its settling time has passed.
+    NotFound,
+    /// The order is closed and no money stands.
+    Cancelled,
+    /// The cancel is refused because the payment stands or the window is over.
+    TooLate {
+        /// The payment that stands, when the refusal names it.
+        receipt: Option<Receipt>,
+    },
+    /// Refused before a byte was sent: name, connection or TLS failed.
+    NotSent,
+    /// No trustworthy answer. The payment stays in doubt.
+    Unknown(Unknown),
+}
+
+/// What a wallet said of a refund.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "said", rename_all = "snake_case")]
+pub enum RefundAnswer {
+    /// The money went back.
+    Refunded(RefundReceipt),
+    /// A documented, definite no.
+    Declined(Decline),
+    /// The incoming pool is too small now; ask again later with the same id.
+    NoFunds,
+    /// The network works.
+    Processing,
+    /// The wallet does not know this refund: send it again with the same id.
+    NotFound,
+    /// Refused before a byte was sent.
+    NotSent,
+    /// No trustworthy answer.
+    Unknown(Unknown),
+}
+
+/// The wallet's statement that the payer was debited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The wallet's id of the transaction: one receipt per id, for ever.
+    pub transaction: Text,
+    /// What was paid, in the order's currency.
+    pub amount: Money,
+    /// What the payer was debited, where the wallet says so.
+    pub payer: Option<Money>,
+    /// The rate as the wallet printed it. Never computed with.
+    pub rate: Option<Text>,
+    /// What we shall receive, where the wallet says so. Kept raw for reconciliation.
+    pub settlement: Option<Money>,
+}
+
+/// The wallet's statement that money went back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundReceipt {
+    /// What was given back, in the order's currency.
+    pub amount: Money,
+    /// What the payer got, where the wallet says so.
+    pub payer: Option<Money>,
+    /// What we shall pay, where the wallet says so.
+    pub settlement: Option<Money>,
+}
+
+/// Proof of a definite no. Made only by a connector that read one, from the code it read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decline {
+    reason: DeclineReason,
+    code: Text,
+}
+
+impl Decline {
+    /// For connectors: `code` is the network's own word, found in its documented table of
+    /// definite refusals.
+    pub fn read(reason: DeclineReason, code: &str) -> Self {
+        Self { reason, code: code.into() }
+    }
+
+    /// Why, in our words.
+    pub fn reason(&self) -> DeclineReason {
+        self.reason
+    }
+
+    /// Why, in the network's word.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+}
+
+/// Why a wallet said no, so that a till can say what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineReason {
+    /// The payer's balance or limit does not allow it.
+    Funds,
+    /// The payer's code is expired, used or not the wallet's: show a new one.
+    Code,
+    /// The payer's account is closed, blocked or not verified.
+    Payer,
+    /// The payer or the wallet gave up.
+    GaveUp,
+    /// The network refuses the shop or its contract.
+    Shop,
+    /// Risk or regulation.
+    Risk,
+    /// The refund is not possible: window over, amount exceeded.
+    Refund,
+    /// A definite no of another kind.
+    Other,
+}
+
+/// Why there was no trustworthy answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unknown {
+    /// No answer in time, or the connection broke after bytes had left.
+    TimedOut,
+    /// The transport answered with an error of its own (HTTP 5xx and the like).
+    Transport,
+    /// The answer cannot be read.
+    Unreadable,
+    /// The answer is not signed, or wrongly.
+    BadSignature,
+    /// The answer carries a code that the connector's table does not have.
+    UnlistedCode,
+    /// The wallet itself says that it does not know.
+    SaidUnknown,
+    /// The call waited past its `send_by` and was dropped; it is treated as sent.
+    Dropped,
+}
+
+impl Unknown {
+    /// True when somebody should look: the wallet broke its own protocol.
+    pub const fn alarming(self) -> bool {
+        match self {
+            Self::Unreadable | Self::BadSignature | Self::UnlistedCode => true,
+            Self::TimedOut | Self::Transport | Self::SaidUnknown | Self::Dropped => false,
+        }
+    }
+}
