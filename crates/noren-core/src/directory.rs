@@ -2,6 +2,7 @@
 //! every change has a version, and a payment keeps the version that it used.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -189,8 +190,8 @@ pub struct Directory {
     version: u64,
     wallets: BTreeMap<WalletName, Wallet>,
     acquirers: BTreeMap<AcquirerName, Acquirer>,
-    merchants: BTreeMap<MerchantId, Merchant>,
-    stores: BTreeMap<StoreId, Store>,
+    merchants: BTreeMap<MerchantId, Arc<Merchant>>,
+    stores: BTreeMap<StoreId, Arc<Store>>,
     stores_by_jpqr: BTreeMap<Text, StoreId>,
     rates: BTreeMap<(Currency, Currency), MidRate>,
     fees: BTreeMap<Text, FeeSchedule>,
@@ -234,7 +235,7 @@ impl Directory {
                 if !self.acquirers.contains_key(&merchant.acquirer) {
                     return Err(ChangeRefusal::NotThere);
                 }
-                self.merchants.insert(merchant.id, merchant.clone());
+                self.merchants.insert(merchant.id, Arc::new(merchant.clone()));
             }
             Change::Store(store) => {
                 if store.id.slot() != store.merchant.slot() {
@@ -246,7 +247,7 @@ impl Directory {
                 if self.stores_by_jpqr.get(&store.jpqr).is_some_and(|id| *id != store.id) {
                     return Err(ChangeRefusal::JpqrTaken);
                 }
-                if let Some(old) = self.stores.insert(store.id, store.clone()) {
+                if let Some(old) = self.stores.insert(store.id, Arc::new(store.clone())) {
                     self.stores_by_jpqr.remove(&old.jpqr);
                 }
                 self.stores_by_jpqr.insert(store.jpqr.clone(), store.id);
@@ -277,17 +278,17 @@ impl Directory {
     }
 
     /// A merchant by id.
-    pub fn merchant(&self, id: MerchantId) -> Option<&Merchant> {
+    pub fn merchant(&self, id: MerchantId) -> Option<&Arc<Merchant>> {
         self.merchants.get(&id)
     }
 
     /// A store by id.
-    pub fn store(&self, id: StoreId) -> Option<&Store> {
+    pub fn store(&self, id: StoreId) -> Option<&Arc<Store>> {
         self.stores.get(&id)
     }
 
     /// The store that a JPQR code leads to.
-    pub fn store_by_jpqr(&self, jpqr: &str) -> Option<&Store> {
+    pub fn store_by_jpqr(&self, jpqr: &str) -> Option<&Arc<Store>> {
         self.stores_by_jpqr.get(jpqr).and_then(|id| self.stores.get(id))
     }
 
@@ -326,12 +327,12 @@ impl Directory {
 
     /// All merchants, by id.
     pub fn merchants(&self) -> impl Iterator<Item = &Merchant> {
-        self.merchants.values()
+        self.merchants.values().map(|merchant| &**merchant)
     }
 
     /// All stores, by id.
     pub fn stores(&self) -> impl Iterator<Item = &Store> {
-        self.stores.values()
+        self.stores.values().map(|store| &**store)
     }
 
     /// All wallets, by name.

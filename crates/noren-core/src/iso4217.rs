@@ -42,7 +42,7 @@ pub struct Currency(u8);
 currencies! {
     JPY 392 0; CNY 156 2; USD 840 2; EUR 978 2; HKD 344 2; MOP 446 2; TWD 901 2; KRW 410 0;
     SGD 702 2; MYR 458 2; THB 764 2; IDR 360 2; PHP 608 2; VND 704 0; KHR 116 2; LAK 418 2;
-    INR 356 2; MNT 496 2; GBP 826 2; AUD 036 2; KWD 414 3;
+    INR 356 2; MNT 496 2; GBP 826 2; AUD 36 2; KWD 414 3;
 }
 
 impl Currency {

@@ -232,7 +232,7 @@ impl Lines {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Book {
     accounts: Vec<Account>,
-    by_name: HashMap<AccountName, u32>,
+    by_name: HashMap<AccountName, u32, foldhash::fast::FixedState>,
     changed: Vec<u32>,
     postings: u64,
     entries: u64,

@@ -57,6 +57,13 @@ impl std::error::Error for RateError {}
 
 fn gcd(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
+        // Sixty-four bits divide many times faster, and nearly every rate fits them.
+        if let (Ok(mut x), Ok(mut y)) = (u64::try_from(a), u64::try_from(b)) {
+            while y != 0 {
+                (x, y) = (y, x % y);
+            }
+            return u128::from(x);
+        }
         (a, b) = (b, a % b);
     }
     a

@@ -12,7 +12,9 @@ use crate::payment::{Asked, Payment, State, Undo};
 use crate::refund::{Refund, RefundDeclined, RefundState, Refunded};
 use crate::refusal::Refusal;
 use crate::stray::Stray;
-use crate::wallet::{Ask, Decline, PaymentAnswer, Question, Receipt, RefundAnswer, Unknown};
+use crate::wallet::{
+    Ask, Decline, PaymentAnswer, Question, Receipt, Reference, RefundAnswer, Unknown,
+};
 
 impl Engine {
     /// A wallet's transaction id belongs to one payment, for ever.
@@ -43,7 +45,8 @@ impl Engine {
         let Some(asked) = asked.filter(|_| believed) else {
             return Ok(Err(Refusal::PaymentUnknown));
         };
-        let receipt = match &heard.answer {
+        let said = one_intent(&asked.reference, heard.answer.clone());
+        let receipt = match &said {
             PaymentAnswer::Paid(receipt) => Some(receipt),
             PaymentAnswer::TooLate { receipt } => receipt.as_ref(),
             _ => None,
@@ -52,7 +55,7 @@ impl Engine {
             // Looked up now, so that nothing is missing once something has changed.
             self.used_by(&self.receipt_name(asked.wallet, heard.payment.slot(), receipt))?;
         }
-        let answer = match &heard.answer {
+        let answer = match said {
             PaymentAnswer::Pending if planted!(self, PendingIsPaid) => {
                 PaymentAnswer::Paid(Receipt {
                     transaction: heard.payment.to_string().into(),
@@ -65,7 +68,7 @@ impl Engine {
             PaymentAnswer::Unknown(Unknown::TimedOut) if planted!(self, SilenceIsCancelled) => {
                 PaymentAnswer::Cancelled
             }
-            answer => answer.clone(),
+            answer => answer,
         };
         self.judge(work, heard.payment, heard.question, heard.attempt, answer);
         Ok(Ok(Reply::Noted))
@@ -527,6 +530,21 @@ impl Engine {
         };
         self.call(work, payment, ask);
         set(payment, refund.id, state);
+    }
+}
+
+/// A scan has one receipt, whatever the wallet calls its transaction: its own id of the payment is
+/// its id for that one intent, and the only one that a confirmation carries. So a confirmation, an
+/// inquiry and a notice of the same debit are the same receipt.
+fn one_intent(reference: &Reference, answer: PaymentAnswer) -> PaymentAnswer {
+    let Reference::Scan { wallet_payment_id } = reference else { return answer };
+    let named = |receipt: Receipt| Receipt { transaction: wallet_payment_id.clone(), ..receipt };
+    match answer {
+        PaymentAnswer::Paid(receipt) => PaymentAnswer::Paid(named(receipt)),
+        PaymentAnswer::TooLate { receipt } => {
+            PaymentAnswer::TooLate { receipt: receipt.map(named) }
+        }
+        other => other,
     }
 }
 

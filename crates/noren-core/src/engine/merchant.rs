@@ -1,5 +1,7 @@
 //! What a merchant asks for: payments, cancels, refunds.
 
+use std::sync::Arc;
+
 use super::{Decided, Engine, Work, planted};
 use crate::command::{Caller, PaymentCancel, PaymentCreate, Present, RefundCreate};
 use crate::directory::{Merchant, Standing, Store, Wallet};
@@ -12,14 +14,17 @@ use crate::payment::{Asked, Authorising, Payment, State, WaitingForPayer, Way};
 use crate::quote::{Fixed, Quote, QuoteTerms, Target};
 use crate::refund::{Asking, Refund, RefundState};
 use crate::refusal::Refusal;
+use crate::time::Timestamp;
 use crate::wallet::{Ask, FxBy, PayAsk, Reference, RefundAsk};
 
 /// A new payment's place in the world, before anybody is asked.
 pub(super) struct Opening {
     pub id: PaymentId,
     pub order: OrderId,
+    pub order_number: crate::Text,
     pub way: Way,
     pub amount: Money,
+    pub quote: Option<Quote>,
 }
 
 impl Engine {
@@ -101,26 +106,24 @@ impl Engine {
 
     pub(super) fn open_payment(
         &self,
-        work: &Work,
-        opening: Opening,
+        now: Timestamp,
         merchant: &Merchant,
         store: &Store,
-        order_number: crate::Text,
+        opening: Opening,
         state: State,
-        quote: Option<Quote>,
     ) -> Payment {
         Payment {
             id: opening.id,
             order: opening.order,
-            order_number,
+            order_number: opening.order_number,
             tenant: merchant.tenant,
             merchant: merchant.id,
             store: store.id,
             amount: opening.amount,
             way: opening.way,
-            created_at: work.now,
+            created_at: now,
             directory_version: self.directory.version(),
-            quote,
+            quote: opening.quote,
             state,
             calls: 0,
             events: 0,
@@ -254,7 +257,7 @@ impl Engine {
         merchant: &Merchant,
         create: &PaymentCreate,
         order: Option<OrderId>,
-    ) -> Result<(Payment, Store), Refusal> {
+    ) -> Result<(Payment, Arc<Store>), Refusal> {
         let store = self
             .directory
             .store(create.store)
@@ -271,7 +274,6 @@ impl Engine {
             Some(order) => order,
             None => work.id(slot),
         };
-        let opening = Opening { id, order, way, amount: create.amount };
         let (state, quote) = match &create.present {
             Present::Merchant { expires_in } => {
                 if merchant.standing != Standing::Active {
@@ -308,8 +310,9 @@ impl Engine {
                 (State::Authorising(Authorising { asked, silent_at }), quote)
             }
         };
-        let number = create.order_number.clone();
-        let payment = self.open_payment(work, opening, merchant, store, number, state, quote);
+        let order_number = create.order_number.clone();
+        let opening = Opening { id, order, order_number, way, amount: create.amount, quote };
+        let payment = self.open_payment(work.now, merchant, store, opening, state);
         Ok((payment, store.clone()))
     }
 

@@ -10,9 +10,7 @@ mod merchant;
 mod ticks;
 mod wallet_api;
 
-use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use crate::command::{Body, Caller, Command, Present, Scanned};
@@ -44,12 +42,13 @@ macro_rules! planted {
 }
 pub(crate) use planted;
 
-/// A map whose hasher has no random seed: the engine must not touch the system's randomness.
-/// Nothing is ever decided by the order of such a map.
-type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+/// A map whose hasher is seeded from outside: outsiders choose many of the names, and must not be
+/// able to aim at one bucket; the engine itself must not touch the system's randomness. Nothing is
+/// ever decided by the order of a map, so the seed changes no decision.
+type Map<K, V> = HashMap<K, V, Hashing>;
+type Hashing = foldhash::fast::SeedableRandomState;
 
 /// See the module.
-#[derive(Default)]
 pub struct Engine {
     directory: Directory,
     ledger: Ledger,
@@ -59,7 +58,7 @@ pub struct Engine {
     keys: Map<KeyName, KeyRecord>,
     orders: Map<OrderName, Order>,
     used: Map<UsedName, PaymentId>,
-    absent: HashSet<Key, BuildHasherDefault<DefaultHasher>>,
+    absent: HashSet<Key, Hashing>,
     timers: BTreeSet<(Timestamp, PaymentId)>,
     expiries: BTreeSet<(Timestamp, PaymentId)>,
     events: Vec<u64>,
@@ -98,19 +97,38 @@ fn missing<T>(key: Key) -> Result<T, Missing> {
 }
 
 impl Engine {
-    /// An engine that knows nothing.
-    pub fn new() -> Self {
-        Self { events: vec![0; Slot::COUNT], ..Self::default() }
+    /// An engine that knows nothing. `seed` keeps outsiders from aiming at its maps, and changes
+    /// no decision.
+    pub fn new(seed: u64) -> Self {
+        let hashing = || Hashing::with_seed(seed, foldhash::SharedSeed::global_fixed());
+        Self {
+            directory: Directory::default(),
+            ledger: Ledger::default(),
+            payments: Map::with_hasher(hashing()),
+            refund_owners: Map::with_hasher(hashing()),
+            quotes: Map::with_hasher(hashing()),
+            keys: Map::with_hasher(hashing()),
+            orders: Map::with_hasher(hashing()),
+            used: Map::with_hasher(hashing()),
+            absent: HashSet::with_hasher(hashing()),
+            timers: BTreeSet::new(),
+            expiries: BTreeSet::new(),
+            events: vec![0; Slot::COUNT],
+            slots_touched: BTreeSet::new(),
+            #[cfg(feature = "faults")]
+            planted: None,
+        }
     }
 
     /// An engine as the store has it. Errors say what does not fit together.
     pub fn load(
+        seed: u64,
         directory: Vec<(u64, Change)>,
         accounts: Vec<Account>,
         heads: Vec<(Slot, Head)>,
         open: Vec<Payment>,
     ) -> Result<Self, String> {
-        let mut engine = Self::new();
+        let mut engine = Self::new(seed);
         for (version, change) in directory {
             let is = engine
                 .directory
@@ -386,7 +404,7 @@ impl Engine {
         self.directory.wallet(name).expect("wallets are never removed from the directory")
     }
 
-    fn merchant_of(&self, caller: Caller) -> Result<&Merchant, Refusal> {
+    fn merchant_of(&self, caller: Caller) -> Result<&Arc<Merchant>, Refusal> {
         let Caller::Merchant { tenant, merchant } = caller else {
             return Err(Refusal::NotAllowed);
         };
@@ -461,8 +479,9 @@ impl Engine {
     }
 
     fn keep_used(&mut self, work: &mut Work, name: UsedName, payment: PaymentId) {
-        self.used.insert(name.clone(), payment);
-        work.rows.push(Row::Used(name, payment, work.now));
+        if self.used.insert(name.clone(), payment) != Some(payment) {
+            work.rows.push(Row::Used(name, payment, work.now));
+        }
     }
 
     // Payments: taken out, changed, put back, so that a row is written once a command.

@@ -93,8 +93,15 @@ impl Engine {
                 state.next_at = work.now.after(patient(profile.cancel_every, *sent));
             }
             Undo::CancelRefused { inquiries } => {
-                self.inquire(work, payment);
                 *inquiries = inquiries.saturating_add(1);
+                // A wallet that refused while it was busy, and then forgot, would be asked for
+                // ever. A cancel may be repeated, so now and then it is.
+                if *inquiries % profile.inquiry_max.max(1).saturating_add(1) == 0 {
+                    let reference = state.asked.reference.clone();
+                    self.call(work, payment, Ask::Cancel { reference });
+                } else {
+                    self.inquire(work, payment);
+                }
                 state.next_at = work.now.after(patient(profile.inquiry_every, *inquiries));
             }
             Undo::Returning { .. } => return,

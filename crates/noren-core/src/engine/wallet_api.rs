@@ -8,7 +8,7 @@ use crate::effects::{AlarmKind, EventKind, Missing, Reply, Resolution, Row};
 use crate::id::{OrderId, PaymentId};
 use crate::keys::{KeyName, KeyOutcome, KeyOwner, Order, OrderName, Route};
 use crate::money::Money;
-use crate::payment::{Asked, Payment, State, WaitingForPayer, Way};
+use crate::payment::{Asked, Payment, State, Undo, WaitingForPayer, Way};
 use crate::quote::{Fixed, Quote, Target};
 use crate::refusal::{Refusal, over};
 use crate::time::Timestamp;
@@ -44,7 +44,7 @@ impl Engine {
                 (self.directory.store(payment.store), Some(&**payment))
             }
         };
-        Ok(self.check_payable(now, wallet, store, waiting))
+        Ok(self.check_payable(now, wallet, store.map(|store| &**store), waiting))
     }
 
     fn check_payable<'a>(
@@ -262,12 +262,13 @@ impl Engine {
             }
             None => {
                 let order: OrderId = work.id(slot);
-                let opening = Opening { id, order, way, amount: reserve.amount };
                 let state = WaitingForPayer { expires_at: confirm_by };
                 let state = State::Authorising(state.reserved(asked, &wallet.profile));
                 // No till gave this order a number, so it is its own.
-                let number = order.to_string().into();
-                Ok((self.open_payment(work, opening, merchant, store, number, state, quote), true))
+                let order_number = order.to_string().into();
+                let opening =
+                    Opening { id, order, order_number, way, amount: reserve.amount, quote };
+                Ok((self.open_payment(work.now, merchant, store, opening, state), true))
             }
         }
     }
@@ -360,6 +361,10 @@ impl Engine {
         let declined = match state {
             State::Authorising(s) => Some(s.declined(proof.clone(), work.now)),
             State::InDoubt(s) => Some(s.declined(proof.clone(), work.now)),
+            // The wallet refused our cancel and now says for good that it will not debit.
+            State::Reversing(s) if matches!(s.phase, Undo::CancelRefused { .. }) => {
+                Some(s.declined(proof.clone(), work.now))
+            }
             State::Captured(_) => return Ok(Err(Refusal::PaymentCaptured)),
             // Our cancel is on its way, and its answer decides.
             State::WaitingForPayer(_)

@@ -1,0 +1,153 @@
+//! Time for the engine: it follows the boot-time clock and is slewed to the wall clock.
+//!
+//! Rule (design, section 3): at start the later of the stored value and the wall clock; while
+//! running, boot-time differences, slewed by at most 1 %; a difference of more than 5 s, or a wall
+//! clock behind the stored value at start, holds expiries until it is gone.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use noren_core::time::Timestamp;
+
+/// What the clock says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Engine time. Never goes back.
+    pub now: Timestamp,
+    /// The wall clock disagrees by too much: nothing may expire because of time alone.
+    pub hold_expiries: bool,
+}
+
+/// A source of engine time.
+pub trait Clock: Send + Sync {
+    /// Engine time now.
+    fn read(&self) -> Reading;
+}
+
+const SLEW_DIVISOR: i64 = 100;
+const TOLERANCE_MS: i64 = 5_000;
+
+/// The arithmetic of [`BootClock`], apart from any real clock so that it can be tested.
+#[derive(Clone, Copy, Debug)]
+pub struct SlewedTime {
+    now_ms: i64,
+    boot_ms: i64,
+    /// Hundredths of a millisecond of slewing that were earned and not yet used.
+    credit: i64,
+}
+
+impl SlewedTime {
+    /// Starts at the later of what was stored and the wall clock.
+    pub fn start(stored: Option<Timestamp>, wall_ms: i64, boot_ms: i64) -> Self {
+        let now_ms = stored.map_or(wall_ms, |stored| stored.0.max(wall_ms));
+        Self { now_ms, boot_ms, credit: 0 }
+    }
+
+    /// Moves on to the given readings. Never goes back, and never runs more than 1 % faster or
+    /// slower than the boot clock.
+    pub fn advance(&mut self, wall_ms: i64, boot_ms: i64) -> Reading {
+        let passed = (boot_ms - self.boot_ms).max(0);
+        self.boot_ms = self.boot_ms.max(boot_ms);
+        self.now_ms += passed;
+        self.credit = (self.credit + passed).min(TOLERANCE_MS * SLEW_DIVISOR);
+        let behind = wall_ms - self.now_ms;
+        let slew = (self.credit / SLEW_DIVISOR).min(behind.abs()).min(passed);
+        self.credit -= slew * SLEW_DIVISOR;
+        self.now_ms += slew * behind.signum();
+        let hold_expiries = (wall_ms - self.now_ms).abs() > TOLERANCE_MS;
+        Reading { now: Timestamp(self.now_ms), hold_expiries }
+    }
+}
+
+/// The clock of a running switch.
+pub struct BootClock(Mutex<SlewedTime>);
+
+impl BootClock {
+    /// Starts from what the store last saw.
+    pub fn start(stored: Option<Timestamp>) -> Self {
+        Self(Mutex::new(SlewedTime::start(stored, wall_ms(), boot_ms())))
+    }
+}
+
+impl Clock for BootClock {
+    fn read(&self) -> Reading {
+        let mut time = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        time.advance(wall_ms(), boot_ms())
+    }
+}
+
+fn wall_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn boot_ms() -> i64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+}
+
+/// A clock that a test moves by hand.
+#[derive(Debug, Default)]
+pub struct ManualClock {
+    now: AtomicI64,
+    hold: AtomicBool,
+}
+
+impl ManualClock {
+    /// Stands at `now`.
+    pub fn at(now: Timestamp) -> Self {
+        Self { now: AtomicI64::new(now.0), hold: AtomicBool::new(false) }
+    }
+
+    /// Jumps forward.
+    pub fn set(&self, now: Timestamp) {
+        self.now.fetch_max(now.0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn read(&self) -> Reading {
+        Reading {
+            now: Timestamp(self.now.load(Ordering::SeqCst)),
+            hold_expiries: self.hold.load(Ordering::SeqCst),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_is_never_behind_what_was_stored() {
+        let mut time = SlewedTime::start(Some(Timestamp(50_000)), 20_000, 0);
+        let reading = time.advance(20_000, 0);
+        assert_eq!(reading, Reading { now: Timestamp(50_000), hold_expiries: true });
+    }
+
+    #[test]
+    fn a_jump_of_the_wall_clock_does_not_jump_the_engine() {
+        let mut time = SlewedTime::start(None, 1_000_000, 0);
+        let mut reading = time.advance(1_000_000, 0);
+        for second in 1..=100 {
+            reading = time.advance(1_000_000 + 3_600_000 + second * 1_000, second * 1_000);
+        }
+        assert_eq!(reading.now, Timestamp(1_000_000 + 101_000), "1 % faster, no more");
+        assert!(reading.hold_expiries);
+    }
+
+    #[test]
+    fn a_small_difference_is_worked_off_and_time_never_goes_back() {
+        let mut time = SlewedTime::start(None, 10_000, 0);
+        let mut last = time.advance(10_000, 0).now;
+        for tick in 1..=3_000 {
+            // The wall clock was set back by two seconds.
+            let reading = time.advance(8_000 + tick * 100, tick * 100);
+            assert!(reading.now >= last, "{tick}");
+            assert!(!reading.hold_expiries);
+            last = reading.now;
+        }
+        assert_eq!(last, Timestamp(8_000 + 300_000));
+    }
+}

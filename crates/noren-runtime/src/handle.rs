@@ -1,0 +1,152 @@
+//! The way in: hand a command over and wait for its reply.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use noren_core::command::{Body, Caller, Command};
+use noren_core::effects::Reply;
+use noren_core::id::{Entropy, PaymentId};
+use noren_core::time::Timestamp;
+use ring::rand::{SecureRandom, SystemRandom};
+use tokio::sync::{Notify, oneshot};
+
+use crate::clock::Clock;
+use crate::queue::{Job, Queue, Refused};
+
+/// Why a command was not taken. Nothing was recorded; the same key may be used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unavailable {
+    /// The queue is full. Ask again in a second.
+    #[error("the switch has more work waiting than it takes")]
+    Busy,
+    /// The switch is stopping, or has stopped. The command may or may not have been applied.
+    #[error("the switch is stopping")]
+    Stopping,
+}
+
+/// How the runtime is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Takes commands.
+    pub accepting: bool,
+    /// Commands of running payments that wait.
+    pub waiting_running: usize,
+    /// New commands that wait.
+    pub waiting_new: usize,
+    /// Number of the last committed batch.
+    pub batch: u64,
+}
+
+/// Who wants to hear when a payment changes.
+type Watchers = Mutex<HashMap<PaymentId, (usize, Arc<Notify>)>>;
+
+pub(crate) struct Shared {
+    pub queue: Queue,
+    pub clock: Arc<dyn Clock>,
+    pub batch: AtomicU64,
+    pub stopped: AtomicBool,
+    pub watchers: Watchers,
+    random: SystemRandom,
+}
+
+/// The way in, cheap to clone.
+#[derive(Clone)]
+pub struct Handle(pub(crate) Arc<Shared>);
+
+impl Shared {
+    pub fn new(queue: Queue, clock: Arc<dyn Clock>, batch: u64) -> Self {
+        Self {
+            queue,
+            clock,
+            batch: AtomicU64::new(batch),
+            stopped: AtomicBool::new(false),
+            watchers: Mutex::new(HashMap::new()),
+            random: SystemRandom::new(),
+        }
+    }
+
+    pub fn changed(&self, payments: &[PaymentId]) {
+        let watchers = self.watchers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if watchers.is_empty() {
+            return;
+        }
+        for payment in payments {
+            if let Some((_, notify)) = watchers.get(payment) {
+                notify.notify_waiters();
+            }
+        }
+    }
+}
+
+impl Handle {
+    /// Hands a command over. The reply comes after the commit of all that it rests on.
+    pub async fn submit(&self, caller: Caller, body: Body) -> Result<Reply, Unavailable> {
+        let (reply, answer) = oneshot::channel();
+        let command = Command { caller, entropy: self.entropy()?, body };
+        self.0.queue.push(Job { command, reply }).map_err(|refused| match refused {
+            Refused::Full => Unavailable::Busy,
+            Refused::Closed => Unavailable::Stopping,
+        })?;
+        answer.await.map_err(|_| Unavailable::Stopping)
+    }
+
+    fn entropy(&self) -> Result<Entropy, Unavailable> {
+        let mut bytes = [0; 16];
+        self.0.random.fill(&mut bytes).map_err(|_| Unavailable::Busy)?;
+        Ok(Entropy(u128::from_le_bytes(bytes)))
+    }
+
+    /// Begins to watch a payment. Create the watch first, then read, then wait: no change is missed.
+    pub fn watch(&self, payment: PaymentId) -> Watch {
+        let mut watchers =
+            self.0.watchers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (count, notify) = watchers.entry(payment).or_default();
+        *count += 1;
+        Watch { shared: self.0.clone(), payment, notify: notify.clone() }
+    }
+
+    /// Engine time now.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.read().now
+    }
+
+    /// How the runtime is.
+    pub fn status(&self) -> Status {
+        let (waiting_running, waiting_new) = self.0.queue.lengths();
+        Status {
+            accepting: !self.0.stopped.load(Ordering::SeqCst),
+            waiting_running,
+            waiting_new,
+            batch: self.0.batch.load(Ordering::SeqCst),
+        }
+    }
+}
+
+/// Hears when a payment's row was committed anew.
+pub struct Watch {
+    shared: Arc<Shared>,
+    payment: PaymentId,
+    notify: Arc<Notify>,
+}
+
+impl Watch {
+    /// Resolves at the next commit that touches the payment. Call it (and poll it, or `enable` it)
+    /// before reading the payment; commits between the call and the wait are not missed.
+    pub fn changed(&self) -> tokio::sync::futures::Notified<'_> {
+        self.notify.notified()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let mut watchers =
+            self.shared.watchers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((count, _)) = watchers.get_mut(&self.payment) {
+            *count -= 1;
+            if *count == 0 {
+                watchers.remove(&self.payment);
+            }
+        }
+    }
+}

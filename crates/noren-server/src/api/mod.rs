@@ -1,0 +1,47 @@
+//! The API of merchants and of whoever runs the switch. Each handler does three things: read the
+//! request, hand over one command or one read, show the result.
+
+pub(crate) mod codes;
+pub(crate) mod events;
+pub(crate) mod operator;
+pub(crate) mod payments;
+pub(crate) mod refunds;
+pub(crate) mod stray_receipts;
+
+use noren_core::effects::Reply;
+use noren_core::id::{Id, Kind};
+use noren_store::sqlite::Scope;
+
+use crate::auth::MerchantCaller;
+use crate::problem::{Edge, Problem};
+
+/// The id in a path. One of another kind is the caller's mistake and is said so.
+pub(crate) fn id_in_path<K: Kind>(text: &str) -> Result<Id<K>, Problem> {
+    text.parse().map_err(|_| {
+        let detail = format!("Send an id of this switch that begins with {}_.", K::PREFIX);
+        Problem::field(Edge::IdInvalid, "id", detail)
+    })
+}
+
+/// What a merchant may see.
+pub(crate) fn scope(who: MerchantCaller) -> Scope {
+    Scope::Merchant { tenant: who.tenant, merchant: who.merchant }
+}
+
+/// What is left when a reply is not of the kind that its command has.
+pub(crate) fn unexpected(reply: Reply) -> Problem {
+    match reply {
+        Reply::Refused { refusal, replayed } => Problem::from(refusal).replayed(replayed),
+        Reply::Payment { .. }
+        | Reply::Refund { .. }
+        | Reply::Resolution(_)
+        | Reply::Quote(_)
+        | Reply::Permission { .. }
+        | Reply::Confirmed { .. }
+        | Reply::Directory { .. }
+        | Reply::Noted => {
+            tracing::error!("the engine gave a reply of another kind than its command has");
+            Edge::Internal.into()
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Calls to wallets: after the commit of their intent, not after their `send_by`, and each with
+//! an answer that goes back to the engine, if only "unknown".
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use noren_core::command::{Body, Caller, PaymentHeard, RefundHeard};
+use noren_core::effects::Alarm;
+use noren_core::id::WalletName;
+use noren_core::time::Timestamp;
+use noren_core::wallet::{Ask, Call, PaymentAnswer, Profile, Question, RefundAnswer, Unknown};
+use noren_runtime::{CallSink, Handle, Unavailable};
+use noren_wallets::connector::{Connector, Heard};
+use noren_wallets::link::Place;
+use noren_wallets::wire::{Request, Response, TransportError};
+use tokio::sync::{Semaphore, SetOnce};
+
+use crate::random;
+
+/// An answer of a wallet that is larger is not read.
+const ANSWER_MAX: usize = 1024 * 1024;
+
+/// A wallet that cannot be reached is known soon, long before its answer would be due.
+const CONNECT_WITHIN: Duration = Duration::from_secs(3);
+
+/// Shorter than servers commonly keep an idle connection.
+const IDLE_MAX: Duration = Duration::from_secs(4);
+
+/// Where and how a wallet is called.
+pub struct Endpoint {
+    /// Translates.
+    pub connector: Arc<dyn Connector>,
+    /// Scheme and authority come from here; the connector writes the whole path.
+    pub place: Place,
+    /// How long the answer to a payment request is awaited.
+    pub read_timeout_pay: Duration,
+    /// How long any other answer is awaited.
+    pub read_timeout_other: Duration,
+    /// Payment requests under way at one time.
+    pub pays_max: usize,
+    /// Inquiries, cancels and refunds under way at one time. A share of their own, so that slow
+    /// payments do not hold up what ends them.
+    pub others_max: usize,
+}
+
+impl Endpoint {
+    /// With the timeouts of a profile, 192 payment requests and 64 other calls.
+    pub fn new(connector: Arc<dyn Connector>, place: Place, profile: &Profile) -> Self {
+        Self {
+            connector,
+            place,
+            read_timeout_pay: Duration::from_millis(profile.read_timeout_pay.0),
+            read_timeout_other: Duration::from_millis(profile.read_timeout_other.0),
+            pays_max: 192,
+            others_max: 64,
+        }
+    }
+}
+
+/// Sends calls from the runtime to wallets. Cheap to clone: one clone becomes the runtime's sink,
+/// another is told the handle once the runtime has started.
+#[derive(Clone)]
+pub struct Dispatcher(Arc<Inner>);
+
+struct Inner {
+    tasks: tokio::runtime::Handle,
+    client: reqwest::Client,
+    wallets: HashMap<WalletName, Wallet>,
+    handle: SetOnce<Handle>,
+}
+
+struct Wallet {
+    endpoint: Endpoint,
+    pays: Semaphore,
+    others: Semaphore,
+}
+
+impl Dispatcher {
+    /// Must be called within a tokio runtime, whose tasks then make the calls, and after a
+    /// process-wide rustls provider was installed.
+    pub fn new(endpoints: Vec<Endpoint>) -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT_WITHIN)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            // A connection that the wallet has just closed makes doubt out of nothing.
+            .pool_idle_timeout(IDLE_MAX)
+            .build()?;
+        let wallets = endpoints.into_iter().map(|endpoint| {
+            let (pays, others) = (endpoint.pays_max, endpoint.others_max);
+            let name = endpoint.connector.name();
+            let (pays, others) = (Semaphore::new(pays), Semaphore::new(others));
+            (name, Wallet { endpoint, pays, others })
+        });
+        Ok(Self(Arc::new(Inner {
+            tasks: tokio::runtime::Handle::current(),
+            client,
+            wallets: wallets.collect(),
+            handle: SetOnce::new(),
+        })))
+    }
+
+    /// The way back to the engine. Calls that a start leads to wait for it. Only the first counts.
+    pub fn connect(&self, handle: Handle) {
+        if self.0.handle.set(handle).is_err() {
+            tracing::error!("the dispatcher has a handle already");
+        }
+    }
+}
+
+impl CallSink for Dispatcher {
+    fn send(&mut self, calls: Vec<Call>) {
+        for call in calls {
+            let inner = self.0.clone();
+            self.0.tasks.spawn(async move {
+                let handle = inner.handle.wait().await;
+                let heard = inner.ask(handle, &call).await;
+                tell(handle, answer(&call, heard)).await;
+            });
+        }
+    }
+
+    fn alarm(&mut self, alarm: Alarm) {
+        tracing::warn!(payment = %alarm.payment, kind = ?alarm.kind, "alarm");
+    }
+}
+
+/// Nothing that can be trusted was said.
+fn unknown(ask: &Ask, why: Unknown) -> Heard {
+    match ask {
+        Ask::Pay(_) | Ask::Inquire { .. } | Ask::Cancel { .. } => {
+            Heard::Payment(PaymentAnswer::Unknown(why))
+        }
+        Ask::Refund(_) | Ask::InquireRefund(_) => Heard::Refund(RefundAnswer::Unknown(why)),
+    }
+}
+
+impl Inner {
+    async fn ask(&self, handle: &Handle, call: &Call) -> Heard {
+        let Some(wallet) = self.wallets.get(&call.wallet) else {
+            // Nobody can be asked, so nothing was sent; the ladder goes on by time.
+            tracing::error!(wallet = %call.wallet, "no connector for a wallet of the directory");
+            return unknown(&call.ask, Unknown::Dropped);
+        };
+        let endpoint = &wallet.endpoint;
+        let (permits, timeout) = match call.ask {
+            Ask::Pay(_) => (&wallet.pays, endpoint.read_timeout_pay),
+            Ask::Inquire { .. } | Ask::Cancel { .. } | Ask::Refund(_) | Ask::InquireRefund(_) => {
+                (&wallet.others, endpoint.read_timeout_other)
+            }
+        };
+        let left = Duration::from_millis(call.send_by.since(handle.now()).0);
+        let Ok(Ok(_permit)) = tokio::time::timeout(left, permits.acquire()).await else {
+            return unknown(&call.ask, Unknown::Dropped);
+        };
+        if is_late(call.send_by, handle.now()) {
+            return unknown(&call.ask, Unknown::Dropped);
+        }
+        let request = endpoint.connector.request(call, random::env());
+        let response = self.exchange(&endpoint.place, &request, timeout).await;
+        endpoint.connector.answer(call, &request, response.as_ref().map_err(|error| *error))
+    }
+
+    async fn exchange(
+        &self,
+        place: &Place,
+        request: &Request,
+        timeout: Duration,
+    ) -> Result<Response, TransportError> {
+        let work = async {
+            let method = reqwest::Method::from_bytes(request.method.as_bytes());
+            let url = format!("{}{}", place.origin(), request.target);
+            let mut builder =
+                self.client.request(method.map_err(|_| TransportError::NotSent)?, url);
+            for (name, value) in &request.headers {
+                builder = builder.header(name, value);
+            }
+            let response = builder.body(request.body.clone()).send().await;
+            read(response.map_err(|error| classify(&error))?).await
+        };
+        tokio::time::timeout(timeout, work).await.unwrap_or(Err(TransportError::TimedOut))
+    }
+}
+
+/// A call may leave until its `send_by`, not at it: whoever takes over may act from then on.
+fn is_late(send_by: Timestamp, now: Timestamp) -> bool {
+    now >= send_by
+}
+
+/// What is certain: a failed connection carried nothing. All else may have.
+fn classify(error: &reqwest::Error) -> TransportError {
+    if error.is_builder() || error.is_connect() {
+        TransportError::NotSent
+    } else if error.is_timeout() {
+        TransportError::TimedOut
+    } else {
+        TransportError::Broken
+    }
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Response, TransportError> {
+    let headers = response.headers().iter().filter_map(|(name, value)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    });
+    let mut whole = Response {
+        status: response.status().as_u16(),
+        headers: headers.collect(),
+        body: Vec::new(),
+    };
+    while let Some(chunk) = response.chunk().await.map_err(|_| TransportError::Broken)? {
+        if whole.body.len() + chunk.len() > ANSWER_MAX {
+            return Err(TransportError::Broken);
+        }
+        whole.body.extend_from_slice(&chunk);
+    }
+    Ok(whole)
+}
+
+/// The command that carries an answer home.
+fn answer(call: &Call, heard: Heard) -> Body {
+    let payment_heard = |question, answer| {
+        let (payment, attempt) = (call.payment, call.attempt);
+        Body::PaymentHeard(PaymentHeard { payment, question, attempt, answer })
+    };
+    let refund_heard = |refund, answer| {
+        Body::RefundHeard(RefundHeard { payment: Some(call.payment), refund, answer })
+    };
+    // A connector that answers another question than was asked has answered none.
+    let muddled = Unknown::Unreadable;
+    let of_payment = |heard| match heard {
+        Heard::Payment(answer) => answer,
+        Heard::Refund(_) => PaymentAnswer::Unknown(muddled),
+    };
+    match &call.ask {
+        Ask::Pay(_) => payment_heard(Question::Pay, of_payment(heard)),
+        Ask::Inquire { .. } => payment_heard(Question::Inquiry, of_payment(heard)),
+        Ask::Cancel { .. } => payment_heard(Question::Cancel, of_payment(heard)),
+        Ask::Refund(ask) | Ask::InquireRefund(ask) => match heard {
+            Heard::Refund(answer) => refund_heard(ask.refund, answer),
+            Heard::Payment(_) => refund_heard(ask.refund, RefundAnswer::Unknown(muddled)),
+        },
+    }
+}
+
+/// Hands an answer over, again while the queue is full. An answer that is lost when we stop is
+/// asked for again by the next start.
+async fn tell(handle: &Handle, body: Body) {
+    let mut pause = Duration::from_millis(10);
+    loop {
+        match handle.submit(Caller::Runtime, body.clone()).await {
+            Ok(_) | Err(Unavailable::Stopping) => return,
+            Err(Unavailable::Busy) => {
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(Duration::from_secs(1));
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What every handler can reach.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use emvqr::payment_code::Table;
+use noren_core::Text;
+use noren_core::id::WalletName;
+use noren_runtime::Handle;
+use noren_store::{Reads, StoreError};
+use noren_wallets::connector::Connector;
+use noren_wallets::link::{Link, Place};
+use noren_wallets::noren::signature::{NonceGuard, SignatureError, Signed};
+use noren_wallets::signing::{Sign, Verify};
+
+use ring::hmac;
+use tokio::sync::{Semaphore, watch};
+
+use crate::directory::DirectoryCache;
+use crate::problem::{Edge, Problem};
+
+/// Calls under way at one time; more are refused at the door.
+const UNDER_WAY_MAX: usize = 8_192;
+
+/// Signed requests within the 330 s for which a nonce is remembered. 48 bytes or so for each.
+const NONCES_MAX: usize = 1_000_000;
+
+/// What the binary decides.
+pub struct Config {
+    /// True when the money is real; shown as `livemode` on every resource.
+    pub livemode: bool,
+    /// Where callers reach this server: `https://pay.example.jp`. Wallets sign it with each
+    /// request, so it is what they write, not what we listen on.
+    pub public_url: Place,
+    /// One for each connected wallet; callbacks and notifications find theirs by name.
+    pub connectors: Vec<Arc<dyn Connector>>,
+    /// Keys of the wallets that call the wallet API.
+    pub wallet_keys: Vec<WalletKey>,
+    /// Which wallet issued the digits that a payer shows.
+    pub payment_codes: Table,
+    /// Keys the hash by which a payment code's reuse is refused. Never changes while codes of the
+    /// last days matter; at least 32 bytes from the system's generator.
+    pub code_hash_key: Vec<u8>,
+}
+
+/// A key that a wallet signs with, and the one that we answer with.
+#[derive(Clone)]
+pub struct WalletKey {
+    /// The name under which it is sent.
+    pub key_id: String,
+    /// Whose it is.
+    pub wallet: WalletName,
+    /// Checks the wallet's requests.
+    pub verify: Arc<dyn Verify>,
+    /// Signs our answers.
+    pub sign: Arc<dyn Sign>,
+}
+
+impl WalletKey {
+    /// The keys of a connection on the Noren wallet API.
+    pub fn of(wallet: WalletName, link: &Link) -> Self {
+        Self {
+            key_id: link.client_id.clone(),
+            wallet,
+            verify: link.verify.clone(),
+            sign: link.sign.clone(),
+        }
+    }
+}
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+struct Inner {
+    handle: Handle,
+    reads: Reads,
+    directory: DirectoryCache,
+    livemode: bool,
+    public_url: Place,
+    connectors: HashMap<WalletName, Arc<dyn Connector>>,
+    wallet_keys: HashMap<String, WalletKey>,
+    nonces: Mutex<NonceGuard>,
+    payment_codes: Table,
+    code_hash_key: hmac::Key,
+    under_way: Arc<Semaphore>,
+    draining: watch::Sender<bool>,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn new(handle: Handle, reads: Reads, config: Config) -> Self {
+        let connectors = config.connectors.into_iter().map(|c| (c.name(), c)).collect();
+        let wallet_keys = config.wallet_keys.into_iter().map(|key| (key.key_id.clone(), key));
+        Self(Arc::new(Inner {
+            handle,
+            directory: DirectoryCache::new(reads.clone()),
+            reads,
+            livemode: config.livemode,
+            public_url: config.public_url,
+            connectors,
+            wallet_keys: wallet_keys.collect(),
+            nonces: Mutex::new(NonceGuard::new(NONCES_MAX)),
+            payment_codes: config.payment_codes,
+            code_hash_key: hmac::Key::new(hmac::HMAC_SHA256, &config.code_hash_key),
+            under_way: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
+            draining: watch::Sender::new(false),
+        }))
+    }
+
+    /// From now on not ready; calls under way are finished, and waits end early.
+    pub fn drain(&self) {
+        self.0.draining.send_replace(true);
+    }
+
+    /// Resolves when [`AppState::drain`] has been called.
+    pub(crate) async fn drained(&self) {
+        let mut draining = self.0.draining.subscribe();
+        // The sender lives in `self`, so this ends only by the value.
+        let _ = draining.wait_for(|draining| *draining).await;
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        *self.0.draining.borrow()
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.0.handle
+    }
+
+    pub(crate) fn directory(&self) -> &DirectoryCache {
+        &self.0.directory
+    }
+
+    pub(crate) fn livemode(&self) -> bool {
+        self.0.livemode
+    }
+
+    pub(crate) fn public_url(&self) -> &Place {
+        &self.0.public_url
+    }
+
+    pub(crate) fn connector(&self, wallet: WalletName) -> Option<&Arc<dyn Connector>> {
+        self.0.connectors.get(&wallet)
+    }
+
+    pub(crate) fn wallet_key(&self, key_id: &str) -> Option<&WalletKey> {
+        self.0.wallet_keys.get(key_id)
+    }
+
+    /// Lets a signed request pass once.
+    pub(crate) fn admit(&self, signed: &Signed) -> Result<(), SignatureError> {
+        let mut nonces = self.0.nonces.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        nonces.admit(crate::random::env().now, signed)
+    }
+
+    pub(crate) fn payment_codes(&self) -> &Table {
+        &self.0.payment_codes
+    }
+
+    /// The keyed hash of a payment code, in hex. All that is kept of it.
+    pub(crate) fn code_hash(&self, code: &str) -> Text {
+        let tag = hmac::sign(&self.0.code_hash_key, code.as_bytes());
+        tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+    }
+
+    pub(crate) fn under_way(&self) -> Arc<Semaphore> {
+        self.0.under_way.clone()
+    }
+
+    /// Reads committed rows, on a thread where waiting is allowed.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reads) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        read(self.0.reads.clone(), work).await
+    }
+}
+
+/// See [`AppState::read`].
+pub(crate) async fn read<T: Send + 'static>(
+    reads: Reads,
+    work: impl FnOnce(&Reads) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::task::spawn_blocking(move || work(&reads)).await {
+        Ok(read) => Ok(read?),
+        Err(_) => Err(Edge::Internal.into()),
+    }
+}

@@ -1,0 +1,410 @@
+//! A switch with two merchants, two wallets and a clock that a test moves.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body as HttpBody;
+use axum::http::{HeaderMap, Request, StatusCode};
+use emvqr::payment_code::Table;
+use http_body_util::BodyExt as _;
+use noren_core::command::{Body, Caller, PaymentHeard};
+use noren_core::directory::{
+    Acquirer, Change, KeyRole, Merchant, MidRate, Standing, Store, Tenant, Wallet,
+};
+use noren_core::effects::{Alarm, Reply};
+use noren_core::id::{
+    AcquirerName, Entropy, MerchantId, PaymentId, Slot, StoreId, TenantName, WalletName,
+};
+use noren_core::money::{Currency, Money};
+use noren_core::rate::Rate;
+use noren_core::time::{Span, Timestamp};
+use noren_core::wallet::{Ask as Asked, Call, FxBy, PaymentAnswer, Profile, Question, Receipt};
+use noren_runtime::{CallSink, Config as RuntimeConfig, Handle, ManualClock, Runtime};
+use noren_server::auth::{Token, mint_api_key};
+use noren_server::{AppState, Config, WalletKey, app};
+use noren_store::{Reads, SqliteFetch, SqliteStore, Store as _};
+use noren_wallets::connector::{Connector, Env, Heard, Notified};
+use noren_wallets::link::{Link, Place};
+use noren_wallets::noren::connector::NorenConnector;
+use noren_wallets::signing::Secret;
+use noren_wallets::wire::{self, TransportError};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+pub const NOW: Timestamp = Timestamp(1_795_275_000_000);
+pub const PUBLIC_URL: &str = "http://switch.test";
+/// Codes that begin so are of the wallet `alipayplus`; the ones of `12` of nobody connected.
+pub const CODES: &str = "2812 18 alipayplus\n1299 18 strangers\n";
+
+/// A merchant with a key, one store, and what both are called.
+pub struct Shop {
+    pub merchant: MerchantId,
+    pub store: StoreId,
+    pub key: Token,
+}
+
+pub struct World {
+    pub app: Router,
+    pub state: AppState,
+    pub clock: Arc<ManualClock>,
+    pub handle: Handle,
+    pub sakura: Shop,
+    pub takayama: Shop,
+    pub operator: Token,
+    pub link: Link,
+    pub calls: Arc<Mutex<Vec<Call>>>,
+    _runtime: Runtime,
+    folder: PathBuf,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Keeps calls for the test to answer.
+struct Kept(Arc<Mutex<Vec<Call>>>);
+
+impl CallSink for Kept {
+    fn send(&mut self, calls: Vec<Call>) {
+        self.0.lock().unwrap().extend(calls);
+    }
+
+    fn alarm(&mut self, _: Alarm) {}
+}
+
+/// A connector with a bug.
+struct Clumsy;
+
+impl Connector for Clumsy {
+    fn name(&self) -> WalletName {
+        wallet_name("clumsy")
+    }
+
+    fn request(&self, _: &Call, _: Env) -> wire::Request {
+        panic!("a secret in a panic")
+    }
+
+    fn answer(
+        &self,
+        _: &Call,
+        _: &wire::Request,
+        _: Result<&wire::Response, TransportError>,
+    ) -> Heard {
+        panic!("a secret in a panic")
+    }
+
+    fn notified(&self, _: &wire::Request, _: Env) -> Result<Notified, wire::Response> {
+        panic!("a secret in a panic")
+    }
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+    pub raw: Vec<u8>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub fn text(&self, member: &str) -> &str {
+        self.body[member].as_str().unwrap_or_else(|| panic!("no text {member} in {}", self.body))
+    }
+
+    /// Checks that this is a whole problem of that status and code.
+    #[track_caller]
+    pub fn is_problem(&self, status: u16, code: &str) {
+        assert_eq!(
+            (self.status.as_u16(), &self.body["code"]),
+            (status, &code.into()),
+            "{}",
+            self.body
+        );
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        assert_eq!(self.text("type"), format!("/problems/{code}"));
+        assert_eq!(self.body["status"], status);
+        assert_eq!(self.header("request-id"), Some(self.text("request_id")));
+        for member in ["title", "detail", "instance"] {
+            assert!(!self.text(member).is_empty(), "{member}");
+        }
+        assert!(["never", "same_key", "new_key"].contains(&self.text("retry")));
+    }
+}
+
+fn slot(number: u16) -> Slot {
+    Slot::new(number).unwrap()
+}
+
+fn profile(fx_by: FxBy, currency: Currency) -> Profile {
+    Profile {
+        fx_by,
+        currency,
+        markup_bps: if fx_by == FxBy::Switch { 150 } else { 0 },
+        quote_valid_for: Span::seconds(120),
+        confirm_within: Span::seconds(60),
+        send_within: Span::seconds(4),
+        send_margin: Span::seconds(1),
+        first_inquiry_after: Span::seconds(5),
+        inquiry_every: Span::seconds(3),
+        inquiry_max: 20,
+        cancel_every: Span::seconds(3),
+        refund_every: Span::seconds(3),
+        read_timeout_pay: Span::seconds(15),
+        read_timeout_other: Span::seconds(10),
+        business_day_offset_minutes: 540,
+    }
+}
+
+pub fn wallet_name(name: &str) -> WalletName {
+    WalletName::new(name).unwrap()
+}
+
+/// An id that reads well and names nothing: with the prefix of any kind.
+pub fn nobodys(prefix: &str) -> String {
+    format!("{prefix}_{}", PaymentId::new(NOW, slot(1), Entropy(7), 99).digits())
+}
+
+pub fn yen(minor: i64) -> Money {
+    Money::new(minor, Currency::JPY)
+}
+
+fn key(first: u8, role: KeyRole) -> (Token, Change) {
+    let random = std::array::from_fn(|place| first.wrapping_mul(31).wrapping_add(place as u8));
+    let (token, key) = mint_api_key(random, role, Timestamp(0));
+    (token, Change::ApiKey(key))
+}
+
+/// A merchant in a slot of its own, with a store and a key.
+fn shop(number: u16, name: &str, name_ja: &str) -> (Shop, Vec<Change>) {
+    let merchant = MerchantId::new(NOW, slot(number), Entropy(1), u64::from(number));
+    let store = StoreId::new(NOW, slot(number), Entropy(2), u64::from(number));
+    let tenant = TenantName::new("shinkin").unwrap();
+    let (token, key) = key(number as u8, KeyRole::Merchant { tenant, merchant });
+    let changes = vec![
+        Change::Merchant(Merchant {
+            id: merchant,
+            tenant,
+            acquirer: AcquirerName::new("hida-shinkin").unwrap(),
+            name: name.into(),
+            name_ja: name_ja.into(),
+            mcc: "5812".into(),
+            prefecture: 21,
+            currency: Currency::JPY,
+            payment_max: 100_000,
+            wallets: vec![wallet_name("noren"), wallet_name("alipayplus")],
+            standing: Standing::Active,
+        }),
+        Change::Store(Store {
+            id: store,
+            merchant,
+            name: name.into(),
+            name_ja: name_ja.into(),
+            city: "TAKAYAMA".into(),
+            postal_code: "5060001".into(),
+            jpqr: format!("000000000000{number}-0001-000001-000001").into(),
+        }),
+        key,
+    ];
+    (Shop { merchant, store, key: token }, changes)
+}
+
+fn directory() -> Vec<Change> {
+    let wallet = |name, title: &str, profile| {
+        let standing = Standing::Active;
+        Change::Wallet(Wallet { name: wallet_name(name), title: title.into(), standing, profile })
+    };
+    vec![
+        Change::Tenant(Tenant {
+            name: TenantName::new("shinkin").unwrap(),
+            title: "Hida Shinkin".into(),
+        }),
+        Change::Acquirer(Acquirer {
+            name: AcquirerName::new("hida-shinkin").unwrap(),
+            title: "Hida Shinkin".into(),
+        }),
+        wallet("noren", "Partner wallet", profile(FxBy::Switch, Currency::CNY)),
+        wallet("alipayplus", "Alipay+", profile(FxBy::Wallet, Currency::JPY)),
+        Change::Rate(MidRate {
+            rate: Rate::from_decimal(Currency::JPY, Currency::CNY, "0.0484").unwrap(),
+            source: "test bank".into(),
+            at: NOW,
+        }),
+    ]
+}
+
+fn folder() -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("server-{}-{count}", std::process::id());
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Starts a switch on an empty file and fills its directory.
+pub async fn world() -> World {
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    world_with(Box::new(Kept(calls.clone())), calls).await
+}
+
+pub async fn world_with(sink: Box<dyn CallSink>, calls: Arc<Mutex<Vec<Call>>>) -> World {
+    let folder = folder();
+    let file = folder.join("noren.db");
+    let mut store = SqliteStore::open(&file).unwrap();
+    let loaded = store.load().unwrap();
+    let fetch = SqliteFetch::open(&file).unwrap();
+    let reads = Reads::open(&file, 2).unwrap();
+    let clock = Arc::new(ManualClock::at(NOW));
+    let runtime = Runtime::start(
+        loaded,
+        Box::new(store),
+        Box::new(fetch),
+        clock.clone(),
+        sink,
+        RuntimeConfig::default(),
+    )
+    .unwrap();
+    let handle = runtime.handle();
+
+    let (sakura, of_sakura) = shop(1, "SAKURA SHOKUDO", "さくら食堂");
+    let (takayama, of_takayama) = shop(2, "TAKAYAMA SOBA", "高山そば");
+    let (operator, of_operator) = key(9, KeyRole::Operator);
+    let changes = directory().into_iter().chain(of_sakura).chain(of_takayama).chain([of_operator]);
+    for change in changes {
+        let reply = handle.submit(Caller::Operator, Body::Directory(change)).await.unwrap();
+        assert!(matches!(reply, Reply::Directory { .. }), "{reply:?}");
+    }
+
+    let place = |url| Place::new(url).unwrap();
+    let secret = Secret::new("a secret of 32 bytes for the test");
+    let link = Link::shared(place("http://wallet.test"), place(PUBLIC_URL), "noren-1", &secret);
+    let config = Config {
+        livemode: false,
+        public_url: place(PUBLIC_URL),
+        connectors: vec![
+            Arc::new(NorenConnector::new(wallet_name("noren"), link.clone())),
+            Arc::new(Clumsy),
+        ],
+        wallet_keys: vec![WalletKey::of(wallet_name("noren"), &link)],
+        payment_codes: Table::parse(CODES).unwrap(),
+        code_hash_key: b"another secret of 32 bytes or so".to_vec(),
+    };
+    let state = AppState::new(handle.clone(), reads, config);
+    World {
+        app: app(state.clone()),
+        state,
+        clock,
+        handle,
+        sakura,
+        takayama,
+        operator,
+        link,
+        calls,
+        _runtime: runtime,
+        folder,
+    }
+}
+
+/// A call that is being put together.
+pub struct Ask {
+    request: axum::http::request::Builder,
+    body: Vec<u8>,
+}
+
+impl Ask {
+    pub fn new(method: &str, path: &str) -> Self {
+        Self { request: Request::builder().method(method).uri(path), body: Vec::new() }
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn by(self, token: &Token) -> Self {
+        self.header("authorization", &format!("Bearer {}", token.reveal()))
+    }
+
+    pub fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").bytes(body.to_string().as_bytes())
+    }
+
+    pub fn bytes(mut self, body: &[u8]) -> Self {
+        self.body = body.to_vec();
+        self
+    }
+
+    pub async fn send(self, world: &World) -> Answer {
+        let request = self.request.body(HttpBody::from(self.body)).unwrap();
+        let response = world.app.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let raw = body.collect().await.unwrap().to_bytes().to_vec();
+        let body = serde_json::from_slice(&raw).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body, raw }
+    }
+}
+
+pub fn get(path: &str) -> Ask {
+    Ask::new("GET", path)
+}
+
+pub fn post(path: &str) -> Ask {
+    Ask::new("POST", path)
+}
+
+impl World {
+    /// A payment of the first shop whose code the till scanned.
+    pub async fn scanned(&self, order: &str, minor: i64, code: &str) -> Answer {
+        let body = serde_json::json!({
+            "order_number": order, "store": self.sakura.store, "amount": yen(minor),
+            "present": "consumer", "payment_code": code,
+        });
+        post("/v1/payments").by(&self.sakura.key).key(order).json(&body).send(self).await
+    }
+
+    /// A payment of the first shop that waits for somebody to scan the till's code.
+    pub async fn shown(&self, order: &str, minor: i64) -> Answer {
+        let body = serde_json::json!({
+            "order_number": order, "store": self.sakura.store, "amount": yen(minor),
+            "present": "merchant",
+        });
+        post("/v1/payments").by(&self.sakura.key).key(order).json(&body).send(self).await
+    }
+
+    /// What a wallet was last asked.
+    pub fn last_call(&self) -> Call {
+        self.calls.lock().unwrap().last().expect("a wallet was asked").clone()
+    }
+
+    /// Says yes for the wallet that was last asked to pay.
+    pub async fn approve(&self) {
+        let call = self.last_call();
+        let Asked::Pay(ask) = &call.ask else { panic!("{call:?} is no payment") };
+        let receipt = Receipt {
+            transaction: format!("T-{}", call.payment).into(),
+            amount: ask.amount,
+            payer: Some(Money::new(5_900, Currency::CNY)),
+            rate: Some("0.0492".into()),
+            settlement: None,
+        };
+        self.hear(&call, Question::Pay, PaymentAnswer::Paid(receipt)).await;
+    }
+
+    /// An answer to `call` comes in.
+    pub async fn hear(&self, call: &Call, question: Question, answer: PaymentAnswer) {
+        let Call { payment, attempt, .. } = *call;
+        let heard = PaymentHeard { payment, question, attempt, answer };
+        self.handle.submit(Caller::Runtime, Body::PaymentHeard(heard)).await.unwrap();
+    }
+}

@@ -1,0 +1,422 @@
+//! Writes one batch inside an open transaction, table by table.
+
+use noren_core::directory::Change;
+use noren_core::effects::Event;
+use noren_core::id::{PaymentId, Slot, StrayId};
+use noren_core::keys::{KeyName, KeyRecord, Order, UsedName};
+use noren_core::ledger::{Account, Entry, Head, Side};
+use noren_core::money::Money;
+use noren_core::payment::{Payment, State};
+use noren_core::quote::Quote;
+use noren_core::refund::Refund;
+use noren_core::stray::{Stray, StrayStatus};
+use noren_core::time::Timestamp;
+use rusqlite::{CachedStatement, Connection, Result};
+use serde::Serialize;
+
+use super::codec::{int, owner_text};
+use crate::chain::Content;
+use crate::plan::Plan;
+use crate::{Batch, Hash};
+
+/// Binds by place and runs; a statement is prepared once a batch, not once a row.
+macro_rules! run {
+    ($statement:expr, $($value:expr),+ $(,)?) => {{
+        let statement: &mut CachedStatement<'_> = &mut $statement;
+        let mut place = 0;
+        $(
+            place += 1;
+            statement.raw_bind_parameter(place, $value)?;
+        )+
+        let _ = place;
+        statement.raw_execute()?;
+    }};
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("our own types can be written as JSON")
+}
+
+fn minor(money: Option<Money>) -> Option<i64> {
+    money.map(Money::minor)
+}
+
+fn currency(money: Option<Money>) -> Option<&'static str> {
+    money.map(|money| money.currency().alpha())
+}
+
+/// Everything of `batch`; `content` and `hash` are its append-only part and that part's hash.
+pub(super) fn batch(
+    db: &Connection,
+    batch: &Batch,
+    content: &Content<'_>,
+    hash: &Hash,
+) -> Result<()> {
+    let number = int(batch.number);
+    let plan = Plan::of(&batch.rows);
+    payments(db, &plan.payments, batch.now)?;
+    orders(db, &plan.orders)?;
+    quotes(db, &plan.quotes)?;
+    keys(db, &plan.keys)?;
+    used(db, &plan.used)?;
+    entries(db, &plan.entries, number)?;
+    events(db, &plan.events, number)?;
+    directory(db, &plan.directory, number)?;
+    accounts(db, &batch.seal.accounts)?;
+    heads(db, &batch.seal.heads)?;
+    let sql = "INSERT INTO batches (number, now, previous, hash, rows) VALUES (?1, ?2, ?3, ?4, ?5)";
+    run!(
+        db.prepare_cached(sql)?,
+        number,
+        batch.now.0,
+        &batch.previous[..],
+        &hash[..],
+        int(content.rows())
+    );
+    Ok(())
+}
+
+fn payments(db: &Connection, payments: &[&Payment], now: Timestamp) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO payments (slot, id, tenant, merchant, order_id, order_number, store, way, wallet,
+            status, open, amount, currency, payer_amount, payer_currency, created_at, updated_at,
+            business_date, settlement_amount, settlement_currency, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+         ON CONFLICT (slot, id) DO UPDATE SET wallet = excluded.wallet, status = excluded.status,
+            open = excluded.open, payer_amount = excluded.payer_amount,
+            payer_currency = excluded.payer_currency, updated_at = excluded.updated_at,
+            business_date = excluded.business_date, settlement_amount = excluded.settlement_amount,
+            settlement_currency = excluded.settlement_currency, body = excluded.body",
+    )?;
+    for payment in payments {
+        let receipt = match &payment.state {
+            State::Captured(captured) => Some(&captured.receipt),
+            _ => None,
+        };
+        let date = match &payment.state {
+            State::Captured(captured) => Some(captured.business_date.to_string()),
+            _ => None,
+        };
+        let asked_of_payer = payment.state.asked().and_then(|asked| asked.payer);
+        let payer = receipt.and_then(|receipt| receipt.payer).or(asked_of_payer);
+        let settlement = receipt.and_then(|receipt| receipt.settlement);
+        let wallet = payment.wallet();
+        run!(
+            insert,
+            payment.id.slot().number(),
+            payment.id.to_string(),
+            payment.tenant.as_str(),
+            payment.merchant.to_string(),
+            payment.order.to_string(),
+            &*payment.order_number,
+            payment.store.to_string(),
+            payment.way.name(),
+            wallet.as_ref().map(|name| name.as_str()),
+            payment.state.name(),
+            payment.is_open(),
+            payment.amount.minor(),
+            payment.amount.currency().alpha(),
+            minor(payer),
+            currency(payer),
+            payment.created_at.0,
+            now.0,
+            date,
+            minor(settlement),
+            currency(settlement),
+            json(payment),
+        );
+        // A typical payment has neither; both are looked for by their own ids.
+        for refund in &payment.refunds {
+            write_refund(db, payment, refund, None)?;
+        }
+        for stray in &payment.strays {
+            write_stray(db, payment, stray)?;
+            write_refund(db, payment, &stray.refund, Some(stray.id))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_refund(
+    db: &Connection,
+    payment: &Payment,
+    refund: &Refund,
+    stray: Option<StrayId>,
+) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO refunds (slot, id, payment, stray, tenant, merchant, order_id, amount, currency,
+            status, requested_at, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         ON CONFLICT (slot, id) DO UPDATE SET status = excluded.status, body = excluded.body",
+    )?;
+    run!(
+        insert,
+        payment.id.slot().number(),
+        refund.id.to_string(),
+        payment.id.to_string(),
+        stray.map(|id| id.to_string()),
+        payment.tenant.as_str(),
+        payment.merchant.to_string(),
+        payment.order.to_string(),
+        refund.amount.minor(),
+        refund.amount.currency().alpha(),
+        refund.state.name(),
+        refund.requested_at.0,
+        json(refund),
+    );
+    Ok(())
+}
+
+fn write_stray(db: &Connection, payment: &Payment, stray: &Stray) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO stray_receipts (slot, id, payment, tenant, merchant, order_id, wallet,
+            transaction_id, amount, currency, status, received_at, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (slot, id) DO UPDATE SET status = excluded.status, body = excluded.body",
+    )?;
+    let status = match stray.status() {
+        StrayStatus::Returning => "returning",
+        StrayStatus::Returned => "returned",
+        StrayStatus::Claim => "claim",
+    };
+    run!(
+        insert,
+        payment.id.slot().number(),
+        stray.id.to_string(),
+        payment.id.to_string(),
+        payment.tenant.as_str(),
+        payment.merchant.to_string(),
+        payment.order.to_string(),
+        stray.wallet.as_str(),
+        &*stray.receipt.transaction,
+        stray.receipt.amount.minor(),
+        stray.receipt.amount.currency().alpha(),
+        status,
+        stray.received_at.0,
+        json(stray),
+    );
+    Ok(())
+}
+
+fn orders(db: &Connection, orders: &[&Order]) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO orders (slot, merchant, number, id, tenant, amount, currency, last_payment, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (slot, merchant, number) DO UPDATE SET id = excluded.id, amount = excluded.amount,
+            currency = excluded.currency, last_payment = excluded.last_payment, at = excluded.at",
+    )?;
+    for order in orders {
+        run!(
+            insert,
+            order.name.merchant.slot().number(),
+            order.name.merchant.to_string(),
+            &*order.name.number,
+            order.id.to_string(),
+            order.tenant.as_str(),
+            order.amount.minor(),
+            order.amount.currency().alpha(),
+            order.last.to_string(),
+            order.at.0,
+        );
+    }
+    Ok(())
+}
+
+fn quotes(db: &Connection, quotes: &[&Quote]) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO quotes (slot, id, wallet, payer_amount, payer_currency, merchant_amount,
+            merchant_currency, expires_at, used_by, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (slot, id) DO UPDATE SET used_by = excluded.used_by, body = excluded.body",
+    )?;
+    for quote in quotes {
+        run!(
+            insert,
+            quote.id.slot().number(),
+            quote.id.to_string(),
+            quote.wallet.as_str(),
+            quote.payer.minor(),
+            quote.payer.currency().alpha(),
+            quote.merchant.minor(),
+            quote.merchant.currency().alpha(),
+            quote.expires_at.0,
+            quote.used_by.map(|id| id.to_string()),
+            json(quote),
+        );
+    }
+    Ok(())
+}
+
+fn keys(db: &Connection, keys: &[(&KeyName, &KeyRecord)]) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO idempotency_keys (slot, owner, route, key, hash, outcome, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for (name, record) in keys {
+        run!(
+            insert,
+            name.slot.number(),
+            owner_text(&name.owner),
+            name.route.name(),
+            &*name.key,
+            &record.hash[..],
+            json(&record.outcome),
+            record.at.0,
+        );
+    }
+    Ok(())
+}
+
+fn used(db: &Connection, used: &[(&UsedName, PaymentId, Timestamp)]) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO used_names (slot, wallet, what, text, payment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (name, payment, at) in used {
+        run!(
+            insert,
+            name.slot.number(),
+            name.wallet.as_str(),
+            name.what.name(),
+            &*name.text,
+            payment.to_string(),
+            at.0,
+        );
+    }
+    Ok(())
+}
+
+fn entries(db: &Connection, entries: &[&Entry], batch: i64) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO entries (slot, number, kind, payment, order_id, tenant, at, batch)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    let mut insert_posting = db.prepare_cached(
+        "INSERT INTO postings (slot, seq, entry, account, side, amount, currency, batch, tenant, order_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    for entry in entries {
+        let slot = entry.slot.number();
+        let order = entry.order.to_string();
+        run!(
+            insert,
+            slot,
+            int(entry.number),
+            entry.kind.name(),
+            entry.payment.to_string(),
+            &order,
+            entry.tenant.as_str(),
+            entry.at.0,
+            batch,
+        );
+        for posting in &entry.postings {
+            let side = match posting.side {
+                Side::Debit => "debit",
+                Side::Credit => "credit",
+            };
+            run!(
+                insert_posting,
+                slot,
+                int(posting.seq),
+                int(entry.number),
+                posting.account,
+                side,
+                posting.amount.minor(),
+                posting.amount.currency().alpha(),
+                batch,
+                entry.tenant.as_str(),
+                &order,
+            );
+        }
+    }
+    Ok(())
+}
+
+fn events(db: &Connection, events: &[&Event], batch: i64) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO events (slot, seq, type, payment, payment_seq, order_id, tenant, merchant, refund,
+            stray, at, batch)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?;
+    for event in events {
+        run!(
+            insert,
+            event.slot.number(),
+            int(event.seq),
+            event.kind.name(),
+            event.payment.to_string(),
+            event.payment_seq,
+            event.order.to_string(),
+            event.tenant.as_str(),
+            event.merchant.to_string(),
+            event.refund.map(|id| id.to_string()),
+            event.stray.map(|id| id.to_string()),
+            event.at.0,
+            batch,
+        );
+    }
+    Ok(())
+}
+
+fn directory(db: &Connection, changes: &[(u64, &Change, Timestamp)], batch: i64) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO directory (slot, version, kind, body, at, batch) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (version, change, at) in changes {
+        run!(
+            insert,
+            Slot::HOUSE.number(),
+            int(*version),
+            change_kind(change),
+            json(change),
+            at.0,
+            batch
+        );
+    }
+    Ok(())
+}
+
+fn change_kind(change: &Change) -> &'static str {
+    match change {
+        Change::Wallet(_) => "wallet",
+        Change::Acquirer(_) => "acquirer",
+        Change::Merchant(_) => "merchant",
+        Change::Store(_) => "store",
+        Change::Rate(_) => "rate",
+        Change::Fees(_) => "fees",
+        Change::Tenant(_) => "tenant",
+        Change::ApiKey(_) => "api_key",
+    }
+}
+
+fn accounts(db: &Connection, accounts: &[Account]) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO accounts (slot, number, owner, kind, currency, debits, credits)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (slot, number) DO UPDATE SET debits = excluded.debits, credits = excluded.credits",
+    )?;
+    for account in accounts {
+        run!(
+            insert,
+            account.slot.number(),
+            account.number,
+            account.name.owner.to_string(),
+            account.name.kind.name(),
+            account.name.currency.alpha(),
+            account.debits,
+            account.credits,
+        );
+    }
+    Ok(())
+}
+
+fn heads(db: &Connection, heads: &[(Slot, Head)]) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO heads (slot, postings, entries, events) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (slot) DO UPDATE SET postings = excluded.postings, entries = excluded.entries,
+            events = excluded.events",
+    )?;
+    for (slot, head) in heads {
+        run!(insert, slot.number(), int(head.postings), int(head.entries), int(head.events));
+    }
+    Ok(())
+}

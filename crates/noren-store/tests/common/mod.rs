@@ -1,0 +1,485 @@
+//! Batches as the engine makes them, without the engine.
+
+#![allow(dead_code, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use noren_core::Text;
+use noren_core::directory::{Acquirer, Change};
+use noren_core::effects::{Event, EventKind, Row, Seal};
+use noren_core::fee::{FeeParty, FeeShare, FeeSplit};
+use noren_core::id::{
+    AcquirerName, Entropy, Id, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot, StoreId,
+    StrayId, TenantName, WalletName,
+};
+use noren_core::keys::{
+    Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, Route, Used, UsedName,
+};
+use noren_core::ledger::{
+    Account, AccountKind, AccountName, AccountOwner, Entry, EntryKind, Head, Posting, Side,
+};
+use noren_core::money::{Currency, Money};
+use noren_core::payment::{
+    Asked, Authorising, Captured, Payment, Reversed, ReversedBy, State, Way,
+};
+use noren_core::quote::{Quote, Target};
+use noren_core::rate::Rate;
+use noren_core::refund::{Asking, Refund, RefundState, Refunded};
+use noren_core::stray::Stray;
+use noren_core::time::{Span, Timestamp};
+use noren_core::wallet::{Receipt, Reference, RefundReceipt};
+use noren_store::{Batch, Hash, Loaded, Store};
+
+/// A folder of its own for one test, removed when it goes well.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name =
+            format!("noren-store-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn db(&self) -> PathBuf {
+        self.0.join("noren.db")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+pub fn slot(n: u16) -> Slot {
+    Slot::new(n).unwrap()
+}
+
+pub fn jpy(minor: i64) -> Money {
+    Money::new(minor, Currency::JPY)
+}
+
+pub fn cny(minor: i64) -> Money {
+    Money::new(minor, Currency::CNY)
+}
+
+pub fn tenant() -> TenantName {
+    TenantName::new("hida-bank").unwrap()
+}
+
+pub fn wallet() -> WalletName {
+    WalletName::new("alipayplus").unwrap()
+}
+
+/// Plays the engine: numbers entries, postings and events, keeps totals, chains batches.
+pub struct Maker {
+    pub number: u64,
+    pub previous: Hash,
+    pub now: Timestamp,
+    heads: BTreeMap<Slot, Head>,
+    accounts: BTreeMap<(Slot, AccountName), Account>,
+    counts: BTreeMap<Slot, u32>,
+    rows: Vec<Row>,
+    changed: BTreeMap<(Slot, AccountName), ()>,
+    touched: BTreeMap<Slot, ()>,
+    ids: u128,
+    directory: u64,
+}
+
+impl Maker {
+    pub fn new() -> Self {
+        Self {
+            number: 0,
+            previous: Hash::default(),
+            now: Timestamp(1_795_275_000_000),
+            heads: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            rows: Vec::new(),
+            changed: BTreeMap::new(),
+            touched: BTreeMap::new(),
+            ids: 0,
+            directory: 0,
+        }
+    }
+
+    pub fn pass(&mut self, ms: u64) {
+        self.now = self.now.after(Span(ms));
+    }
+
+    pub fn id<K>(&mut self, slot: Slot) -> Id<K> {
+        self.ids += 1;
+        let spread = self.ids.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+        Id::new(self.now, slot, Entropy(spread), 0)
+    }
+
+    /// The `n`th merchant of a slot: the same id every time.
+    pub fn merchant(slot: Slot, n: u64) -> MerchantId {
+        MerchantId::new(Timestamp(1_790_000_000_000), slot, Entropy(77), n)
+    }
+
+    pub fn row(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
+    pub fn acquirer(&mut self, title: &str) {
+        self.directory += 1;
+        let name = AcquirerName::new("hida").unwrap();
+        let change = Change::Acquirer(Acquirer { name, title: title.into() });
+        self.row(Row::Directory(self.directory, change, self.now));
+    }
+
+    pub fn event(
+        &mut self,
+        kind: EventKind,
+        payment: &mut Payment,
+        refund: Option<RefundId>,
+        stray: Option<StrayId>,
+    ) {
+        let slot = payment.id.slot();
+        let head = self.heads.entry(slot).or_default();
+        head.events += 1;
+        self.touched.insert(slot, ());
+        payment.events += 1;
+        self.rows.push(Row::Event(Event {
+            slot,
+            seq: head.events,
+            kind,
+            payment: payment.id,
+            payment_seq: payment.events,
+            order: payment.order,
+            tenant: payment.tenant,
+            merchant: payment.merchant,
+            refund,
+            stray,
+            at: self.now,
+        }));
+    }
+
+    pub fn entry(
+        &mut self,
+        kind: EntryKind,
+        payment: &Payment,
+        lines: &[(AccountOwner, AccountKind, Side, Money)],
+    ) {
+        let slot = payment.id.slot();
+        let mut postings = Vec::new();
+        for (owner, kind, side, amount) in lines {
+            let name = AccountName { owner: *owner, kind: *kind, currency: amount.currency() };
+            let count = self.counts.entry(slot).or_default();
+            let account = self.accounts.entry((slot, name)).or_insert_with(|| {
+                *count += 1;
+                Account { slot, number: *count - 1, name, debits: 0, credits: 0 }
+            });
+            match side {
+                Side::Debit => account.debits += amount.minor(),
+                Side::Credit => account.credits += amount.minor(),
+            }
+            let number = account.number;
+            self.changed.insert((slot, name), ());
+            let head = self.heads.entry(slot).or_default();
+            head.postings += 1;
+            postings.push(Posting {
+                seq: head.postings,
+                account: number,
+                side: *side,
+                amount: *amount,
+            });
+        }
+        let head = self.heads.entry(slot).or_default();
+        head.entries += 1;
+        self.touched.insert(slot, ());
+        let (payment, order, tenant) = (payment.id, payment.order, payment.tenant);
+        let number = head.entries;
+        self.rows.push(Row::Entry(Entry {
+            slot,
+            number,
+            kind,
+            payment,
+            order,
+            tenant,
+            at: self.now,
+            postings,
+        }));
+    }
+
+    /// Key, used code, quote inside, order, payment in `authorising`, event: the first commit.
+    pub fn create(&mut self, merchant: MerchantId) -> Payment {
+        let number = format!("2026-11-21/{:08}", self.ids);
+        self.create_for(merchant, &number)
+    }
+
+    /// As [`Maker::create`], for an order number.
+    pub fn create_for(&mut self, merchant: MerchantId, number: &str) -> Payment {
+        let slot = merchant.slot();
+        let (id, order): (PaymentId, OrderId) = (self.id(slot), self.id(slot));
+        let number: Text = number.into();
+        let store = StoreId::new(Timestamp(1_790_000_000_000), slot, Entropy(78), 0);
+        let share =
+            |party, minor| FeeShare { party, amount: jpy(minor), returned_on_refund: false };
+        let shares = [
+            share(FeeParty::Wallet, 19),
+            share(FeeParty::Acquirer, 12),
+            share(FeeParty::Switch, 7),
+        ];
+        let fees = FeeSplit { total: jpy(38), shares: Arc::new(shares) };
+        let now = self.now;
+        let asked = Asked {
+            wallet: wallet(),
+            at: now,
+            reference: Reference::Request,
+            payer: Some(cny(5_808)),
+            fees,
+            send_by: now.after(Span(5_000)),
+            cancel_from: now.after(Span(6_000)),
+        };
+        let quote: QuoteId = self.id(slot);
+        let rate = Rate::from_decimal(Currency::JPY, Currency::CNY, "0.0484").unwrap();
+        let mut payment = Payment {
+            id,
+            order,
+            order_number: number.clone(),
+            tenant: tenant(),
+            merchant,
+            store,
+            amount: jpy(1_200),
+            way: Way::Cpm,
+            created_at: now,
+            directory_version: 7,
+            quote: Some(Quote {
+                id: quote,
+                wallet: wallet(),
+                target: Target::Payment(id),
+                payer: cny(5_808),
+                merchant: jpy(1_200),
+                rate,
+                mid: rate,
+                markup_bps: 0,
+                source: "ecb".into(),
+                rate_at: now,
+                expires_at: now.after(Span(60_000)),
+                used_by: Some(id),
+            }),
+            state: State::Authorising(Authorising { asked, silent_at: now.after(Span(3_000)) }),
+            calls: 1,
+            events: 0,
+            refunds: Vec::new(),
+            strays: Vec::new(),
+            evidence: Vec::new(),
+            probe: None,
+        };
+        self.event(EventKind::PaymentAuthorising, &mut payment, None, None);
+        self.row(Row::Payment(Arc::new(payment.clone())));
+        let name = OrderName { merchant, number };
+        self.row(Row::Order(Order {
+            id: order,
+            name,
+            tenant: tenant(),
+            amount: payment.amount,
+            last: id,
+            at: now,
+        }));
+        self.row(Row::Key(
+            key_name(&payment),
+            KeyRecord { hash: [7; 32], outcome: KeyOutcome::Payment(id), at: now },
+        ));
+        self.row(Row::Used(code_name(&payment), id, now));
+        payment
+    }
+
+    /// Captured, entry with eight postings, receipt, event: the second commit.
+    pub fn capture(&mut self, payment: &mut Payment) {
+        let asked = payment.state.asked().unwrap().clone();
+        let receipt = Receipt {
+            transaction: receipt_name(payment).text,
+            amount: payment.amount,
+            payer: asked.payer,
+            rate: Some("0.0484".into()),
+            settlement: Some(cny(5_808)),
+        };
+        let business_date = self.now.business_date(480);
+        payment.state = State::Captured(Captured { asked, receipt, at: self.now, business_date });
+        self.event(EventKind::PaymentCaptured, payment, None, None);
+        let (side, merchant) = (Side::Debit, AccountOwner::Merchant(payment.merchant));
+        let (w, s) = (AccountOwner::Wallet(wallet()), AccountOwner::Switch);
+        let a = AccountOwner::Acquirer(AcquirerName::new("hida").unwrap());
+        self.entry(
+            EntryKind::Capture,
+            payment,
+            &[
+                (w, AccountKind::WalletReceivable, side, cny(5_808)),
+                (s, AccountKind::FxPosition, Side::Credit, cny(5_808)),
+                (s, AccountKind::FxPosition, side, jpy(1_200)),
+                (merchant, AccountKind::MerchantPayable, Side::Credit, jpy(1_200)),
+                (merchant, AccountKind::MerchantPayable, side, jpy(38)),
+                (w, AccountKind::Fee, Side::Credit, jpy(19)),
+                (a, AccountKind::Fee, Side::Credit, jpy(12)),
+                (s, AccountKind::Fee, Side::Credit, jpy(7)),
+            ],
+        );
+        self.row(Row::Used(receipt_name(payment), payment.id, self.now));
+        self.row(Row::Payment(Arc::new(payment.clone())));
+    }
+
+    /// A refund that is done at once.
+    pub fn refund(&mut self, payment: &mut Payment, minor: i64) -> RefundId {
+        let id = self.id(payment.id.slot());
+        let amount = jpy(minor);
+        let receipt = RefundReceipt { amount, payer: None, settlement: None };
+        let done = Refunded { at: self.now, business_date: self.now.business_date(480), receipt };
+        let state = RefundState::Refunded(done);
+        payment.refunds.push(Refund { id, amount, payer: None, requested_at: self.now, state });
+        self.event(EventKind::RefundRefunded, payment, Some(id), None);
+        let merchant = AccountOwner::Merchant(payment.merchant);
+        let lines = [
+            (merchant, AccountKind::MerchantPayable, Side::Debit, amount),
+            (AccountOwner::Wallet(wallet()), AccountKind::WalletReceivable, Side::Credit, amount),
+        ];
+        self.entry(EntryKind::Refund, payment, &lines);
+        self.row(Row::Payment(Arc::new(payment.clone())));
+        id
+    }
+
+    /// Reversed, and then money arrives whose return is still running.
+    pub fn stray(&mut self, payment: &mut Payment) -> (StrayId, RefundId) {
+        let slot = payment.id.slot();
+        let (id, refund): (StrayId, RefundId) = (self.id(slot), self.id(slot));
+        let asked = payment.state.asked().unwrap().clone();
+        payment.state = State::Reversed(Reversed { asked, by: ReversedBy::Cancel, at: self.now });
+        let receipt = Receipt {
+            transaction: "late".into(),
+            amount: payment.amount,
+            payer: None,
+            rate: None,
+            settlement: None,
+        };
+        let state =
+            RefundState::Requested(Asking { asked_count: 1, next_at: self.now.after(Span(5_000)) });
+        let refund_row = Refund {
+            id: refund,
+            amount: payment.amount,
+            payer: None,
+            requested_at: self.now,
+            state,
+        };
+        payment.strays.push(Stray {
+            id,
+            wallet: wallet(),
+            receipt,
+            received_at: self.now,
+            refund: refund_row,
+        });
+        self.event(EventKind::StrayReceived, payment, None, Some(id));
+        let lines = [
+            (
+                AccountOwner::Wallet(wallet()),
+                AccountKind::WalletReceivable,
+                Side::Debit,
+                payment.amount,
+            ),
+            (AccountOwner::Wallet(wallet()), AccountKind::Suspense, Side::Credit, payment.amount),
+        ];
+        self.entry(EntryKind::Stray, payment, &lines);
+        self.row(Row::Payment(Arc::new(payment.clone())));
+        (id, refund)
+    }
+
+    /// What has been gathered, as the next batch. Call [`Maker::committed`] with its hash.
+    pub fn seal(&mut self) -> Batch {
+        let changed = std::mem::take(&mut self.changed);
+        let touched = std::mem::take(&mut self.touched);
+        self.number += 1;
+        Batch {
+            number: self.number,
+            now: self.now,
+            previous: self.previous,
+            rows: std::mem::take(&mut self.rows),
+            seal: Seal {
+                accounts: changed.keys().map(|name| self.accounts[name].clone()).collect(),
+                heads: touched.keys().map(|slot| (*slot, self.heads[slot])).collect(),
+            },
+        }
+    }
+
+    pub fn commit(&mut self, store: &mut impl Store) -> Hash {
+        let batch = self.seal();
+        let hash = store.commit(&batch).unwrap();
+        self.previous = hash;
+        hash
+    }
+
+    /// What a start should find.
+    pub fn expected(&self, directory: Vec<(u64, Change)>, mut open: Vec<Payment>) -> Loaded {
+        let mut accounts: Vec<Account> = self.accounts.values().cloned().collect();
+        accounts.sort_by_key(|account| (account.slot, account.number));
+        open.sort_by_key(|payment| (payment.id.slot(), payment.id));
+        Loaded {
+            number: self.number,
+            hash: self.previous,
+            now: (self.number > 0).then_some(self.now),
+            directory,
+            accounts,
+            heads: self.heads.iter().map(|(slot, head)| (*slot, *head)).collect(),
+            open,
+        }
+    }
+}
+
+pub fn same(a: &Loaded, b: &Loaded) {
+    assert_eq!((a.number, a.hash, a.now), (b.number, b.hash, b.now));
+    assert_eq!(a.directory, b.directory);
+    assert_eq!(a.accounts, b.accounts);
+    assert_eq!(a.heads, b.heads);
+    assert_eq!(a.open, b.open);
+}
+
+pub fn key_name(payment: &Payment) -> KeyName {
+    // Random, as clients make them.
+    let key = format!(
+        "{:032x}",
+        payment.id.raw().wrapping_mul(0xDA94_2042_E4DD_58B5_1234_5678_9ABC_DEF1)
+    )
+    .into();
+    let (slot, owner) = (payment.id.slot(), KeyOwner::Merchant(payment.merchant));
+    KeyName { slot, owner, route: Route::PaymentCreate, key }
+}
+
+pub fn code_name(payment: &Payment) -> UsedName {
+    let text = format!(
+        "{:064x}",
+        payment.id.raw().wrapping_mul(0x2127_599B_F432_5C37_880B_1B2F_9E2A_7F0D)
+    )
+    .into();
+    UsedName { slot: payment.id.slot(), wallet: wallet(), what: Used::PaymentCode, text }
+}
+
+pub fn receipt_name(payment: &Payment) -> UsedName {
+    let text = format!("2026112122001{:020}", payment.id.raw() as u64).into();
+    UsedName { slot: payment.id.slot(), wallet: wallet(), what: Used::Receipt, text }
+}
+
+pub fn order_name(payment: &Payment) -> OrderName {
+    OrderName { merchant: payment.merchant, number: payment.order_number.clone() }
+}
+
+/// Every key that [`Maker::create`] writes.
+pub fn keys_of(payment: &Payment) -> Vec<Key> {
+    vec![
+        Key::Payment(payment.id),
+        Key::Idempotency(key_name(payment)),
+        Key::Order(order_name(payment)),
+        Key::Used(code_name(payment)),
+    ]
+}
+
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}

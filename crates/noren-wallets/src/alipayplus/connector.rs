@@ -1,0 +1,310 @@
+//! Asks Alipay+ and reads what it says.
+
+use noren_core::command::{Body, PaymentHeard};
+use noren_core::id::{PaymentId, WalletName};
+use noren_core::wallet::{
+    Ask, Call, Decline, PayAsk, PaymentAnswer, Question, Receipt, RefundAnswer, RefundAsk,
+    RefundReceipt, Unknown,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::codes::{Code, Meaning, of_cancel, of_inquiry, of_payment, of_refund};
+use super::messages::{
+    Address, Bare, CancelSaid, Merchant, Order, OrderEnv, PayRequest, PaymentFactor, PaymentKey,
+    PaymentMethod, PaymentSaid, Quote, RefundKey, RefundRequest, RefundSaid, ResultSaid,
+    SettlementStrategy, Store,
+};
+use super::signing::{sign_request, sign_response, verify_request, verify_response};
+use super::{NOTIFY_PATH, PATH};
+use crate::connector::{Connector, Env, Heard, Notified, heard_unknown, unheard};
+use crate::instant;
+use crate::link::Link;
+use crate::wire::{Request, Response, TransportError};
+
+/// The connector of Alipay+.
+#[derive(Clone, Debug)]
+pub struct AlipayPlusConnector {
+    name: WalletName,
+    link: Link,
+}
+
+impl AlipayPlusConnector {
+    /// `name` is the network's in the directory.
+    pub fn new(name: WalletName, link: Link) -> Self {
+        Self { name, link }
+    }
+
+    fn pay_request(&self, call: &Call, ask: &PayAsk) -> PayRequest {
+        let shop = &ask.shop;
+        let description: String =
+            format!("{} {}", shop.name, ask.order_number).chars().take(256).collect();
+        PayRequest {
+            payment_request_id: call.payment.to_string().into(),
+            order: Order {
+                reference_order_id: ask.order.to_string().into(),
+                order_description: description.into(),
+                order_amount: ask.amount.into(),
+                merchant: Some(Merchant {
+                    reference_merchant_id: shop.merchant.to_string().into(),
+                    merchant_name: shop.name.as_ref().into(),
+                    merchant_display_name: shop.name.as_ref().into(),
+                    merchant_mcc: shop.mcc.as_ref().into(),
+                    merchant_address: Address { region: "JP".into() },
+                    store: Store {
+                        reference_store_id: shop.store.to_string().into(),
+                        store_name: shop.name.as_ref().into(),
+                        store_mcc: shop.mcc.as_ref().into(),
+                    },
+                }),
+                env: Some(OrderEnv {
+                    store_terminal_id: shop.store.to_string().into(),
+                    store_terminal_request_time: instant::print(ask.at).into(),
+                }),
+            },
+            payment_amount: ask.amount.into(),
+            payment_method: PaymentMethod {
+                payment_method_type: "CONNECT_WALLET".into(),
+                payment_method_id: ask.code.reveal().into(),
+            },
+            payment_factor: Some(PaymentFactor {
+                is_in_store_payment: "true".into(),
+                in_store_payment_scenario: "PaymentCode".into(),
+            }),
+            settlement_strategy: Some(SettlementStrategy {
+                settlement_currency: ask.amount.currency().alpha().into(),
+            }),
+            payment_notify_url: Some(self.link.switch.url(NOTIFY_PATH).into()),
+        }
+    }
+
+    fn result(&self, request: &Request, code: Code, env: Env) -> Response {
+        let mut response = Response {
+            status: 200,
+            headers: vec![("content-type".into(), super::CONTENT_TYPE.into())],
+            body: json(&Bare { result: code.said() }),
+        };
+        let (client_id, key) = (&self.link.client_id, &*self.link.sign);
+        sign_response(&mut response, request, client_id, key, env.now);
+        response
+    }
+}
+
+impl Connector for AlipayPlusConnector {
+    fn name(&self) -> WalletName {
+        self.name
+    }
+
+    fn request(&self, call: &Call, env: Env) -> Request {
+        let key = || PaymentKey { payment_request_id: call.payment.to_string().into() };
+        let (name, body) = match &call.ask {
+            Ask::Pay(ask) => ("pay", json(&self.pay_request(call, ask))),
+            Ask::Inquire { .. } => ("inquiryPayment", json(&key())),
+            Ask::Cancel { .. } => ("cancelPayment", json(&key())),
+            Ask::Refund(ask) => ("refund", json(&refund_request(call, ask))),
+            Ask::InquireRefund(ask) => {
+                let refund_request_id = ask.refund.to_string().into();
+                ("inquiryRefund", json(&RefundKey { refund_request_id }))
+            }
+        };
+        let mut request = Request {
+            method: "POST".into(),
+            target: self.link.network.target(&format!("{PATH}{name}")),
+            headers: vec![("content-type".into(), super::CONTENT_TYPE.into())],
+            body,
+        };
+        sign_request(&mut request, &self.link.client_id, &*self.link.sign, env.now);
+        request
+    }
+
+    fn answer(
+        &self,
+        call: &Call,
+        request: &Request,
+        response: Result<&Response, TransportError>,
+    ) -> Heard {
+        let response = match response {
+            Ok(response) => response,
+            Err(error) => return unheard(&call.ask, error),
+        };
+        // The business answer is always HTTP 200; whatever else comes is not the network's.
+        if response.status != 200 {
+            return heard_unknown(&call.ask, Unknown::Transport);
+        }
+        let (client_id, key) = (&self.link.client_id, &*self.link.verify);
+        if verify_response(response, request, client_id, key).is_err() {
+            return heard_unknown(&call.ask, Unknown::BadSignature);
+        }
+        let body = &response.body;
+        let payment =
+            |answer: Result<_, _>| Heard::Payment(answer.unwrap_or_else(PaymentAnswer::Unknown));
+        let refund =
+            |answer: Result<_, _>| Heard::Refund(answer.unwrap_or_else(RefundAnswer::Unknown));
+        match &call.ask {
+            Ask::Pay(_) => payment(read(body).and_then(paid)),
+            Ask::Inquire { .. } => payment(read(body).and_then(|said| inquired(call, said))),
+            Ask::Cancel { .. } => payment(read(body).and_then(cancelled)),
+            Ask::Refund(_) => refund(read(body).and_then(refunded)),
+            Ask::InquireRefund(ask) => {
+                refund(read(body).and_then(|said| inquired_refund(ask, said)))
+            }
+        }
+    }
+
+    fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response> {
+        let (client_id, key) = (&self.link.client_id, &*self.link.verify);
+        verify_request(request, client_id, key)
+            .map_err(|_| self.result(request, Code::SignatureInvalid, env))?;
+        let (payment, answer) = read(&request.body)
+            .and_then(notice)
+            .map_err(|_| self.result(request, Code::ParamIllegal, env))?;
+        let command = Body::PaymentHeard(PaymentHeard {
+            payment,
+            question: Question::Notice,
+            attempt: 0,
+            answer,
+        });
+        Ok(Notified { command, acknowledge: self.result(request, Code::Success, env) })
+    }
+}
+
+fn refund_request(call: &Call, ask: &RefundAsk) -> RefundRequest {
+    RefundRequest {
+        refund_request_id: ask.refund.to_string().into(),
+        payment_request_id: call.payment.to_string().into(),
+        refund_amount: ask.amount.into(),
+    }
+}
+
+fn json(message: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(message).expect("our messages have string keys only")
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unknown> {
+    serde_json::from_slice(body).map_err(|_| Unknown::Unreadable)
+}
+
+fn code(result: Option<&ResultSaid>) -> Result<Code, Unknown> {
+    Code::read(result.ok_or(Unknown::Unreadable)?).ok_or(Unknown::UnlistedCode)
+}
+
+/// The answer to `pay`: what became of the payment is in `result`.
+fn paid(said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
+    of_a_payment(code(said.result.as_ref())?, said)
+}
+
+/// The answer to `inquiryPayment`: first if the call worked, then what became of the payment.
+fn inquired(call: &Call, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
+    let other = said.payment_request_id.as_ref();
+    if other.is_some_and(|id| id.as_str() != call.payment.to_string()) {
+        return Err(Unknown::Unreadable);
+    }
+    match of_inquiry(code(said.result.as_ref())?.class()) {
+        Meaning::Yes => of_a_payment(code(said.payment_result.as_ref())?, said),
+        Meaning::NotFound => Ok(PaymentAnswer::NotFound),
+        other => undecided(other),
+    }
+}
+
+/// The answer to `cancelPayment`.
+fn cancelled(said: CancelSaid) -> Result<PaymentAnswer, Unknown> {
+    match of_cancel(code(Some(&said.result))?.class()) {
+        Meaning::Cancelled => Ok(PaymentAnswer::Cancelled),
+        Meaning::TooLate => Ok(PaymentAnswer::TooLate { receipt: None }),
+        other => undecided(other),
+    }
+}
+
+/// The body of `notifyPayment`.
+fn notice(said: PaymentSaid) -> Result<(PaymentId, PaymentAnswer), Unknown> {
+    let id = said.payment_request_id.as_ref().and_then(|id| id.as_str().parse().ok());
+    let id = id.ok_or(Unknown::Unreadable)?;
+    let answer = code(said.payment_result.as_ref()).and_then(|code| of_a_payment(code, said));
+    match answer {
+        // Form and signature are good, so it is acknowledged; what it says is kept as it is.
+        Ok(answer) => Ok((id, answer)),
+        Err(Unknown::Unreadable) => Err(Unknown::Unreadable),
+        Err(why) => Ok((id, PaymentAnswer::Unknown(why))),
+    }
+}
+
+fn of_a_payment(code: Code, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
+    match of_payment(code.class()) {
+        Meaning::Yes => receipt(said).map(PaymentAnswer::Paid),
+        Meaning::No(reason) => Ok(PaymentAnswer::Declined(Decline::read(reason, code.name()))),
+        Meaning::Pending => Ok(PaymentAnswer::Pending),
+        Meaning::Cancelled => Ok(PaymentAnswer::Cancelled),
+        other => undecided(other),
+    }
+}
+
+/// A success must name the transaction and the amount, or it proves nothing.
+fn receipt(said: PaymentSaid) -> Result<Receipt, Unknown> {
+    let transaction = said.payment_id.filter(|id| !id.as_str().is_empty());
+    let amount = said.payment_amount.and_then(|amount| amount.money());
+    Ok(Receipt {
+        transaction: transaction.ok_or(Unknown::Unreadable)?.0.into(),
+        amount: amount.ok_or(Unknown::Unreadable)?,
+        payer: said.actual_payment_amount.and_then(|amount| amount.money()),
+        rate: said.payment_quote.map(|quote| rate_text(&quote).into()),
+        settlement: said.settlement_amount.and_then(|amount| amount.money()),
+    })
+}
+
+/// `JPY/KRW 9.45`, with the unit when it is not one.
+fn rate_text(quote: &Quote) -> String {
+    let (pair, price) = (quote.quote_currency_pair.as_str(), quote.quote_price.as_str());
+    match quote.quote_unit.as_ref().map(|unit| unit.as_str()) {
+        None | Some("1") => format!("{pair} {price}"),
+        Some(unit) => format!("{pair} {price} per {unit}"),
+    }
+}
+
+/// The answer to `refund`.
+fn refunded(said: RefundSaid) -> Result<RefundAnswer, Unknown> {
+    of_a_refund(code(said.result.as_ref())?, said)
+}
+
+/// The answer to `inquiryRefund`.
+fn inquired_refund(ask: &RefundAsk, said: RefundSaid) -> Result<RefundAnswer, Unknown> {
+    let other = said.refund_request_id.as_ref();
+    if other.is_some_and(|id| id.as_str() != ask.refund.to_string()) {
+        return Err(Unknown::Unreadable);
+    }
+    match of_inquiry(code(said.result.as_ref())?.class()) {
+        Meaning::Yes => of_a_refund(code(said.refund_result.as_ref())?, said),
+        Meaning::NotFound => Ok(RefundAnswer::NotFound),
+        other => undecided(other),
+    }
+}
+
+fn of_a_refund(code: Code, said: RefundSaid) -> Result<RefundAnswer, Unknown> {
+    match of_refund(code.class()) {
+        Meaning::Yes => {
+            let amount = said.refund_amount.and_then(|amount| amount.money());
+            Ok(RefundAnswer::Refunded(RefundReceipt {
+                amount: amount.ok_or(Unknown::Unreadable)?,
+                payer: said.actual_refund_amount.and_then(|amount| amount.money()),
+                settlement: said.settlement_amount.and_then(|amount| amount.money()),
+            }))
+        }
+        Meaning::No(reason) => Ok(RefundAnswer::Declined(Decline::read(reason, code.name()))),
+        Meaning::Pending => Ok(RefundAnswer::Processing),
+        Meaning::NoFunds => Ok(RefundAnswer::NoFunds),
+        other => undecided(other),
+    }
+}
+
+/// What is left when nothing was decided.
+fn undecided<T>(meaning: Meaning) -> Result<T, Unknown> {
+    match meaning {
+        Meaning::Unsure | Meaning::Pending => Err(Unknown::SaidUnknown),
+        Meaning::Yes
+        | Meaning::No(_)
+        | Meaning::Cancelled
+        | Meaning::NotFound
+        | Meaning::TooLate
+        | Meaning::NoFunds
+        | Meaning::Broken => Err(Unknown::UnlistedCode),
+    }
+}

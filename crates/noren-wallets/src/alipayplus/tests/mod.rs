@@ -1,0 +1,4 @@
+//! Tests of Alipay+.
+
+mod answers;
+mod signature;

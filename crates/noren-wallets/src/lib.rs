@@ -1,0 +1,71 @@
+//! One folder per wallet: its messages, signing, connector and sandbox on shared types, so that
+//! they cannot disagree. No folder knows another.
+//!
+//! Everything here is sans-IO: a [`connector::Connector`] turns a call into a [`wire::Request`] and
+//! a [`wire::Response`] into an answer; a [`sandbox::Sandbox`] is a whole network that is told what
+//! arrives and what time it is. Sockets and files are the host's affair, so the same code runs
+//! behind real HTTP and inside the simulation.
+
+use noren_core::id::WalletName;
+use noren_core::wallet::Profile;
+
+use crate::connector::Connector;
+use crate::link::Link;
+use crate::sandbox::table::RecordError;
+use crate::sandbox::{Record, Sandbox, SandboxConfig};
+use crate::tempo::Tempo;
+
+pub mod alipayplus;
+pub mod connector;
+pub mod instant;
+pub mod link;
+pub mod noren;
+pub mod sandbox;
+pub mod signing;
+pub mod tempo;
+#[cfg(test)]
+mod testing;
+pub mod wire;
+
+/// All wallets. Adding one is adding a folder and a line here.
+pub static WALLETS: &[Entry] = &[noren::ENTRY, alipayplus::ENTRY];
+
+/// What a folder offers.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The folder's name, and the wallet's in a directory that has one of it.
+    pub name: &'static str,
+    /// As people know it.
+    pub title: &'static str,
+    /// What keys a link needs.
+    pub keys: KeyKind,
+    /// Its sandbox's payment codes, as a line of emvqr's table: `prefix length wallet`.
+    pub payment_codes: &'static str,
+    /// Where its notifications arrive, below the switch's address.
+    pub callback: &'static str,
+    /// Its rules.
+    pub profile: fn(Tempo) -> Profile,
+    /// Its connector.
+    pub connector: fn(WalletName, Link) -> Box<dyn Connector>,
+    /// Its sandbox, fresh with no records, or as they left it.
+    pub sandbox: MakeSandbox,
+}
+
+/// Makes a sandbox from its configuration and its records.
+pub type MakeSandbox = fn(SandboxConfig, &[Record]) -> Result<Box<dyn Sandbox>, RecordError>;
+
+/// What keys a link needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// One secret that both ends hold: [`link::Link::shared`].
+    SharedSecret,
+    /// An RSA pair at each end: [`signing::RsaSigner`] and the other's [`signing::RsaVerifier`].
+    RsaPairs,
+}
+
+impl Entry {
+    /// The folder of that name.
+    pub fn named(name: &str) -> Option<&'static Entry> {
+        WALLETS.iter().find(|entry| entry.name == name)
+    }
+}

@@ -1,0 +1,215 @@
+//! Asks a wallet that speaks the Noren wallet API, and reads what it says.
+
+use noren_core::command::{Body, PaymentHeard, RefundHeard};
+use noren_core::id::WalletName;
+use noren_core::wallet::{
+    Ask, Call, PayAsk, PaymentAnswer, Question, Reference, RefundAnswer, RefundAsk, Unknown,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::messages::{
+    About, Capture, DeclineWord, Notification, PayRequest, PaymentSaid, RefundRequest, RefundSaid,
+};
+use super::signature::{sign_request, sign_response, verify_request, verify_response};
+use crate::connector::{Connector, Env, Heard, Notified, heard_unknown, unheard};
+use crate::link::Link;
+use crate::wire::{Request, Response, TransportError};
+
+/// One wallet on the Noren wallet API.
+#[derive(Clone, Debug)]
+pub struct NorenConnector {
+    name: WalletName,
+    link: Link,
+}
+
+impl NorenConnector {
+    /// `name` is the wallet's in the directory: many wallets can speak this protocol.
+    pub fn new(name: WalletName, link: Link) -> Self {
+        Self { name, link }
+    }
+}
+
+impl Connector for NorenConnector {
+    fn name(&self) -> WalletName {
+        self.name
+    }
+
+    fn request(&self, call: &Call, env: Env) -> Request {
+        let below = below(call);
+        let (method, body) = match &call.ask {
+            Ask::Pay(ask) => ("POST", json(&pay_request(call, ask))),
+            Ask::Inquire { .. } | Ask::InquireRefund(_) => ("GET", Vec::new()),
+            Ask::Cancel { .. } => ("POST", b"{}".to_vec()),
+            Ask::Refund(ask) => ("POST", json(&refund_request(call, ask))),
+        };
+        let mut request = Request {
+            method: method.to_owned(),
+            target: self.link.network.target(&below),
+            headers: vec![("content-type".into(), "application/json".into())],
+            body,
+        };
+        let (origin, key) = (self.link.network.origin(), &*self.link.sign);
+        sign_request(&mut request, origin, &self.link.client_id, key, env.now, env.nonce);
+        request
+    }
+
+    fn answer(
+        &self,
+        call: &Call,
+        request: &Request,
+        response: Result<&Response, TransportError>,
+    ) -> Heard {
+        let response = match response {
+            Ok(response) => response,
+            Err(error) => return unheard(&call.ask, error),
+        };
+        if response.status >= 500 || response.status == 429 {
+            return heard_unknown(&call.ask, Unknown::Transport);
+        }
+        let (key_id, key) = (&self.link.client_id, &*self.link.verify);
+        if verify_response(response, request, key_id, key).is_err() {
+            return heard_unknown(&call.ask, Unknown::BadSignature);
+        }
+        if response.status != 200 {
+            // The wallet refuses the call itself (form, repeat with other content). That says
+            // nothing of the payment, and somebody should look.
+            return heard_unknown(&call.ask, Unknown::UnlistedCode);
+        }
+        let (body, words) = (&response.body, words(&call.ask));
+        match &call.ask {
+            Ask::Pay(_) | Ask::Inquire { .. } | Ask::Cancel { .. } => {
+                let said = read::<PaymentSaid>(body, words);
+                Heard::Payment(said.map_or_else(PaymentAnswer::Unknown, PaymentSaid::answer))
+            }
+            Ask::Refund(_) | Ask::InquireRefund(_) => {
+                let said = read::<RefundSaid>(body, words);
+                Heard::Refund(said.map_or_else(RefundAnswer::Unknown, RefundSaid::answer))
+            }
+        }
+    }
+
+    fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response> {
+        let key_of = |id: &str| (id == self.link.client_id).then_some(&*self.link.verify);
+        let checked = verify_request(request, self.link.switch.origin(), env.now, key_of);
+        checked.map_err(|error| problem(401, "signature-refused", &error.to_string()))?;
+        let unreadable = |why: &str| problem(400, "notification-unreadable", why);
+        let notification: Notification = serde_json::from_slice(&request.body)
+            .map_err(|error| unreadable(&error.to_string()))?;
+        let command = match notification.about {
+            About::Payment { outcome: PaymentSaid::TooLate { .. }, .. } => {
+                return Err(unreadable("too_late answers a cancel and nothing else"));
+            }
+            About::Payment { payment_id, outcome } => Body::PaymentHeard(PaymentHeard {
+                payment: payment_id,
+                question: Question::Notice,
+                attempt: 0,
+                answer: outcome.answer(),
+            }),
+            About::Refund { refund_id, payment_id, outcome } => Body::RefundHeard(RefundHeard {
+                payment: payment_id,
+                refund: refund_id,
+                answer: outcome.answer(),
+            }),
+        };
+        let mut acknowledge = Response {
+            status: 200,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: b"{}".to_vec(),
+        };
+        let (key_id, key) = (&self.link.client_id, &*self.link.sign);
+        sign_response(&mut acknowledge, request, key_id, key, env.now);
+        Ok(Notified { command, acknowledge })
+    }
+}
+
+/// The path below the wallet's address. Ids are of letters, digits, `-` and `_` only; whatever
+/// else a wallet may have put into its id is escaped.
+fn below(call: &Call) -> String {
+    let of = |reference: &Reference| match reference {
+        Reference::Request => format!("/payments/{}", call.payment),
+        Reference::Scan { wallet_payment_id } => {
+            let id =
+                percent_encoding::utf8_percent_encode(wallet_payment_id, crate::wire::PATH_SEGMENT);
+            format!("/scans/{id}")
+        }
+    };
+    match &call.ask {
+        Ask::Pay(_) => "/payments".to_owned(),
+        Ask::Inquire { reference } => of(reference),
+        Ask::Cancel { reference } => format!("{}/cancel", of(reference)),
+        Ask::Refund(_) => "/refunds".to_owned(),
+        Ask::InquireRefund(ask) => format!("/refunds/{}", ask.refund),
+    }
+}
+
+fn pay_request(call: &Call, ask: &PayAsk) -> PayRequest {
+    PayRequest {
+        request_id: call.payment,
+        code: ask.code.reveal().to_owned(),
+        amount: ask.amount,
+        payer_amount: ask.payer,
+        capture: Capture::Now,
+        shop: (&ask.shop).into(),
+        order_number: ask.order_number.as_ref().into(),
+    }
+}
+
+fn refund_request(call: &Call, ask: &RefundAsk) -> RefundRequest {
+    let (request_id, wallet_payment_id) = match &ask.reference {
+        Reference::Request => (Some(call.payment), None),
+        Reference::Scan { wallet_payment_id } => (None, Some(wallet_payment_id.as_ref().into())),
+    };
+    RefundRequest {
+        refund_id: ask.refund,
+        request_id,
+        wallet_payment_id,
+        amount: ask.amount,
+        payer_amount: ask.payer,
+    }
+}
+
+/// The documented words of `status` in the answer to each call.
+fn words(ask: &Ask) -> &'static [&'static str] {
+    match ask {
+        Ask::Pay(_) => &["approved", "declined", "waiting_for_payer", "processing"],
+        Ask::Inquire { reference: Reference::Request } => {
+            &["approved", "declined", "waiting_for_payer", "processing", "not_found", "cancelled"]
+        }
+        Ask::Inquire { reference: Reference::Scan { .. } } => {
+            &["debited", "not_debited", "unknown", "cancelled"]
+        }
+        Ask::Cancel { .. } => &["cancelled", "too_late"],
+        Ask::Refund(_) => &["refunded", "declined", "no_funds", "processing"],
+        Ask::InquireRefund(_) => &["refunded", "declined", "no_funds", "processing", "not_found"],
+    }
+}
+
+/// Reads what a wallet says; tells a word that is not listed from a text that is no answer.
+fn read<T: DeserializeOwned>(body: &[u8], words: &[&str]) -> Result<T, Unknown> {
+    let value: Value = serde_json::from_slice(body).map_err(|_| Unknown::Unreadable)?;
+    let status = value.get("status").and_then(Value::as_str).ok_or(Unknown::Unreadable)?;
+    let reason = value.get("reason").and_then(Value::as_str);
+    let known = |word: &str| DeclineWord::TABLE.iter().any(|(_, name, _)| *name == word);
+    if !words.contains(&status) || (status == "declined" && reason.is_some_and(|r| !known(r))) {
+        return Err(Unknown::UnlistedCode);
+    }
+    T::deserialize(value).map_err(|_| Unknown::Unreadable)
+}
+
+fn json(message: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(message).expect("our messages have string keys only")
+}
+
+fn problem(status: u16, code: &str, detail: &str) -> Response {
+    let body = serde_json::json!({
+        "type": "about:blank", "title": "The notification is not believed.",
+        "status": status, "code": code, "detail": detail, "retry": "never",
+    });
+    Response {
+        status,
+        headers: vec![("content-type".into(), "application/problem+json".into())],
+        body: body.to_string().into_bytes(),
+    }
+}

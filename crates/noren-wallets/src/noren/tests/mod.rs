@@ -1,0 +1,5 @@
+//! Tests of the Noren wallet API.
+
+mod answers;
+mod scan;
+mod signature;

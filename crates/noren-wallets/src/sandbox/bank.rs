@@ -1,0 +1,615 @@
+//! A sandbox's own books: users with balances, payments, refunds, and what is owed to the switch.
+//!
+//! Both networks play on this one machine and differ in words only. Nothing here depends on a
+//! clock or on chance: what happens follows from balances, scenarios and the order of messages.
+
+use noren_core::money::{Currency, Money};
+use noren_core::time::{Span, Timestamp};
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+
+use super::Record;
+use super::scenario::{Plan, Scenario, ScenarioOf};
+use super::table::{Agenda, RecordError, Table};
+
+/// The largest balance a user can be given; sums of many stay within 64 bits.
+pub const BALANCE_MAX: i64 = 1_000_000_000_000_000;
+
+/// What makes one network's books differ from another's.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// What users hold.
+    pub currency: Currency,
+    /// What the switch is owed: the users' currency, or the order's when the wallet converts.
+    pub owed_in: Currency,
+    /// What payment codes begin with; sixteen digits follow.
+    pub code_prefix: &'static str,
+    /// Tells this sandbox's ids from another's.
+    pub seed: u64,
+    /// How long that takes which takes time.
+    pub pace: Span,
+}
+
+/// One user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// In minor units of the wallet's currency.
+    pub balance: i64,
+    /// What the next payments meet.
+    pub payments: Plan,
+    /// What the next refunds meet.
+    pub refunds: Plan,
+}
+
+/// One payment code: shown once, used once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Code {
+    user: String,
+    used_by: Option<String>,
+}
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Not decided.
+    Processing,
+    /// The user was debited.
+    Paid,
+    /// A definite no.
+    Declined(No),
+    /// Cancelled; what was debited was given back. Also the trace of a cancel that came first.
+    Cancelled,
+}
+
+/// Why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum No {
+    /// The user refused.
+    Refused,
+    /// The balance is too small.
+    NoFunds,
+    /// No such code.
+    CodeInvalid,
+    /// The code was used by another payment.
+    CodeUsed,
+}
+
+/// One payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// The wallet's id of the transaction.
+    pub transaction: String,
+    /// What a repeat is compared with; `None`: only a cancel came.
+    asked: Option<String>,
+    /// Whose money.
+    pub user: Option<String>,
+    /// What the shop is paid.
+    pub order: Money,
+    /// What the user is debited.
+    pub payer: Money,
+    /// Where it stands.
+    pub state: State,
+    /// What it meets.
+    pub scenario: Scenario,
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// When it will be decided.
+    decides_at: Option<Timestamp>,
+    /// Sum of refunds, in minor units of the order's currency.
+    pub refunded_order: i64,
+    /// Sum of refunds, in minor units of the payer's currency.
+    pub refunded_payer: i64,
+}
+
+/// One refund.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// The network's id of it.
+    pub transaction: String,
+    /// Of which payment.
+    pub payment: String,
+    /// In the order's currency.
+    pub order: Money,
+    /// What the user got.
+    pub payer: Money,
+    /// False: refused, for ever.
+    pub done: bool,
+    /// What was asked, in the payer's currency; compared with a repeat.
+    asked_payer: Option<Money>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Totals {
+    counter: u64,
+    /// Given to users at the beginning.
+    deposited: i64,
+    /// Taken from users and not given back, in the wallet's currency.
+    debited: i64,
+    /// Owed to the switch, in `Terms::owed_in`.
+    owed: i64,
+}
+
+/// How a first answer leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// As it should.
+    Plain,
+    /// Not at all.
+    Silent,
+    /// With a signature that does not fit.
+    Forged,
+}
+
+/// The same id came with another content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Differs;
+
+/// What a pay request asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Intent<'a> {
+    /// The request's id.
+    pub id: &'a str,
+    /// The code.
+    pub code: &'a str,
+    /// What the shop is paid.
+    pub order: Money,
+    /// What the user is debited.
+    pub payer: Money,
+    /// What a repeat is compared with.
+    pub asked: &'a str,
+}
+
+/// A debit that the user's own scan leads to.
+#[derive(Clone, Copy, Debug)]
+pub struct ScanDebit<'a> {
+    /// The wallet's id for the intent.
+    pub id: &'a str,
+    /// Whose money.
+    pub user: &'a str,
+    /// What the shop is paid.
+    pub order: Money,
+    /// What the user is debited.
+    pub payer: Money,
+    /// What it meets.
+    pub scenario: Scenario,
+}
+
+/// What a refund request asks.
+#[derive(Clone, Copy, Debug)]
+pub struct RefundIntent<'a> {
+    /// The refund's id.
+    pub id: &'a str,
+    /// Of which payment.
+    pub payment: &'a str,
+    /// In the order's currency.
+    pub order: Money,
+    /// In the payer's currency; `None`: in proportion.
+    pub payer: Option<Money>,
+}
+
+/// What becomes of a refund request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundTold {
+    /// It is in the books, done or refused.
+    Settled(Manner),
+    /// Not now. Nothing is in the books.
+    NoFunds,
+}
+
+/// The books of one sandbox.
+#[derive(Clone, Debug)]
+pub struct Bank {
+    terms: Terms,
+    totals: Table<Totals>,
+    users: Table<User>,
+    codes: Table<Code>,
+    code_ids: Table<String>,
+    payments: Table<Payment>,
+    refunds: Table<Refund>,
+    undecided: Agenda,
+}
+
+const ALL: &str = "all";
+
+impl Bank {
+    /// Empty, or as its records left it.
+    pub fn load(terms: Terms, records: &[Record]) -> Result<Self, RecordError> {
+        let mut totals = Table::load("totals", records)?;
+        if totals.get(ALL).is_none() {
+            totals.put(ALL, Totals::default());
+        }
+        let payments: Table<Payment> = Table::load("payment", records)?;
+        let mut undecided = Agenda::default();
+        for (id, payment) in payments.iter() {
+            undecided.set(id, payment.decides_at);
+        }
+        Ok(Self {
+            terms,
+            totals,
+            users: Table::load("user", records)?,
+            codes: Table::load("code", records)?,
+            code_ids: Table::load("code-id", records)?,
+            payments,
+            refunds: Table::load("refund", records)?,
+            undecided,
+        })
+    }
+
+    /// What the books are kept in.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// Rows that changed since the last call.
+    pub fn take_changes(&mut self, changes: &mut Vec<Record>) {
+        self.totals.take_changes(changes);
+        self.users.take_changes(changes);
+        self.codes.take_changes(changes);
+        self.code_ids.take_changes(changes);
+        self.payments.take_changes(changes);
+        self.refunds.take_changes(changes);
+    }
+
+    /// A number that is never given twice, also not after a restart.
+    pub fn count(&mut self) -> u64 {
+        let totals = self.totals.edit(ALL).expect("there is one row of totals");
+        totals.counter += 1;
+        totals.counter
+    }
+
+    /// 128 bits that look random and follow from seed and count.
+    pub fn bits(&mut self) -> u128 {
+        let hash = digest(&SHA256, self.numbered("bits").as_bytes());
+        hash.as_ref()[..16].iter().fold(0, |bits, byte| (bits << 8) | u128::from(*byte))
+    }
+
+    fn numbered(&mut self, kind: &str) -> String {
+        let count = self.count();
+        format!("{kind}-{:x}-{count}", self.terms.seed)
+    }
+
+    /// Adds a user; one who is there already stays as they are.
+    pub fn user_add(&mut self, name: &str, balance: i64) -> &User {
+        if self.users.get(name).is_none() {
+            let totals = self.totals.edit(ALL).expect("there is one row of totals");
+            totals.deposited += balance;
+            self.users.put(name, User { balance, ..User::default() });
+        }
+        self.users.get(name).expect("just added")
+    }
+
+    /// One user.
+    pub fn user(&self, name: &str) -> Option<&User> {
+        self.users.get(name)
+    }
+
+    /// All users, by name.
+    pub fn users(&self) -> impl Iterator<Item = (&String, &User)> {
+        self.users.iter()
+    }
+
+    /// Sets what the user's next payments or refunds meet. False: no such user.
+    pub fn plan(&mut self, name: &str, plan: Plan) -> bool {
+        let Some(user) = self.users.edit(name) else { return false };
+        match plan.scenario.of() {
+            ScenarioOf::Payment | ScenarioOf::Scan => user.payments = plan,
+            ScenarioOf::Refund => user.refunds = plan,
+        }
+        true
+    }
+
+    /// What the user's next payment meets; used up by asking.
+    pub fn next_scenario(&mut self, name: &str) -> Scenario {
+        self.users.edit(name).map_or(Scenario::Approve, |user| user.payments.take())
+    }
+
+    /// A payment code for a user, the same for the same `code_id`.
+    pub fn code(&mut self, user: &str, code_id: &str) -> String {
+        let named = format!("{user}/{code_id}");
+        if let Some(code) = self.code_ids.get(&named) {
+            return code.clone();
+        }
+        loop {
+            let digits = self.bits() % 10_000_000_000_000_000;
+            let code = format!("{}{digits:016}", self.terms.code_prefix);
+            if self.codes.get(&code).is_none() {
+                self.codes.put(&code, Code { user: user.to_owned(), used_by: None });
+                self.code_ids.put(&named, code.clone());
+                return code;
+            }
+        }
+    }
+
+    /// One payment.
+    pub fn payment(&self, id: &str) -> Option<&Payment> {
+        self.payments.get(id)
+    }
+
+    /// All payments, by id.
+    pub fn payments(&self) -> impl Iterator<Item = (&String, &Payment)> {
+        self.payments.iter()
+    }
+
+    /// One refund.
+    pub fn refund(&self, id: &str) -> Option<&Refund> {
+        self.refunds.get(id)
+    }
+
+    /// All refunds, by id.
+    pub fn refunds(&self) -> impl Iterator<Item = (&String, &Refund)> {
+        self.refunds.iter()
+    }
+
+    /// Pays with a code. Afterwards the payment is in the books; a repeat changes nothing.
+    pub fn pay(&mut self, now: Timestamp, intent: Intent<'_>) -> Result<Manner, Differs> {
+        if let Some(payment) = self.payments.get(intent.id) {
+            let open = payment.state == State::Processing;
+            return match &payment.asked {
+                Some(asked) if asked != intent.asked => Err(Differs),
+                Some(_) if open && payment.scenario == Scenario::Timeout => Ok(Manner::Silent),
+                // With `None` a cancel came first: it binds, whatever is asked now.
+                Some(_) | None => Ok(Manner::Plain),
+            };
+        }
+        let (user, state) = match self.codes.edit(intent.code) {
+            None => (None, State::Declined(No::CodeInvalid)),
+            Some(code) if code.used_by.is_some() => (None, State::Declined(No::CodeUsed)),
+            Some(code) => {
+                code.used_by = Some(intent.id.to_owned());
+                (Some(code.user.clone()), State::Processing)
+            }
+        };
+        let scenario = user.as_deref().map_or(Scenario::Approve, |user| self.next_scenario(user));
+        let payment = Payment {
+            asked: Some(intent.asked.to_owned()),
+            user,
+            state,
+            ..self.new_payment(now, intent.order, intent.payer, scenario)
+        };
+        self.payments.put(intent.id, payment);
+        Ok(if state == State::Processing { self.begin(now, intent.id) } else { Manner::Plain })
+    }
+
+    /// What happens to a fresh payment.
+    fn begin(&mut self, now: Timestamp, id: &str) -> Manner {
+        let scenario = self.payments.get(id).map_or(Scenario::Approve, |p| p.scenario);
+        match scenario {
+            Scenario::Decline => self.decline(id, No::Refused),
+            Scenario::UnknownThenYes | Scenario::UnknownThenNo => {
+                self.decide_at(id, now.after(self.terms.pace));
+            }
+            Scenario::Timeout | Scenario::LateSuccess => {}
+            Scenario::Approve
+            | Scenario::LostAnswer
+            | Scenario::WrongAmount
+            | Scenario::BadSignature
+            | Scenario::DoubleNotice
+            | Scenario::NoConfirm
+            | Scenario::NeverDebit
+            | Scenario::RefundNoFunds
+            | Scenario::RefundSilent => self.debit(id),
+        }
+        match scenario {
+            Scenario::Timeout | Scenario::LostAnswer => Manner::Silent,
+            Scenario::BadSignature => Manner::Forged,
+            _ => Manner::Plain,
+        }
+    }
+
+    /// Debits the user for a scan, at once. `Err` says where the payment stands instead.
+    pub fn scan_debit(&mut self, now: Timestamp, debit: ScanDebit<'_>) -> Result<(), State> {
+        if self.payments.get(debit.id).is_none() {
+            let payment = Payment {
+                asked: Some(String::new()),
+                user: Some(debit.user.to_owned()),
+                ..self.new_payment(now, debit.order, debit.payer, debit.scenario)
+            };
+            self.payments.put(debit.id, payment);
+            self.debit(debit.id);
+        }
+        match self.payments.get(debit.id).map(|payment| payment.state) {
+            Some(State::Paid) => Ok(()),
+            other => Err(other.unwrap_or(State::Processing)),
+        }
+    }
+
+    fn new_payment(
+        &mut self,
+        now: Timestamp,
+        order: Money,
+        payer: Money,
+        scenario: Scenario,
+    ) -> Payment {
+        // One minor unit more on both sides: the user is really debited that much.
+        let more = i64::from(scenario == Scenario::WrongAmount);
+        let add = |money: Money| Money::new(money.minor().saturating_add(more), money.currency());
+        Payment {
+            transaction: self.numbered("tx"),
+            asked: None,
+            user: None,
+            order: add(order),
+            payer: add(payer),
+            state: State::Processing,
+            scenario,
+            at: now,
+            decides_at: None,
+            refunded_order: 0,
+            refunded_payer: 0,
+        }
+    }
+
+    fn decide_at(&mut self, id: &str, at: Timestamp) {
+        if let Some(payment) = self.payments.edit(id) {
+            payment.decides_at = Some(at);
+            self.undecided.set(id, Some(at));
+        }
+    }
+
+    fn end(&mut self, id: &str, state: State) {
+        if let Some(payment) = self.payments.edit(id) {
+            payment.state = state;
+            payment.decides_at = None;
+            self.undecided.set(id, None);
+        }
+    }
+
+    fn decline(&mut self, id: &str, no: No) {
+        self.end(id, State::Declined(no));
+    }
+
+    /// Takes the money, or declines for want of it.
+    fn debit(&mut self, id: &str) {
+        let Some(payment) = self.payments.get(id) else { return };
+        let (order, payer) = (payment.order, payment.payer);
+        let user = payment.user.clone().unwrap_or_default();
+        let funded = self.users.get(&user).is_some_and(|user| user.balance >= payer.minor());
+        if !funded {
+            return self.decline(id, No::NoFunds);
+        }
+        self.take(&user, payer.minor(), order.minor());
+        self.end(id, State::Paid);
+    }
+
+    /// The only place where money moves: from a user (or back, when negative) to what is owed.
+    fn take(&mut self, user: &str, payer: i64, order: i64) {
+        let owed = if self.terms.owed_in == self.terms.currency { payer } else { order };
+        let totals = self.totals.edit(ALL).expect("there is one row of totals");
+        totals.debited += payer;
+        totals.owed += owed;
+        let user = self.users.edit(user).expect("only users who are there are debited");
+        user.balance -= payer;
+    }
+
+    /// When the next undecided payment is decided.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.undecided.next_at()
+    }
+
+    /// Decides what is due; gives the ids.
+    pub fn decide_due(&mut self, now: Timestamp) -> Vec<String> {
+        let mut decided = Vec::new();
+        while let Some(id) = self.undecided.pop(now) {
+            match self.payments.get(&id).map(|payment| payment.scenario) {
+                Some(Scenario::UnknownThenNo) => self.decline(&id, No::Refused),
+                Some(_) => self.debit(&id),
+                None => {}
+            }
+            decided.push(id);
+        }
+        decided
+    }
+
+    /// Cancels, whatever the state, also an id that was never seen. False: the payment's scenario
+    /// refuses; then see where it stands.
+    pub fn cancel(&mut self, now: Timestamp, id: &str) -> bool {
+        let Some(payment) = self.payments.get(id) else {
+            let none = Money::zero(self.terms.currency);
+            let trace = Payment {
+                state: State::Cancelled,
+                ..self.new_payment(now, none, none, Scenario::Approve)
+            };
+            self.payments.put(id, trace);
+            return true;
+        };
+        let late = payment.scenario == Scenario::LateSuccess;
+        match payment.state {
+            State::Paid if late => return false,
+            State::Processing if late => {
+                if payment.decides_at.is_none() {
+                    self.decide_at(id, now.after(self.terms.pace));
+                }
+                return false;
+            }
+            State::Paid => {
+                let payer = payment.payer.minor() - payment.refunded_payer;
+                let order = payment.order.minor() - payment.refunded_order;
+                let user = payment.user.clone().unwrap_or_default();
+                self.take(&user, -payer, -order);
+            }
+            State::Processing | State::Declined(_) | State::Cancelled => {}
+        }
+        self.end(id, State::Cancelled);
+        true
+    }
+
+    /// Gives money back. A repeat changes nothing.
+    pub fn refund_make(&mut self, intent: RefundIntent<'_>) -> Result<RefundTold, Differs> {
+        if let Some(refund) = self.refunds.get(intent.id) {
+            let same = refund.payment == intent.payment
+                && refund.order == intent.order
+                && refund.asked_payer == intent.payer;
+            return if same { Ok(RefundTold::Settled(Manner::Plain)) } else { Err(Differs) };
+        }
+        let user = self.payments.get(intent.payment).and_then(|payment| payment.user.clone());
+        let scenario = user.as_deref().and_then(|user| self.users.edit(user));
+        let scenario = scenario.map_or(Scenario::Approve, |user| user.refunds.take());
+        if scenario == Scenario::RefundNoFunds {
+            return Ok(RefundTold::NoFunds);
+        }
+        let payer = self.payments.get(intent.payment).and_then(|p| refundable(p, intent));
+        let refund = Refund {
+            transaction: self.numbered("rf"),
+            payment: intent.payment.to_owned(),
+            order: intent.order,
+            payer: payer.unwrap_or(Money::zero(self.terms.currency)),
+            done: payer.is_some(),
+            asked_payer: intent.payer,
+        };
+        self.refunds.put(intent.id, refund);
+        if let (Some(payer), Some(user)) = (payer, user) {
+            self.take(&user, -payer.minor(), -intent.order.minor());
+            let payment = self.payments.edit(intent.payment).expect("found above");
+            payment.refunded_order += intent.order.minor();
+            payment.refunded_payer += payer.minor();
+        }
+        let silent = scenario == Scenario::RefundSilent;
+        Ok(RefundTold::Settled(if silent { Manner::Silent } else { Manner::Plain }))
+    }
+
+    /// Deposited, debited and owed, as the running totals say.
+    pub fn totals(&self) -> (Money, Money, Money) {
+        let totals = self.totals.get(ALL).expect("there is one row of totals");
+        let ours = |minor| Money::new(minor, self.terms.currency);
+        let owed = Money::new(totals.owed, self.terms.owed_in);
+        (ours(totals.deposited), ours(totals.debited), owed)
+    }
+
+    /// True when the running totals are what users and payments add up to.
+    pub fn balanced(&self) -> bool {
+        let (deposited, debited, owed) = self.totals();
+        let held: i64 = self.users.iter().map(|(_, user)| user.balance).sum();
+        let paid = || self.payments.iter().filter(|(_, p)| p.state == State::Paid);
+        let payer: i64 = paid().map(|(_, p)| p.payer.minor() - p.refunded_payer).sum();
+        let order: i64 = paid().map(|(_, p)| p.order.minor() - p.refunded_order).sum();
+        let due = if self.terms.owed_in == self.terms.currency { payer } else { order };
+        deposited.minor() == held + debited.minor()
+            && debited.minor() == payer
+            && owed.minor() == due
+    }
+}
+
+/// What the user would get back; `None` when the refund is not possible.
+fn refundable(payment: &Payment, intent: RefundIntent<'_>) -> Option<Money> {
+    let order_left = payment.order.minor() - payment.refunded_order;
+    let payer_left = payment.payer.minor() - payment.refunded_payer;
+    let possible = payment.state == State::Paid
+        && intent.order.currency() == payment.order.currency()
+        && (1..=order_left).contains(&intent.order.minor());
+    if !possible {
+        return None;
+    }
+    let payer = match intent.payer {
+        Some(payer) => payer,
+        // From the running sum, so that the last refund takes what rounding left.
+        None => {
+            let sum = payment.refunded_order + intent.order.minor();
+            let share = payment.payer.share(sum, payment.order.minor()).ok()?;
+            Money::new(share.minor() - payment.refunded_payer, share.currency())
+        }
+    };
+    let fits =
+        payer.currency() == payment.payer.currency() && (0..=payer_left).contains(&payer.minor());
+    fits.then_some(payer)
+}

@@ -1,0 +1,137 @@
+//! The engine alone.
+
+use std::time::{Duration, Instant};
+
+use noren_core::command::{Caller, Command};
+use noren_core::effects::{Effects, Found, Row};
+use noren_core::engine::Engine;
+use noren_core::time::Timestamp;
+use serde_json::{Value, json};
+
+use super::load::{self, Random};
+
+const CHUNK: u64 = 1_000;
+
+#[derive(Default)]
+struct Rows {
+    payments: u64,
+    orders: u64,
+    keys: u64,
+    used: u64,
+    entries: u64,
+    postings: u64,
+    events: u64,
+}
+
+impl Rows {
+    fn count(&mut self, effects: &Effects) {
+        for row in &effects.rows {
+            match row {
+                Row::Payment(_) => self.payments += 1,
+                Row::Order(_) => self.orders += 1,
+                Row::Key(..) => self.keys += 1,
+                Row::Used(..) => self.used += 1,
+                Row::Entry(entry) => {
+                    self.entries += 1;
+                    self.postings += entry.postings.len() as u64;
+                }
+                Row::Event(_) => self.events += 1,
+                Row::Quote(_) | Row::Directory(..) => {}
+            }
+        }
+    }
+}
+
+/// As the runtime does it: prefetch (nothing is there), apply, seal at the end of the batch.
+fn apply_all(
+    engine: &mut Engine,
+    now: Timestamp,
+    commands: &[Command],
+) -> anyhow::Result<Vec<Effects>> {
+    let mut keys = Vec::new();
+    for command in commands {
+        engine.wants(command, &mut keys);
+    }
+    for key in keys {
+        engine.admit(key, Found::Nothing);
+    }
+    let mut all = Vec::with_capacity(commands.len());
+    for command in commands {
+        let effects = loop {
+            match engine.apply(now, command) {
+                Ok(effects) => break effects,
+                Err(missing) => {
+                    missing.0.into_iter().for_each(|key| engine.admit(key, Found::Nothing))
+                }
+            }
+        };
+        all.push(effects);
+    }
+    std::hint::black_box(engine.seal());
+    engine.forget_absences();
+    Ok(all)
+}
+
+pub fn run(payments: u64) -> anyhow::Result<Value> {
+    let mut random = Random(7);
+    let mut engine = Engine::new(7);
+    let mut now = Timestamp(1_795_000_000_000);
+    for change in load::directory() {
+        let body = noren_core::command::Body::Directory(change);
+        let command = load::command(Caller::Operator, body, &mut random);
+        apply_all(&mut engine, now, &[command])?;
+    }
+    let mut rows = Rows::default();
+    let mut spent = Duration::ZERO;
+    let mut made = 0;
+    while made < payments {
+        let count = CHUNK.min(payments - made);
+        now = Timestamp(now.0 + 10);
+        let creates: Vec<Command> = (0..count)
+            .map(|_| {
+                let (caller, body) = load::create(&mut random);
+                load::command(caller, body, &mut random)
+            })
+            .collect();
+        let start = Instant::now();
+        let created = apply_all(&mut engine, now, &creates)?;
+        spent += start.elapsed();
+        let answers = created
+            .iter()
+            .map(|effects| {
+                let body = load::paid(load::payment_of(&effects.reply)?, &mut random);
+                Ok(load::command(Caller::Runtime, body, &mut random))
+            })
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        created.iter().for_each(|effects| rows.count(effects));
+        drop(created);
+        let start = Instant::now();
+        let captured = apply_all(&mut engine, now, &answers)?;
+        spent += start.elapsed();
+        captured.iter().for_each(|effects| rows.count(effects));
+        made += count;
+    }
+    let mut sums = std::collections::BTreeMap::new();
+    for account in engine.accounts() {
+        *sums.entry(account.name.currency.alpha()).or_insert(0i128) +=
+            i128::from(account.balance().minor());
+    }
+    anyhow::ensure!(sums.values().all(|sum| *sum == 0), "the books do not balance: {sums:?}");
+    anyhow::ensure!(rows.postings == 8 * payments, "a bench payment has 8 postings");
+    let seconds = spent.as_secs_f64();
+    Ok(json!({
+        "bench": "engine",
+        "settings": { "payments": payments, "merchants": load::MERCHANTS, "commands_per_batch": CHUNK },
+        "result": {
+            "payments_per_second": (payments as f64 / seconds).round(),
+            "seconds": seconds,
+            "microseconds_per_payment": seconds * 1e6 / payments as f64,
+        },
+        "rows": {
+            "payments_written": rows.payments, "orders": rows.orders, "keys": rows.keys,
+            "used_names": rows.used, "entries": rows.entries, "postings": rows.postings,
+            "events": rows.events,
+        },
+        "audit": { "currencies": sums.len(), "balanced": true },
+    }))
+}

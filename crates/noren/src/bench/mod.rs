@@ -1,0 +1,71 @@
+//! `noren bench`: what the engine and the durable path do on this machine.
+//!
+//! A bench payment is a real one: an order and a client key of its own, a conversion, an intent
+//! that is committed before the wallet's answer exists, then the answer with 8 postings; 2 events
+//! and the stored answer. Rows are counted, and the file passes the audit afterwards.
+
+mod engine;
+mod load;
+mod store;
+
+use clap::Subcommand;
+
+/// What to measure.
+#[derive(Subcommand)]
+pub enum Bench {
+    /// The engine alone, in memory, one thread.
+    Engine {
+        /// Payments to make.
+        #[arg(long, default_value_t = 400_000)]
+        payments: u64,
+        /// One JSON document instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Durable: the same queue, engine and writer as `serve`, from clients that wait.
+    Store {
+        /// Payments to make.
+        #[arg(long, default_value_t = 200_000)]
+        payments: u64,
+        /// Clients that each wait for their replies.
+        #[arg(long, default_value_t = 4_000)]
+        clients: u64,
+        /// Where the database is made. A new folder below the system's temporary one by default.
+        #[arg(long)]
+        data: Option<std::path::PathBuf>,
+        /// One JSON document instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs a bench and prints its result.
+pub fn run(bench: Bench) -> anyhow::Result<()> {
+    let (json, report) = match bench {
+        Bench::Engine { payments, json } => (json, engine::run(payments)?),
+        Bench::Store { payments, clients, data, json } => {
+            (json, store::run(payments, clients, data)?)
+        }
+    };
+    if json {
+        println!("{report}");
+    } else {
+        print_table(&report);
+    }
+    Ok(())
+}
+
+fn print_table(report: &serde_json::Value) {
+    for section in ["bench", "settings", "result", "rows", "audit"] {
+        match &report[section] {
+            serde_json::Value::Object(members) => {
+                println!("{section}");
+                for (name, value) in members {
+                    println!("  {name:<28} {value}");
+                }
+            }
+            serde_json::Value::Null => {}
+            value => println!("{section} {value}"),
+        }
+    }
+}

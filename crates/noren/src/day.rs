@@ -1,0 +1,449 @@
+//! A scripted day: what people do in it, not what the networks answer. Tills and wallet users act
+//! through HTTP like anybody else; every write carries a key made from the day's name, so the
+//! script may be repeated, and is, whenever something did not answer.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use futures_util::future::join_all;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::cast::{SHOPS, Shop};
+use crate::client::Client;
+
+/// Who can be called in the day.
+pub struct Day {
+    /// Begins every key, so that each day of a folder is a new one.
+    pub name: String,
+    /// Runs the switch.
+    pub operator: Client,
+    /// Each shop's till, by the shop's short name.
+    pub tills: BTreeMap<&'static str, Client>,
+    /// The partner wallet's control calls.
+    pub partner: Client,
+    /// The Alipay+ network's control calls.
+    pub alipayplus: Client,
+    /// How long a scene may take to end.
+    pub patience: Duration,
+}
+
+/// Which wallet a scene's payer uses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Payer {
+    Partner,
+    AlipayPlus,
+}
+
+/// What people do.
+#[derive(Clone, Copy)]
+enum Act {
+    /// The payer scans the printed code and types the amount.
+    ScanPrinted,
+    /// The payer scans a code with these contents, printed by somebody else.
+    ScanForeign(&'static str),
+    /// The till shows a code with the amount inside; the payer scans it.
+    ScanShown,
+    /// The till scans the payer's code.
+    ScanPayer,
+}
+
+struct Scene {
+    key: &'static str,
+    what: &'static str,
+    shop: usize,
+    payer: Payer,
+    act: Act,
+    yen: i64,
+    /// Minor units that the payer owns beforehand.
+    balance: i64,
+    /// Set through the sandbox's own control call; the sandbox knows nothing of the day.
+    scenario: Option<&'static str>,
+    expected: &'static str,
+    /// Given back afterwards.
+    refund: Option<i64>,
+    /// A stray receipt must appear, and be returned.
+    stray: bool,
+}
+
+/// A published sample payload (go-emv-code's JPQR test data, with the checksum of its redacted twin
+/// put right): proof that codes which we did not make are read the same way.
+const SAMPLE: &str = "00020164210002JA0111JPQRMPM本舗食堂53033925903xxx6003xxx610710600325802JP01021126680019jp.or.paymentsjapan0113000000000000102040001030600000104060000015204412163040F92";
+
+const USUAL: Scene = Scene {
+    key: "",
+    what: "",
+    shop: 0,
+    payer: Payer::Partner,
+    act: Act::ScanPrinted,
+    yen: 0,
+    balance: 200_000,
+    scenario: None,
+    expected: "captured",
+    refund: None,
+    stray: false,
+};
+
+const SCENES: [Scene; 10] = [
+    Scene { key: "printed", what: "a visitor scans the printed code", yen: 1_200, ..USUAL },
+    Scene {
+        key: "shown",
+        what: "a till makes a code for one order",
+        shop: 1,
+        act: Act::ScanShown,
+        yen: 3_480,
+        refund: Some(3_480),
+        ..USUAL
+    },
+    Scene {
+        key: "foreign",
+        what: "a code that another acquirer printed",
+        shop: 4,
+        act: Act::ScanForeign(SAMPLE),
+        yen: 2_160,
+        ..USUAL
+    },
+    Scene {
+        key: "scanned",
+        what: "a till scans an Alipay+ user's code; refunded in part",
+        shop: 3,
+        payer: Payer::AlipayPlus,
+        act: Act::ScanPayer,
+        yen: 5_400,
+        balance: 90_000,
+        refund: Some(2_000),
+        ..USUAL
+    },
+    Scene {
+        key: "no-money",
+        what: "another has not enough money",
+        shop: 2,
+        payer: Payer::AlipayPlus,
+        act: Act::ScanPayer,
+        yen: 18_000,
+        balance: 50,
+        expected: "declined",
+        ..USUAL
+    },
+    Scene {
+        key: "unknown",
+        what: "answered \"unknown\", resolved by inquiry",
+        payer: Payer::AlipayPlus,
+        act: Act::ScanPayer,
+        yen: 900,
+        balance: 90_000,
+        scenario: Some("unknown_then_yes"),
+        ..USUAL
+    },
+    Scene {
+        key: "silent",
+        what: "times out and is cancelled",
+        shop: 3,
+        payer: Payer::AlipayPlus,
+        act: Act::ScanPayer,
+        yen: 7_700,
+        balance: 90_000,
+        scenario: Some("timeout"),
+        expected: "reversed",
+        ..USUAL
+    },
+    Scene {
+        key: "late",
+        what: "succeeds after the cancel was refused: a stray receipt, returned",
+        shop: 2,
+        payer: Payer::AlipayPlus,
+        act: Act::ScanPayer,
+        yen: 26_400,
+        balance: 900_000,
+        scenario: Some("late_success"),
+        expected: "reversed",
+        stray: true,
+        ..USUAL
+    },
+    Scene {
+        key: "no-confirm",
+        what: "the partner wallet debits and its confirmation is lost",
+        shop: 1,
+        yen: 4_040,
+        scenario: Some("no_confirm"),
+        ..USUAL
+    },
+    Scene {
+        key: "no-debit",
+        what: "the partner wallet reserves and falls silent",
+        shop: 2,
+        yen: 9_900,
+        scenario: Some("never_debit"),
+        expected: "reversed",
+        ..USUAL
+    },
+];
+
+/// What became of a scene.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    pub scene: &'static str,
+    pub what: &'static str,
+    pub shop: &'static str,
+    pub wallet: String,
+    pub way: String,
+    pub payment: String,
+    pub amount: Value,
+    pub payer: Value,
+    pub expected: &'static str,
+    pub status: String,
+    pub refunded: i64,
+    pub stray_receipts: usize,
+    pub as_expected: bool,
+}
+
+/// Says what happens, while it happens.
+pub trait Narrator: Sync {
+    fn say(&self, line: &str);
+}
+
+impl Day {
+    fn key(&self, scene: &Scene, what: &str) -> String {
+        format!("{}-{}-{what}", self.name, scene.key)
+    }
+
+    fn till(&self, shop: &Shop) -> anyhow::Result<&Client> {
+        self.tills.get(shop.short).with_context(|| format!("no key for the till of {}", shop.short))
+    }
+
+    fn control(&self, payer: Payer) -> &Client {
+        match payer {
+            Payer::Partner => &self.partner,
+            Payer::AlipayPlus => &self.alipayplus,
+        }
+    }
+
+    /// Fills the directory. Repeating it replaces each thing with itself.
+    pub async fn open(&self, directory: &[noren_core::directory::Change]) -> anyhow::Result<()> {
+        for change in directory {
+            let body = json!({ "change": serde_json::to_value(change)? });
+            self.operator
+                .post("/v1/directory", None, &body)
+                .await?
+                .success()
+                .context("filling the directory")?;
+        }
+        Ok(())
+    }
+
+    /// Plays all scenes side by side, each to its end.
+    pub async fn play(&self, narrator: &dyn Narrator) -> anyhow::Result<Vec<Outcome>> {
+        let mut scenes = Vec::new();
+        for scene in &SCENES {
+            scenes.push(async move {
+                let outcome = self
+                    .scene(scene)
+                    .await
+                    .with_context(|| format!("scene {:?}: {}", scene.key, scene.what))?;
+                narrator.say(&format!(
+                    "{:<12} {:<9} {}",
+                    outcome.status,
+                    format!("JPY {}", scene.yen),
+                    scene.what
+                ));
+                anyhow::Ok(outcome)
+            });
+        }
+        let mut outcomes = Vec::new();
+        for outcome in join_all(scenes).await {
+            outcomes.push(outcome?);
+        }
+        Ok(outcomes)
+    }
+
+    async fn scene(&self, scene: &Scene) -> anyhow::Result<Outcome> {
+        let shop = &SHOPS[scene.shop];
+        let till = self.till(shop)?;
+        let user = self.key(scene, "user");
+        let control = self.control(scene.payer);
+        control
+            .post("/sandbox/users", None, &json!({ "user": user, "balance": scene.balance }))
+            .await?
+            .success()?;
+        if let Some(scenario) = scene.scenario {
+            control
+                .post(
+                    "/sandbox/scenario",
+                    None,
+                    &json!({ "user": user, "scenario": scenario, "times": 1 }),
+                )
+                .await?
+                .success()?;
+        }
+        let payment = match scene.act {
+            Act::ScanPrinted => {
+                let code =
+                    till.get(&format!("/v1/stores/{}/code", shop.store())).await?.success()?;
+                let code = text(&code, "code")?;
+                self.scan(scene, &user, &code, Some(scene.yen)).await?
+            }
+            Act::ScanForeign(code) => self.scan(scene, &user, code, Some(scene.yen)).await?,
+            Act::ScanShown => {
+                let body = self.order(
+                    scene,
+                    shop,
+                    json!({ "present": "merchant", "expires_in_seconds": 300 }),
+                );
+                let made = till
+                    .post("/v1/payments", Some(&self.key(scene, "create")), &body)
+                    .await?
+                    .success()?;
+                self.scan(scene, &user, &text(&made, "code")?, None).await?
+            }
+            Act::ScanPayer => {
+                let body = json!({ "code_id": self.key(scene, "code") });
+                let path = format!("/sandbox/users/{user}/code");
+                let shown = control.post(&path, None, &body).await?.success()?;
+                let code = text(&shown, "code")?;
+                let body =
+                    self.order(scene, shop, json!({ "present": "consumer", "payment_code": code }));
+                let made = till
+                    .post("/v1/payments", Some(&self.key(scene, "create")), &body)
+                    .await?
+                    .success()?;
+                text(&made, "id")?
+            }
+        };
+        let status = self.settled(till, &payment).await?;
+        // After a crash a payment may have been undone; then there is nothing to give back.
+        if let Some(yen) = scene.refund.filter(|_| status == "captured") {
+            let body =
+                json!({ "payment": payment, "amount": { "amount": yen, "currency": "JPY" } });
+            let refund = till
+                .post("/v1/refunds", Some(&self.key(scene, "refund")), &body)
+                .await?
+                .success()?;
+            self.refunded(till, &text(&refund, "id")?).await?;
+        }
+        self.outcome(scene, shop, till, &payment).await
+    }
+
+    fn order(&self, scene: &Scene, shop: &Shop, more: Value) -> Value {
+        let mut body = json!({
+            "order_number": self.key(scene, "order"),
+            "store": shop.store().to_string(),
+            "amount": { "amount": scene.yen, "currency": "JPY" },
+        });
+        if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+            body.extend(more);
+        }
+        body
+    }
+
+    /// The payer scans; gives the payment's id once the wallet has permission.
+    async fn scan(
+        &self,
+        scene: &Scene,
+        user: &str,
+        code: &str,
+        yen: Option<i64>,
+    ) -> anyhow::Result<String> {
+        let control = self.control(scene.payer);
+        let scan = self.key(scene, "scan");
+        // The PIN is the user's approval of shop, amount and rate, as the wallet shows them.
+        let body =
+            json!({ "scan_id": scan, "user": user, "code": code, "amount": yen, "pin": "4649" });
+        control.post("/sandbox/scan", None, &body).await?.success()?;
+        self.until("the wallet has permission to debit", async || {
+            let scan = control.get(&format!("/sandbox/scans/{scan}")).await?.success()?;
+            match scan["payment_id"].as_str() {
+                Some(payment) => Ok(Some(payment.to_owned())),
+                None if scan["step"] == "ended" => bail!("the switch refused the scan: {scan}"),
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+
+    async fn settled(&self, till: &Client, payment: &str) -> anyhow::Result<String> {
+        self.until("the payment has ended", async || {
+            let payment = till.get(&format!("/v1/payments/{payment}")).await?.success()?;
+            let open = ["waiting_for_payer", "authorising", "in_doubt", "reversing"];
+            let status = text(&payment, "status")?;
+            Ok((!open.contains(&status.as_str())).then_some(status))
+        })
+        .await
+    }
+
+    async fn refunded(&self, till: &Client, refund: &str) -> anyhow::Result<()> {
+        self.until("the refund has ended", async || {
+            let refund = till.get(&format!("/v1/refunds/{refund}")).await?.success()?;
+            Ok(["refunded", "declined"].contains(&text(&refund, "status")?.as_str()).then_some(()))
+        })
+        .await
+    }
+
+    async fn until<T>(
+        &self,
+        what: &str,
+        mut look: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+    ) -> anyhow::Result<T> {
+        let until = Instant::now() + self.patience;
+        let mut pause = Duration::from_millis(5);
+        loop {
+            if let Some(found) = look().await? {
+                return Ok(found);
+            }
+            ensure!(Instant::now() < until, "waited {:?} until {what}, in vain", self.patience);
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(100));
+        }
+    }
+
+    /// The newest objects of a list that belong to a payment. A day has few.
+    async fn of_payment(&self, till: &Client, path: &str, id: &str) -> anyhow::Result<Vec<Value>> {
+        let list = till.get(path).await?.success()?;
+        let data = list["data"].as_array().cloned().unwrap_or_default();
+        Ok(data.into_iter().filter(|object| object["payment"] == id).collect())
+    }
+
+    async fn outcome(
+        &self,
+        scene: &Scene,
+        shop: &Shop,
+        till: &Client,
+        id: &str,
+    ) -> anyhow::Result<Outcome> {
+        let payment = till.get(&format!("/v1/payments/{id}")).await?.success()?;
+        let strays = self.of_payment(till, "/v1/stray_receipts?limit=100", id).await?;
+        let refunds = self.of_payment(till, "/v1/refunds?limit=100", id).await?;
+        let refunded: i64 = refunds
+            .iter()
+            .filter(|refund| refund["status"] == "refunded")
+            .filter_map(|refund| refund["amount"]["amount"].as_i64())
+            .sum();
+        let status = text(&payment, "status")?;
+        let returned = strays.iter().all(|stray| stray["status"] == "returned");
+        let as_expected = status == scene.expected
+            && refunded == scene.refund.unwrap_or(0)
+            && payment["amount"]["amount"] == scene.yen
+            && strays.is_empty() != scene.stray
+            && returned;
+        Ok(Outcome {
+            scene: scene.key,
+            what: scene.what,
+            shop: shop.short,
+            wallet: payment["wallet"].as_str().unwrap_or("-").to_owned(),
+            way: text(&payment, "way")?,
+            payment: id.to_owned(),
+            amount: payment["amount"].clone(),
+            payer: payment["payer_amount"].clone(),
+            expected: scene.expected,
+            status,
+            refunded,
+            stray_receipts: strays.len(),
+            as_expected,
+        })
+    }
+}
+
+fn text(value: &Value, member: &str) -> anyhow::Result<String> {
+    let text = value[member].as_str().with_context(|| format!("no {member:?} in {value}"))?;
+    Ok(text.to_owned())
+}

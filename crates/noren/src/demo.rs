@@ -1,0 +1,326 @@
+//! `noren demo`: the whole network on one machine, and a scripted day.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, ensure};
+use noren_core::directory::{Change, KeyRole};
+use noren_core::time::Timestamp;
+use noren_store::Reads;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::cast::{self, SHOPS};
+use crate::client::Client;
+use crate::day::{Day, Narrator, Outcome};
+use crate::folder::{Config, Folder, Switch as SwitchConfig, TempoName, WalletConfig};
+use crate::{sandboxes, serve};
+
+/// What `demo` was asked for.
+pub struct Options {
+    pub data: PathBuf,
+    pub port: u16,
+    pub once: bool,
+    pub json: bool,
+    pub tempo: TempoName,
+}
+
+/// The wallets of the demo: folder, and the name under which it knows the switch.
+const WALLETS: [(&str, &str); 2] = [("noren", "noren-switch"), ("alipayplus", "NOREN_DEMO_1")];
+
+/// What the demo's day needs beside the folder.
+pub struct Stage {
+    pub folder: Folder,
+    pub tempo: TempoName,
+}
+
+impl Stage {
+    /// Makes or opens the folder for the given addresses, with every key that the day needs.
+    pub fn set_up(
+        data: &Path,
+        tempo: TempoName,
+        switch: &str,
+        wallets: &BTreeMap<&str, String>,
+    ) -> anyhow::Result<Self> {
+        let wallet = |(name, client_id): &(&str, &str)| {
+            let address = format!("http://{}", wallets[name]);
+            ((*name).to_owned(), WalletConfig { address, client_id: (*client_id).to_owned() })
+        };
+        let config = Config {
+            switch: SwitchConfig {
+                listen: switch.to_owned(),
+                public_url: format!("http://{switch}"),
+                livemode: false,
+                tempo,
+            },
+            wallets: WALLETS.iter().map(wallet).collect(),
+        };
+        let folder = Folder::set_up(data, config)?;
+        folder.api_key("operator", KeyRole::Operator)?;
+        for shop in &SHOPS {
+            folder.api_key(&format!("merchant-{}", shop.short), shop.role())?;
+        }
+        Ok(Self { folder, tempo })
+    }
+
+    /// Everything that the directory needs, in order.
+    pub fn directory(&self) -> anyhow::Result<Vec<Change>> {
+        let wallets: Vec<cast::Connected> = noren_wallets::WALLETS
+            .iter()
+            .filter(|entry| self.folder.config.wallets.contains_key(entry.name))
+            .map(|entry| {
+                let profile = (entry.profile)(self.tempo.tempo());
+                Ok(cast::Connected { name: entry.name.parse()?, title: entry.title, profile })
+            })
+            .collect::<anyhow::Result<_>>()?;
+        let mut changes = cast::directory(&wallets, now());
+        for shop in &SHOPS {
+            let (_, key) = self.folder.api_key(&format!("merchant-{}", shop.short), shop.role())?;
+            changes.push(Change::ApiKey(key));
+        }
+        Ok(changes)
+    }
+
+    /// The day of that name, with everybody's keys.
+    pub fn day(&self, name: &str, patience: Duration) -> anyhow::Result<Day> {
+        let config = &self.folder.config;
+        let switch = &config.switch.public_url;
+        let (operator, _) = self.folder.api_key("operator", KeyRole::Operator)?;
+        let mut tills = BTreeMap::new();
+        for shop in &SHOPS {
+            let (key, _) = self.folder.api_key(&format!("merchant-{}", shop.short), shop.role())?;
+            tills.insert(shop.short, Client::new(switch, Some(key), patience)?);
+        }
+        let control = |name: &str| Client::new(&config.wallets[name].address, None, patience);
+        Ok(Day {
+            name: name.to_owned(),
+            operator: Client::new(switch, Some(operator), patience)?,
+            tills,
+            partner: control("noren")?,
+            alipayplus: control("alipayplus")?,
+            patience,
+        })
+    }
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+struct OnStderr {
+    quiet: bool,
+}
+
+impl Narrator for OnStderr {
+    fn say(&self, line: &str) {
+        if !self.quiet {
+            eprintln!("  {line}");
+        }
+    }
+}
+
+/// Runs the demo. `Ok(false)`: it ran, and something was not as expected.
+pub async fn run(options: Options) -> anyhow::Result<bool> {
+    let bind = async |offset: u16| {
+        let port = if options.port == 0 { 0 } else { options.port + offset };
+        TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
+            format!("port {port} is taken; name another with --port, or any free one with --port 0")
+        })
+    };
+    let switch = bind(0).await?;
+    let mut listeners = Vec::new();
+    let mut addresses = BTreeMap::new();
+    for (offset, (name, _)) in WALLETS.iter().enumerate() {
+        let listener = bind(offset as u16 + 1).await?;
+        addresses.insert(*name, listener.local_addr()?.to_string());
+        listeners.push((*name, listener));
+    }
+    let address = switch.local_addr()?.to_string();
+    let stage = Stage::set_up(&options.data, options.tempo, &address, &addresses)?;
+    let (soba, _) = stage.folder.api_key("merchant-soba", SHOPS[0].role())?;
+    eprintln!("noren demo: the switch and two sandbox wallets, fictitious shops, no real money\n");
+    eprintln!("  switch               http://{address}");
+    for (name, wallet) in &addresses {
+        eprintln!("  sandbox {name:<12} http://{wallet}/sandbox/books");
+    }
+    eprintln!("  state folder         {} (API keys in keys/*.json)", options.data.display());
+    eprintln!("  API key of a shop    {soba}");
+    eprintln!(
+        "  try                  curl -H 'Authorization: Bearer {soba}' http://{address}/v1/payments\n"
+    );
+
+    let mut tasks = JoinSet::new();
+    for (name, listener) in listeners {
+        sandboxes::serve_one(&stage.folder, name, listener, &mut tasks)?;
+    }
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = serve::Switch::start(&stage.folder).await?;
+    let serving = tokio::spawn(running.serve(switch, async {
+        let _ = stopped.await;
+    }));
+
+    let name = format!("day-{}", now().0 / 1_000);
+    let day = stage.day(&name, Duration::from_secs(30))?;
+    let played = async {
+        day.open(&stage.directory()?).await?;
+        day.play(&OnStderr { quiet: false }).await
+    };
+    let interrupted = serve::stop_signal();
+    tokio::pin!(interrupted);
+    let outcomes = tokio::select! {
+        outcomes = played => outcomes?,
+        () = &mut interrupted => {
+            let _ = stop.send(());
+            serving.await??;
+            return Ok(false);
+        }
+    };
+    let database = stage.folder.database();
+    let report = tokio::task::spawn_blocking(move || report(&database, outcomes)).await??;
+    if options.json {
+        println!("{report:#}");
+    } else {
+        print_report(&report);
+    }
+    let good = report["balanced"] == true
+        && report["audit"]["passed"] == true
+        && report["payments"]
+            .as_array()
+            .is_some_and(|all| all.iter().all(|p| p["as_expected"] == true));
+    if !options.once {
+        eprintln!("\nstill serving; Ctrl-C ends");
+        interrupted.await;
+    }
+    let _ = stop.send(());
+    serving.await??;
+    Ok(good)
+}
+
+/// What the books say, read by SQL over fresh connections.
+fn report(database: &Path, outcomes: Vec<Outcome>) -> anyhow::Result<Value> {
+    let audit = noren_store::sqlite::audit(database)?;
+    let reads = Reads::open(database, 1)?;
+    let accounts: Vec<Value> = reads
+        .accounts(None)?
+        .into_iter()
+        .map(|account| {
+            let balance = account.balance();
+            json!({
+                "slot": account.slot.number(),
+                "owner": account.name.owner.to_string(),
+                "kind": account.name.kind.name(),
+                "currency": balance.currency(),
+                "debits": account.debits,
+                "credits": account.credits,
+                "balance": balance.minor(),
+            })
+        })
+        .collect();
+    let totals: Vec<Value> = audit
+        .totals
+        .iter()
+        .map(|total| {
+            json!({
+                "currency": total.currency, "debits": total.debits, "credits": total.credits,
+                "difference": total.difference(),
+            })
+        })
+        .collect();
+    let owed: Vec<Value> = reads
+        .owed()?
+        .into_iter()
+        .map(|owed| {
+            let shop = SHOPS.iter().find(|shop| shop.merchant() == owed.merchant);
+            let name = shop.map_or_else(|| owed.merchant.to_string(), |shop| shop.name.to_owned());
+            json!({ "shop": name, "prefecture": shop.map(|shop| shop.prefecture), "amount": owed.amount })
+        })
+        .collect();
+    ensure!(!outcomes.is_empty(), "a day without payments proves nothing");
+    Ok(json!({
+        "balanced": audit.balanced,
+        "payments": outcomes,
+        "accounts": accounts,
+        "totals": totals,
+        "owed": owed,
+        "audit": {
+            "passed": audit.good(),
+            "accounts_match_postings": audit.accounts_match,
+            "sequences_gap_free": audit.sequences_gap_free,
+            "chain_ok": audit.chain_ok,
+            "batches": audit.batches,
+            "entries": audit.entries,
+            "postings": audit.postings,
+            "events": audit.events,
+            "open_payments": audit.open_payments,
+        },
+    }))
+}
+
+fn print_report(report: &Value) {
+    let rows = |name: &str| report[name].as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    println!("\npayments");
+    for p in rows("payments") {
+        let mark = if p["as_expected"] == true { " " } else { "!" };
+        let payer = match &p["payer"] {
+            Value::Object(payer) => {
+                format!("{} {}", text(&payer["currency"]), text(&payer["amount"]))
+            }
+            _ => "-".into(),
+        };
+        let mut notes = Vec::new();
+        if p["refunded"] != 0 {
+            notes.push(format!("refunded JPY {}", p["refunded"]));
+        }
+        if p["stray_receipts"] != 0 {
+            notes.push("stray receipt returned".into());
+        }
+        println!(
+            "{mark} {} {:<8} {:<11} {:<11} {:>9} {payer:>11}  {:<9} {}",
+            text(&p["payment"]),
+            text(&p["shop"]),
+            text(&p["wallet"]),
+            text(&p["way"]),
+            format!("JPY {}", p["amount"]["amount"]),
+            text(&p["status"]),
+            notes.join(", "),
+        );
+    }
+    println!("\naccounts (minor units)");
+    for a in rows("accounts") {
+        println!(
+            "  {:>3} {:<38} {:<18} {} {:>12} {:>12} {:>12}",
+            a["slot"].to_string(),
+            text(&a["owner"]),
+            text(&a["kind"]),
+            text(&a["currency"]),
+            a["debits"].to_string(),
+            a["credits"].to_string(),
+            a["balance"].to_string(),
+        );
+    }
+    println!("\ntotals");
+    for t in rows("totals") {
+        println!(
+            "  {} debits {} credits {} difference {}",
+            text(&t["currency"]),
+            t["debits"],
+            t["credits"],
+            t["difference"]
+        );
+    }
+    println!("\nowed to shops");
+    for o in rows("owed") {
+        println!(
+            "  {:<20} {} {:>8}",
+            text(&o["shop"]),
+            text(&o["amount"]["currency"]),
+            o["amount"]["amount"].to_string()
+        );
+    }
+    println!("\naudit {}", report["audit"]);
+    println!("balanced {}", report["balanced"]);
+}

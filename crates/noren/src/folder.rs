@@ -1,0 +1,271 @@
+//! The state folder: configuration, keys, databases. Keys are made at first start and never leave
+//! the folder.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use noren_core::directory::{ApiKey, KeyRole};
+use noren_core::time::Timestamp;
+use noren_server::auth::mint_api_key;
+use noren_wallets::link::{Link, Place};
+use noren_wallets::signing::{RsaSigner, RsaVerifier, Secret};
+use noren_wallets::tempo::Tempo;
+use noren_wallets::{Entry, KeyKind};
+use ring::rand::{SecureRandom, SystemRandom};
+use serde::{Deserialize, Serialize};
+
+/// `noren.toml`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What `noren serve` does.
+    pub switch: Switch,
+    /// The connected wallets, by their folder's name.
+    pub wallets: BTreeMap<String, WalletConfig>,
+}
+
+/// `[switch]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// Where tills and wallets reach it: `http://127.0.0.1:7400`.
+    pub public_url: String,
+    /// True when the money is real.
+    #[serde(default)]
+    pub livemode: bool,
+    /// How fast the wallets' ladders run: `published`, `demo` or `test`.
+    #[serde(default)]
+    pub tempo: TempoName,
+}
+
+/// See [`Tempo`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TempoName {
+    /// As the networks publish it.
+    #[default]
+    Published,
+    /// Shortened, for people who watch.
+    Demo,
+    /// Shortened further, for tests.
+    Test,
+}
+
+impl TempoName {
+    pub fn tempo(self) -> Tempo {
+        match self {
+            Self::Published => Tempo::Published,
+            Self::Demo => Tempo::Demo,
+            Self::Test => Tempo::Test,
+        }
+    }
+}
+
+/// `[wallets.NAME]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WalletConfig {
+    /// Where the network listens.
+    pub address: String,
+    /// The name under which the network knows us.
+    pub client_id: String,
+}
+
+/// The folder and what it was told.
+pub struct Folder {
+    pub path: PathBuf,
+    pub config: Config,
+}
+
+const FILE: &str = "noren.toml";
+
+impl Folder {
+    /// Opens a folder that was set up before.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let file = path.join(FILE);
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(
+                "{} is not there. It needs three settings:\n\n\
+                 [switch]\n\
+                 listen = \"127.0.0.1:7400\"              # where to listen\n\
+                 public_url = \"http://127.0.0.1:7400\"   # where tills and wallets reach it\n\
+                 \n\
+                 [wallets.noren]                        # one table for each wallet\n\
+                 address = \"http://127.0.0.1:7401\"\n\
+                 client_id = \"noren-switch\"\n\n\
+                 `noren demo` makes such a folder with everything in it.",
+                file.display()
+            ),
+            Err(error) => return Err(error).with_context(|| format!("reading {}", file.display())),
+        };
+        let config =
+            toml::from_str(&text).with_context(|| format!("reading {}", file.display()))?;
+        Ok(Self { path: path.to_owned(), config })
+    }
+
+    /// Makes a folder, or takes one as it is; addresses are the newest, keys and books stay.
+    pub fn set_up(path: &Path, config: Config) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(path.join("keys"))
+            .with_context(|| format!("making the state folder {}", path.display()))?;
+        std::fs::write(path.join(FILE), toml::to_string_pretty(&config)?)?;
+        let folder = Self { path: path.to_owned(), config };
+        folder.make_keys()?;
+        Ok(folder)
+    }
+
+    /// A file in the folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The switch's database.
+    pub fn database(&self) -> PathBuf {
+        self.file("switch.db")
+    }
+
+    /// The key of that name; `make` is asked for it when there is none. Whole or not at all: a
+    /// crash while it is made leaves no half key behind.
+    pub fn key(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> anyhow::Result<Vec<u8>>,
+    ) -> anyhow::Result<Vec<u8>> {
+        let path = self.path.join("keys").join(name);
+        if !path.exists() {
+            std::fs::create_dir_all(self.path.join("keys"))?;
+            let unfinished = path.with_extension(format!("new-{}", std::process::id()));
+            write_private(&unfinished, &make()?)?;
+            std::fs::rename(&unfinished, &path)?;
+        }
+        std::fs::read(&path).with_context(|| format!("reading the key {}", path.display()))
+    }
+
+    /// 256 random bits.
+    pub fn secret(&self, name: &str) -> anyhow::Result<Secret> {
+        Ok(Secret::new(self.key(name, || Ok(random::<32>()?.to_vec()))?))
+    }
+
+    /// An RSA key of 2048 bits: the private half as PKCS #8, with the public half beside it as
+    /// `NAME.pub.pem`. Made here for sandboxes and demos; a real network's contract says how the
+    /// real one is made.
+    pub fn rsa_private(&self, name: &str) -> anyhow::Result<Vec<u8>> {
+        use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, LineEnding};
+        let private = self.key(&format!("{name}.pk8"), || {
+            let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2_048)?;
+            Ok(key.to_pkcs8_der()?.as_bytes().to_vec())
+        })?;
+        self.key(&format!("{name}.pub.pem"), || {
+            let key = rsa::RsaPrivateKey::from_pkcs8_der(&private)?;
+            Ok(key.to_public_key().to_public_key_pem(LineEnding::LF)?.into_bytes())
+        })?;
+        Ok(private)
+    }
+
+    /// The other end's public half.
+    pub fn rsa_public(&self, name: &str) -> anyhow::Result<String> {
+        let path = self.path.join("keys").join(format!("{name}.pub.pem"));
+        std::fs::read_to_string(&path)
+            .with_context(|| format!("reading the public key {}", path.display()))
+    }
+
+    /// An API key of that name: its token, and the record of it for the directory.
+    pub fn api_key(&self, name: &str, role: KeyRole) -> anyhow::Result<(String, ApiKey)> {
+        let kept = self.key(&format!("{name}.json"), || {
+            let (token, record) = mint_api_key(random()?, role, Timestamp(0));
+            Ok(serde_json::to_vec_pretty(&KeptKey { token: token.reveal().to_owned(), record })?)
+        })?;
+        let KeptKey { token, record } = serde_json::from_slice(&kept)?;
+        Ok((token, record))
+    }
+
+    /// One end of the connection to a wallet.
+    pub fn link(&self, name: &str, end: End) -> anyhow::Result<Link> {
+        let config = self
+            .config
+            .wallets
+            .get(name)
+            .with_context(|| format!("noren.toml has no table [wallets.{name}]"))?;
+        let entry = Entry::named(name)
+            .with_context(|| format!("this program has no wallet folder named {name}"))?;
+        let network = Place::new(&config.address)?;
+        let switch = Place::new(&self.config.switch.public_url)?;
+        Ok(match entry.keys {
+            KeyKind::SharedSecret => {
+                let secret = self.secret(&format!("{name}.secret"))?;
+                Link::shared(network, switch, &config.client_id, &secret)
+            }
+            KeyKind::RsaPairs => {
+                let (ours, theirs) = match end {
+                    End::Switch => ("switch", "network"),
+                    End::Network => ("network", "switch"),
+                };
+                let private = self.rsa_private(&format!("{name}-{ours}"))?;
+                let public = self.rsa_public(&format!("{name}-{theirs}"))?;
+                Link {
+                    network,
+                    switch,
+                    client_id: config.client_id.clone(),
+                    sign: Arc::new(RsaSigner::from_pkcs8(&private)?),
+                    verify: Arc::new(RsaVerifier::from_pem(&public)?),
+                }
+            }
+        })
+    }
+
+    /// Makes every key that both ends of every connection need, so that neither has to wait for
+    /// the other.
+    pub fn make_keys(&self) -> anyhow::Result<()> {
+        for name in self.config.wallets.keys() {
+            match Entry::named(name).map(|entry| entry.keys) {
+                Some(KeyKind::SharedSecret) => drop(self.secret(&format!("{name}.secret"))?),
+                Some(KeyKind::RsaPairs) => {
+                    self.rsa_private(&format!("{name}-switch"))?;
+                    self.rsa_private(&format!("{name}-network"))?;
+                }
+                None => bail!("this program has no wallet folder named {name}"),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The switch's.
+    Switch,
+    /// The network's, for its sandbox.
+    Network,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptKey {
+    token: String,
+    record: ApiKey,
+}
+
+/// Random bytes of the system's generator.
+pub fn random<const N: usize>() -> anyhow::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| anyhow::anyhow!("the system gives no random bytes"))?;
+    Ok(bytes)
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).with_context(|| format!("writing {}", path.display()))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! The parts of the `noren` binary. Public for the binary and its tests, not as an interface.
+#![allow(missing_docs)]
+
+pub mod bench;
+pub mod cast;
+pub mod client;
+pub mod day;
+pub mod demo;
+pub mod folder;
+pub mod payments;
+pub mod sandbox_host;
+pub mod sandboxes;
+pub mod serve;

@@ -1,0 +1,164 @@
+//! `noren`: the one binary.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use noren::{bench, demo, folder, payments, sandboxes, serve};
+
+/// A switch for cross-border mobile payments in Japan: one code on the counter, any wallet on the
+/// phone, yen in the till.
+#[derive(Parser)]
+#[command(name = "noren", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Examples:
+  noren demo                 the whole network on this machine, and a scripted day
+  noren demo --once --json   the same, as one JSON document, and exit
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not authorised, 5 conflict,
+6 declined by the wallet, 7 cannot reach the server, 130 interrupted.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the switch, two sandbox wallets and five fictitious shops, and play a day.
+    Demo {
+        /// Exit after the day; status 0 only when every payment ended as expected and the books
+        /// balance.
+        #[arg(long)]
+        once: bool,
+        /// The report as one JSON document on stdout.
+        #[arg(long)]
+        json: bool,
+        /// First of three ports in a row; 0 for any that are free.
+        #[arg(long, default_value_t = 7400)]
+        port: u16,
+        /// The state folder; made when it is not there.
+        #[arg(long, env = "NOREN_DATA", default_value = "noren-data")]
+        data: PathBuf,
+        /// How fast the wallets' ladders run.
+        #[arg(long, value_enum, default_value_t = TempoArg::Demo)]
+        tempo: TempoArg,
+    },
+    /// Run the switch on a state folder.
+    Serve {
+        /// The state folder, with noren.toml in it.
+        #[arg(long, env = "NOREN_DATA", default_value = "noren-data")]
+        data: PathBuf,
+    },
+    /// Sandbox wallets.
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
+    /// Payments, by the merchant API.
+    #[command(subcommand)]
+    Payments(payments::Payments),
+    /// Measure this machine.
+    #[command(subcommand)]
+    Bench(bench::Bench),
+}
+
+#[derive(Subcommand)]
+enum SandboxCommand {
+    /// Run the sandboxes of a state folder as a process of their own.
+    Serve {
+        /// The state folder, with noren.toml in it.
+        #[arg(long, env = "NOREN_DATA", default_value = "noren-data")]
+        data: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum TempoArg {
+    /// As the networks publish it: minutes.
+    Published,
+    /// Shortened, for people who watch.
+    Demo,
+    /// Shortened further, for tests.
+    Test,
+}
+
+impl From<TempoArg> for folder::TempoName {
+    fn from(tempo: TempoArg) -> Self {
+        match tempo {
+            TempoArg::Published => Self::Published,
+            TempoArg::Demo => Self::Demo,
+            TempoArg::Test => Self::Test,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("NOREN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .init();
+    // One crypto library for everything.
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        eprintln!("error: a TLS provider was installed before ours");
+        return ExitCode::FAILURE;
+    }
+    match run(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Bench(bench) => bench::run(bench).map(|()| ExitCode::SUCCESS),
+        Command::Payments(payments) => on_threads(payments::run(payments)),
+        Command::Demo { once, json, port, data, tempo } => {
+            let options = demo::Options { data, port, once, json, tempo: tempo.into() };
+            on_threads(async {
+                let good = demo::run(options).await?;
+                Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            })
+        }
+        Command::Serve { data } => on_threads(async move {
+            let folder = folder::Folder::open(&data)?;
+            let listen = &folder.config.switch.listen;
+            let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
+                anyhow::anyhow!(
+                    "cannot listen on {listen}: {error}; change switch.listen in noren.toml"
+                )
+            })?;
+            let switch = serve::Switch::start(&folder).await?;
+            eprintln!("noren serves at {}", folder.config.switch.public_url);
+            switch.serve(listener, serve::stop_signal()).await?;
+            Ok(ExitCode::SUCCESS)
+        }),
+        Command::Sandbox(SandboxCommand::Serve { data }) => on_threads(async move {
+            let folder = folder::Folder::open(&data)?;
+            let mut tasks = tokio::task::JoinSet::new();
+            sandboxes::serve_all(&folder, &mut tasks).await?;
+            for (name, wallet) in &folder.config.wallets {
+                eprintln!("sandbox {name} at {}", wallet.address);
+            }
+            tokio::select! {
+                () = serve::stop_signal() => Ok(ExitCode::SUCCESS),
+                ended = tasks.join_next() => match ended {
+                    Some(Ok(Err(error))) => Err(error),
+                    _ => anyhow::bail!("a sandbox stopped serving"),
+                },
+            }
+        }),
+    }
+}
+
+fn on_threads(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let code = threads.block_on(work);
+    // A caller that a sandbox leaves without an answer must not keep the process.
+    threads.shutdown_background();
+    code
+}

@@ -1,0 +1,142 @@
+//! `noren serve`: the switch on one state folder.
+
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use emvqr::payment_code::Table;
+use noren_core::command::{Body, Caller};
+use noren_core::directory::{Change, KeyRole};
+use noren_core::effects::Reply;
+use noren_core::id::WalletName;
+use noren_runtime::{BootClock, Config as RuntimeConfig, Handle, Runtime};
+use noren_server::outgoing::{Dispatcher, Endpoint};
+use noren_server::{AppState, Config, WalletKey};
+use noren_store::{Reads, SqliteFetch, SqliteStore, Store};
+use noren_wallets::connector::Connector;
+use noren_wallets::link::Place;
+use noren_wallets::{Entry, KeyKind};
+
+use crate::folder::{End, Folder};
+
+/// Read connections for lists.
+const READERS: usize = 4;
+
+/// A switch that runs, before it takes calls.
+pub struct Switch {
+    runtime: Runtime,
+    state: AppState,
+}
+
+impl Switch {
+    /// Opens the books, finishes loading, starts the engine. Must be called on a tokio runtime.
+    pub async fn start(folder: &Folder) -> anyhow::Result<Self> {
+        let database = folder.database();
+        let mut store = SqliteStore::open(&database).context("opening the switch's database")?;
+        let loaded = store.load().context("loading the switch's database")?;
+        let fetch = SqliteFetch::open(&database)?;
+        let clock = Arc::new(BootClock::start(loaded.now));
+        let tempo = folder.config.switch.tempo.tempo();
+        let mut connectors: Vec<Arc<dyn Connector>> = Vec::new();
+        let mut endpoints = Vec::new();
+        let mut wallet_keys = Vec::new();
+        let mut codes = String::from(Table::BUILTIN);
+        for name in folder.config.wallets.keys() {
+            let entry = Entry::named(name)
+                .with_context(|| format!("this program has no wallet folder named {name}"))?;
+            let link = folder.link(name, End::Switch)?;
+            let wallet: WalletName = name.parse()?;
+            if entry.keys == KeyKind::SharedSecret {
+                wallet_keys.push(WalletKey::of(wallet, &link));
+            }
+            let place = link.network.clone();
+            let connector: Arc<dyn Connector> = Arc::from((entry.connector)(wallet, link));
+            connectors.push(connector.clone());
+            endpoints.push(Endpoint::new(connector, place, &(entry.profile)(tempo)));
+            codes.push_str(&format!("\n{}\n", entry.payment_codes));
+        }
+        let dispatcher = Dispatcher::new(endpoints)?;
+        let config = RuntimeConfig { after_commit: crash_point(), ..RuntimeConfig::default() };
+        let sink = Box::new(dispatcher.clone());
+        let runtime =
+            Runtime::start(loaded, Box::new(store), Box::new(fetch), clock, sink, config)?;
+        let handle = runtime.handle();
+        dispatcher.connect(handle.clone());
+        let reads = Reads::open(&database, READERS)?;
+        bootstrap(folder, &handle, &reads).await?;
+        let state = AppState::new(
+            handle,
+            reads,
+            Config {
+                livemode: folder.config.switch.livemode,
+                public_url: Place::new(&folder.config.switch.public_url)?,
+                connectors,
+                wallet_keys,
+                payment_codes: Table::parse(&codes)
+                    .map_err(|error| anyhow::anyhow!("the payment code table: {error}"))?,
+                code_hash_key: folder.secret("payment-code-hash.secret")?.reveal().to_vec(),
+            },
+        );
+        Ok(Self { runtime, state })
+    }
+
+    /// Takes calls until `shutdown`; then finishes what is under way and closes the books.
+    pub async fn serve(
+        self,
+        listener: tokio::net::TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        noren_server::serve(listener, self.state, shutdown).await?;
+        tokio::task::spawn_blocking(move || self.runtime.stop()).await?;
+        Ok(())
+    }
+}
+
+/// The first operator key has nobody who could add it by a call.
+async fn bootstrap(folder: &Folder, handle: &Handle, reads: &Reads) -> anyhow::Result<()> {
+    let (_, key) = folder.api_key("operator", KeyRole::Operator)?;
+    let there =
+        reads.directory(0)?.into_iter().any(|(_, change)| change == Change::ApiKey(key.clone()));
+    if !there {
+        let reply = handle.submit(Caller::Operator, Body::Directory(Change::ApiKey(key))).await?;
+        ensure!(
+            matches!(reply, Reply::Directory { .. }),
+            "the operator's key was refused: {reply:?}"
+        );
+    }
+    Ok(())
+}
+
+/// A test build can be told to die right after its n-th commit, before anybody hears of it.
+#[cfg(feature = "crash-points")]
+fn crash_point() -> Option<Box<dyn Fn(u64) + Send>> {
+    let batch: u64 = std::env::var("NOREN_CRASH_AFTER_COMMIT").ok()?.parse().ok()?;
+    Some(Box::new(move |number| {
+        if number == batch {
+            std::process::abort();
+        }
+    }))
+}
+
+#[cfg(not(feature = "crash-points"))]
+fn crash_point() -> Option<Box<dyn Fn(u64) + Send>> {
+    None
+}
+
+/// Resolves at SIGTERM or Ctrl-C. A second one ends the process at once.
+pub async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    let code = tokio::select! {
+        _ = terminate.recv() => 143,
+        _ = interrupt.recv() => 130,
+    };
+    tracing::info!("stopping; a second signal ends at once");
+    tokio::spawn(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        std::process::exit(code);
+    });
+}
