@@ -17,8 +17,16 @@ const PARTS: &[Part] = &[
     Part {
         name: "clippy",
         command: &[
-            "cargo", "clippy", "--release", "--workspace", "--all-targets", "--all-features",
-            "--quiet", "--", "-D", "warnings",
+            "cargo",
+            "clippy",
+            "--release",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
         ],
     },
     Part { name: "build", command: &["cargo", "build", "--release"] },
@@ -26,18 +34,39 @@ const PARTS: &[Part] = &[
     Part {
         name: "planted faults",
         command: &[
-            "cargo", "test", "--release", "--package", "noren-sim", "--features", "faults",
-            "--test", "faults", "--", "--nocapture",
+            "cargo",
+            "test",
+            "--release",
+            "--package",
+            "noren-sim",
+            "--features",
+            "faults",
+            "--test",
+            "planted",
+            "--",
+            "--nocapture",
         ],
     },
     Part {
         name: "crash",
         command: &[
-            "cargo", "test", "--release", "--package", "noren", "--features", "crash-points",
-            "--test", "crash", "--", "--nocapture",
+            "cargo",
+            "test",
+            "--release",
+            "--package",
+            "noren",
+            "--features",
+            "crash-points",
+            "--test",
+            "crash",
+            "--",
+            "--nocapture",
         ],
     },
-    Part { name: "demo", command: &["target/release/noren", "demo", "--once", "--data", "target/demo-of-the-tests"] },
+    Part {
+        name: "demo",
+        command: &["target/release/noren", "demo", "--once", "--data", "target/demo-of-the-tests"],
+    },
 ];
 
 fn main() -> ExitCode {
@@ -109,15 +138,27 @@ fn run(command: &[&str]) -> bool {
 /// What a fresh machine may lack: installed when root, named when not.
 fn prepare() -> Result<(), String> {
     for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
-        if !quiet(&["cargo", probe, "--version"]) && !quiet(&["rustup", "component", "add", component]) {
+        if !quiet(&["cargo", probe, "--version"])
+            && !quiet(&["rustup", "component", "add", component])
+        {
             return Err(format!("cargo {probe} is missing: rustup component add {component}"));
         }
     }
     if !quiet(&["cc", "--version"]) {
         let installed = quiet(&["apt-get", "update"])
-            && quiet(&["apt-get", "install", "--yes", "--no-install-recommends", "gcc", "libc6-dev"]);
+            && quiet(&[
+                "apt-get",
+                "install",
+                "--yes",
+                "--no-install-recommends",
+                "gcc",
+                "libc6-dev",
+            ]);
         if !installed {
-            return Err("a C compiler is missing (SQLite is compiled): apt-get install gcc libc6-dev".into());
+            return Err(
+                "a C compiler is missing (SQLite is compiled): apt-get install gcc libc6-dev"
+                    .into(),
+            );
         }
     }
     Ok(())

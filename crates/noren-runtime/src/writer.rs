@@ -179,9 +179,10 @@ impl Applier {
         let stop = StopOnDrop(self.shared.clone());
         loop {
             let reading = self.shared.clock.read();
-            let until = self.engine.next_wake(reading.hold_expiries).map(|wake| {
-                Instant::now() + Duration::from_millis(wake.since(reading.now).0)
-            });
+            let until = self
+                .engine
+                .next_wake(reading.hold_expiries)
+                .map(|wake| Instant::now() + Duration::from_millis(wake.since(reading.now).0));
             // A clock that is not trusted is read again soon, to see if it has been mended.
             let until = match (until, reading.hold_expiries) {
                 (until, false) => until,

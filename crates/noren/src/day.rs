@@ -412,7 +412,7 @@ impl Day {
     ) -> anyhow::Result<Outcome> {
         let payment = till.get(&format!("/v1/payments/{id}")).await?.success()?;
         let strays = self.of_payment(till, "/v1/stray_receipts?limit=100", id).await?;
-        let refunds = self.of_payment(till, "/v1/refunds?limit=100", id).await?;
+        let refunds = self.of_payment(till, &format!("/v1/refunds?payment={id}"), id).await?;
         let refunded: i64 = refunds
             .iter()
             .filter(|refund| refund["status"] == "refunded")

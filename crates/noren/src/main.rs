@@ -52,12 +52,30 @@ enum Command {
     /// Sandbox wallets.
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+    /// The API's description, OpenAPI 3.1.
+    Openapi,
     /// Payments, by the merchant API.
     #[command(subcommand)]
     Payments(payments::Payments),
     /// Measure this machine.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// The network in a test tube: engine and sandboxes under lost, late, doubled and reordered
+    /// messages and crashes, from seeds.
+    Sim {
+        /// How many seeds.
+        #[arg(long, default_value_t = 100)]
+        seeds: u64,
+        /// The first.
+        #[arg(long, default_value_t = 0)]
+        start: u64,
+        /// Steps of each seed before the world is healed.
+        #[arg(long)]
+        steps: Option<u64>,
+        /// One JSON document instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -116,6 +134,11 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Bench(bench) => bench::run(bench).map(|()| ExitCode::SUCCESS),
+        Command::Openapi => {
+            println!("{:#}", noren_server::openapi());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Sim { seeds, start, steps, json } => sim(seeds, start, steps, json),
         Command::Payments(payments) => on_threads(payments::run(payments)),
         Command::Demo { once, json, port, data, tempo } => {
             let options = demo::Options { data, port, once, json, tempo: tempo.into() };
@@ -161,4 +184,32 @@ fn on_threads(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::R
     // A caller that a sandbox leaves without an answer must not keep the process.
     threads.shutdown_background();
     code
+}
+
+/// Stops at the first seed that breaks a promise, and prints the command that repeats it.
+fn sim(seeds: u64, start: u64, steps: Option<u64>, json: bool) -> anyhow::Result<ExitCode> {
+    let mut options = noren_sim::Options::default();
+    if let Some(steps) = steps {
+        options.steps = steps;
+    }
+    let mut summary = noren_sim::Summary::default();
+    for seed in start..start.saturating_add(seeds) {
+        match noren_sim::run(seed, &options) {
+            Ok(report) => summary.add(&report),
+            Err(violation) if json => {
+                println!("{}", serde_json::to_string(&violation)?);
+                return Ok(ExitCode::FAILURE);
+            }
+            Err(violation) => {
+                eprintln!("{violation}");
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+    }
+    if json {
+        println!("{}", serde_json::to_string(&summary)?);
+    } else {
+        println!("{summary}");
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -179,6 +179,37 @@ async fn codes_that_lead_nowhere_say_why() {
     call(&world, "/codes/resolve", &request).await.is_problem(400, "currency-unknown");
 }
 
+/// Published payloads go the way of our own codes. Their ids are those of this world's first shop.
+#[tokio::test]
+async fn published_codes_lead_to_a_shop_or_say_why_not() {
+    let world = world().await;
+    let text = include_str!("../../../emvqr/tests/vectors/jpqr.json");
+    let vectors: Vec<Value> = serde_json::from_str(text).unwrap();
+    let mut led_to_the_shop = 0;
+    for vector in &vectors {
+        let (id, payload) = (&vector["id"], vector["payload"].as_str().unwrap());
+        let answer = resolve(&world, payload).await;
+        match (vector["verdict"].as_str().unwrap(), &vector["fields"]["point_of_initiation"]) {
+            // Made for one order, but by nobody's till that we know.
+            ("accept", initiation) if initiation == "12" => {
+                answer.is_problem(404, "order-unknown");
+            }
+            ("accept", _) => {
+                assert_eq!(answer.status, 200, "{id}: {}", answer.body);
+                // The payer is shown the shop as registered, never as the code has it.
+                assert_eq!(answer.body["shop"]["name"], "SAKURA SHOKUDO", "{id}");
+                led_to_the_shop += 1;
+            }
+            ("reject", _) => answer.is_problem(422, "code-unreadable"),
+            ("either", _) => assert!([200, 422].contains(&answer.status.as_u16()), "{id}"),
+            (verdict, _) => panic!("{id}: an unknown verdict {verdict}"),
+        }
+    }
+    assert_eq!((vectors.len(), led_to_the_shop), (23, 5));
+    let all = get("/v1/payments").by(&world.sakura.key).send(&world).await;
+    assert_eq!(all.body["data"], json!([]));
+}
+
 #[tokio::test]
 async fn nothing_unsigned_or_changed_is_believed() {
     let world = world().await;

@@ -1,0 +1,56 @@
+//! Calls at the moment they leave: the intent must be on the disk by then (I7).
+
+use noren_core::payment::{Payment, State};
+use noren_core::time::Timestamp;
+use noren_core::wallet::{Ask, Call, RefundAsk};
+
+use super::{Auditor, Broken, broken};
+
+impl Auditor {
+    /// Checks a call that leaves now.
+    pub fn call(&self, call: &Call, now: Timestamp) -> Result<(), Broken> {
+        let id = call.payment;
+        let Some(seen) = self.payments.get(&id) else {
+            return broken("I7", format!("a call leaves for {id}, which was never committed"));
+        };
+        let payment = &seen.payment;
+        let Some(asked) = payment.state.asked() else {
+            return broken("I7", format!("a call leaves for {id}, which has no intent"));
+        };
+        if now > call.send_by {
+            return broken("I7", format!("a call for {id} leaves after its time"));
+        }
+        if call.attempt > payment.calls || asked.wallet != call.wallet {
+            return broken("I7", format!("a call for {id} leaves that was not committed"));
+        }
+        match &call.ask {
+            Ask::Pay(ask) => {
+                if ask.amount != payment.amount || ask.payer != asked.payer || call.attempt != 1 {
+                    return broken("I7", format!("{id} is asked for otherwise than committed"));
+                }
+                Ok(())
+            }
+            Ask::Inquire { .. } => Ok(()),
+            Ask::Cancel { .. } => {
+                if !seen.was_reversing {
+                    return broken("I7", format!("a cancel of {id} leaves that nobody decided"));
+                }
+                if matches!(payment.state, State::Captured(_)) {
+                    return broken("I8", format!("a cancel leaves for {id}, which is captured"));
+                }
+                Ok(())
+            }
+            Ask::Refund(ask) | Ask::InquireRefund(ask) => refund(payment, ask),
+        }
+    }
+}
+
+fn refund(payment: &Payment, ask: &RefundAsk) -> Result<(), Broken> {
+    let strays = payment.strays.iter().map(|stray| &stray.refund);
+    let known = payment.refunds.iter().chain(strays).find(|refund| refund.id == ask.refund);
+    match known {
+        Some(refund) if (refund.amount, refund.payer) == (ask.amount, ask.payer) => Ok(()),
+        Some(_) => broken("I7", format!("refund {} leaves for another amount", ask.refund)),
+        None => broken("I7", format!("refund {} leaves and is not committed", ask.refund)),
+    }
+}

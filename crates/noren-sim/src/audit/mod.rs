@@ -1,0 +1,257 @@
+//! A second, simpler model of what may happen. It sees only what left the switch and what came
+//! in: committed rows, messages, replies. It shares the data types with the engine and nothing
+//! else, so a mistake in the engine is not repeated here.
+//!
+//! Every rule names the invariant of the reliability facts that it stands for.
+
+mod books;
+mod calls;
+mod payments;
+mod replies;
+mod said;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use noren_core::command::Command;
+use noren_core::effects::{Event, Row, Seal};
+use noren_core::id::{OrderId, PaymentId, RefundId, Slot};
+use noren_core::keys::{KeyName, KeyRecord, Order, OrderName, UsedName};
+use noren_core::ledger::{Account, AccountName, AccountOwner};
+use noren_core::money::Currency;
+use noren_core::payment::Payment;
+use noren_core::time::Timestamp;
+
+use books::Books;
+pub(crate) use payments::expected_receivable;
+use said::Said;
+
+/// A broken invariant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Which: `I1` to `I12`.
+    pub invariant: &'static str,
+    /// What was seen.
+    pub what: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.invariant, self.what)
+    }
+}
+
+fn broken<T>(invariant: &'static str, what: impl Into<String>) -> Result<T, Broken> {
+    Err(Broken { invariant, what: what.into() })
+}
+
+/// One batch, with the commands that led to it.
+pub struct Commit<'a> {
+    /// One more than the batch before.
+    pub number: u64,
+    /// The engine's time.
+    pub now: Timestamp,
+    /// What was decided upon, in order.
+    pub commands: &'a [Command],
+    /// The rows, in order.
+    pub rows: &'a [Row],
+    /// The end of the batch.
+    pub seal: &'a Seal,
+}
+
+/// What the auditor knows of one payment.
+#[derive(Clone, Debug)]
+struct Seen {
+    payment: Arc<Payment>,
+    /// It was once being undone: from then on a cancel may be on its way.
+    was_reversing: bool,
+}
+
+/// See the module.
+#[derive(Clone, Debug, Default)]
+pub struct Auditor {
+    number: u64,
+    now: Option<Timestamp>,
+    directory: u64,
+    books: Books,
+    said: Said,
+    payments: BTreeMap<PaymentId, Seen>,
+    /// Events that came before the first row of their payment.
+    early_events: BTreeMap<PaymentId, Vec<Event>>,
+    by_order: BTreeMap<OrderId, Vec<PaymentId>>,
+    orders: BTreeMap<OrderName, Order>,
+    keys: BTreeMap<KeyName, KeyRecord>,
+    used: BTreeMap<UsedName, PaymentId>,
+    event_heads: BTreeMap<Slot, u64>,
+    refund_owners: BTreeMap<RefundId, PaymentId>,
+    due: BTreeSet<(Timestamp, PaymentId)>,
+    due_of: BTreeMap<PaymentId, Timestamp>,
+    touched: BTreeSet<PaymentId>,
+}
+
+impl Auditor {
+    /// One that has seen nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Checks one committed batch (I1, I3, I4, I6 to I9, I11).
+    pub fn commit(&mut self, commit: &Commit<'_>) -> Result<(), Broken> {
+        self.number += 1;
+        if commit.number != self.number {
+            let (is, due) = (commit.number, self.number);
+            return broken("I11", format!("batch {is} came where {due} is due"));
+        }
+        if self.now.is_some_and(|before| commit.now < before) {
+            return broken("I3", "time went back between two batches");
+        }
+        self.now = Some(commit.now);
+        for command in commit.commands {
+            self.hear(command);
+        }
+        for row in commit.rows {
+            self.row(row, commit.now)?;
+        }
+        self.books.seal(commit.seal)?;
+        for (slot, head) in &commit.seal.heads {
+            if head.events != self.event_heads.get(slot).copied().unwrap_or(0) {
+                return broken("I3", format!("the head {head:?} is not that of the events"));
+            }
+        }
+        for id in std::mem::take(&mut self.touched) {
+            self.close(id)?;
+        }
+        Ok(())
+    }
+
+    /// Notes a message that was decided upon without leading to a row.
+    pub fn hear(&mut self, command: &Command) {
+        let payments = &self.payments;
+        self.said.note(command, |id| payments.get(&id).and_then(|seen| seen.payment.wallet()));
+    }
+
+    fn row(&mut self, row: &Row, now: Timestamp) -> Result<(), Broken> {
+        match row {
+            Row::Payment(payment) => self.payment(payment, now),
+            Row::Order(order) => self.order(order),
+            Row::Quote(_) => Ok(()),
+            Row::Key(name, record) => match self.keys.insert(name.clone(), record.clone()) {
+                None => Ok(()),
+                Some(_) => broken("I11", format!("the key {name:?} was used twice")),
+            },
+            Row::Used(name, payment, _) => {
+                self.touched.insert(*payment);
+                match self.used.insert(name.clone(), *payment) {
+                    None => Ok(()),
+                    Some(by) => broken("I4", format!("{name:?} of {payment} was used by {by}")),
+                }
+            }
+            Row::Entry(entry) => {
+                self.touched.insert(entry.payment);
+                self.books.entry(entry)
+            }
+            Row::Event(event) => self.event(event),
+            Row::Directory(version, _, _) => {
+                self.directory += 1;
+                if *version != self.directory {
+                    return broken("I3", format!("version {version} of the directory is not next"));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn order(&mut self, order: &Order) -> Result<(), Broken> {
+        self.touched.insert(order.last);
+        match self.orders.insert(order.name.clone(), order.clone()) {
+            Some(old) if (old.id, old.amount, old.at) != (order.id, order.amount, order.at) => {
+                broken("I3", format!("{old:?} became {order:?}"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn event(&mut self, event: &Event) -> Result<(), Broken> {
+        let head = self.event_heads.entry(event.slot).or_default();
+        *head += 1;
+        if event.seq != *head {
+            return broken("I3", format!("event {} came where {head} is due", event.seq));
+        }
+        self.touched.insert(event.payment);
+        self.early_events.entry(event.payment).or_default().push(event.clone());
+        Ok(())
+    }
+
+    /// Checks what a start was given against everything that was committed (I3).
+    pub fn loaded<'a>(
+        &self,
+        number: u64,
+        accounts: impl Iterator<Item = &'a Account>,
+        open: impl Iterator<Item = &'a Payment>,
+    ) -> Result<(), Broken> {
+        if number != self.number {
+            return broken("I3", format!("batch {number} loaded, {} committed", self.number));
+        }
+        self.books.are(accounts)?;
+        let mut loaded = BTreeSet::new();
+        for payment in open {
+            loaded.insert(payment.id);
+            match self.payments.get(&payment.id) {
+                Some(seen) if *seen.payment == *payment => {}
+                Some(_) => return broken("I3", format!("{} was loaded as it was not", payment.id)),
+                None => return broken("I3", format!("{} was never committed", payment.id)),
+            }
+        }
+        match self.due_of.keys().find(|id| !loaded.contains(id)) {
+            Some(id) => broken("I3", format!("{id} is open and was not loaded")),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks the accounts that a process has in memory.
+    pub fn accounts_are<'a>(
+        &self,
+        accounts: impl Iterator<Item = &'a Account>,
+    ) -> Result<(), Broken> {
+        self.books.are(accounts)
+    }
+
+    /// Nothing open may wait long past its time while the switch is up (I10).
+    pub fn overdue(&self, now: Timestamp, up_since: Timestamp) -> Result<(), Broken> {
+        const GRACE_MS: i64 = 60_000;
+        match self.due.first() {
+            Some((at, id)) if at.0.max(up_since.0) + GRACE_MS < now.0 => {
+                let late = now.0 - at.0;
+                broken("I10", format!("{id} has had nothing done for it for {late} ms"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The payment for which something has to be done next.
+    pub fn next_due(&self) -> Option<PaymentId> {
+        self.due.first().map(|(_, id)| *id)
+    }
+
+    /// Every account with what it holds: debits less credits.
+    pub fn balances(&self) -> BTreeMap<AccountName, i64> {
+        self.books.balances()
+    }
+
+    /// What an owner's accounts of one kind hold, by currency: debits less credits.
+    pub fn owed(&self, owner: AccountOwner) -> BTreeMap<Currency, i64> {
+        use noren_core::ledger::AccountKind::WalletReceivable;
+        self.books.net(|name| name.owner == owner && name.kind == WalletReceivable)
+    }
+
+    /// The last committed row of every payment.
+    pub fn payments(&self) -> impl Iterator<Item = &Arc<Payment>> {
+        self.payments.values().map(|seen| &seen.payment)
+    }
+
+    /// The last committed row of a payment.
+    pub fn payment_row(&self, id: PaymentId) -> Option<&Arc<Payment>> {
+        self.payments.get(&id).map(|seen| &seen.payment)
+    }
+}

@@ -1,0 +1,403 @@
+//! The rows of payments: what may follow what, and which proof each end must have.
+
+use std::sync::Arc;
+
+use noren_core::effects::EventKind;
+use noren_core::id::PaymentId;
+use noren_core::ledger::{AccountKind, EntryKind};
+use noren_core::money::Money;
+use noren_core::payment::{CancelledWhy, Payment, ReversedBy, State, Undo};
+use noren_core::refund::{Refund, RefundState};
+use noren_core::time::Timestamp;
+use noren_core::wallet::{Receipt, Reference};
+
+use super::{Auditor, Broken, Seen, broken};
+
+/// Which state may come after which. One command may climb several steps at once.
+fn may_follow(from: &str, to: &str) -> bool {
+    match from {
+        "waiting_for_payer" => matches!(to, "authorising" | "cancelled" | "expired"),
+        "authorising" => {
+            matches!(to, "captured" | "declined" | "cancelled" | "in_doubt" | "reversing")
+        }
+        "in_doubt" => matches!(to, "captured" | "declined" | "cancelled" | "reversing"),
+        "reversing" => matches!(to, "reversed" | "declined"),
+        _ => false,
+    }
+}
+
+fn event_of(state: &str) -> Option<EventKind> {
+    Some(match state {
+        "waiting_for_payer" => EventKind::PaymentWaitingForPayer,
+        "authorising" => EventKind::PaymentAuthorising,
+        "in_doubt" => EventKind::PaymentInDoubt,
+        "reversing" => EventKind::PaymentReversing,
+        "captured" => EventKind::PaymentCaptured,
+        "declined" => EventKind::PaymentDeclined,
+        "cancelled" => EventKind::PaymentCancelled,
+        "expired" => EventKind::PaymentExpired,
+        "reversed" => EventKind::PaymentReversed,
+        _ => return None,
+    })
+}
+
+fn refunds(payment: &Payment) -> impl Iterator<Item = &Refund> {
+    payment.refunds.iter().chain(payment.strays.iter().map(|stray| &stray.refund))
+}
+
+fn ends(state: &RefundState) -> bool {
+    matches!(state, RefundState::Refunded(_) | RefundState::Declined(_))
+}
+
+fn stands_or_may(state: &State) -> bool {
+    match state {
+        State::WaitingForPayer(_)
+        | State::Authorising(_)
+        | State::InDoubt(_)
+        | State::Reversing(_)
+        | State::Captured(_) => true,
+        State::Declined(_) | State::Cancelled(_) | State::Expired(_) | State::Reversed(_) => false,
+    }
+}
+
+/// When somebody has to do something next, read off the row.
+fn due_at(payment: &Payment) -> Option<Timestamp> {
+    let state = match &payment.state {
+        State::WaitingForPayer(s) => Some(s.expires_at),
+        State::Authorising(s) => Some(s.silent_at),
+        State::InDoubt(s) => Some(s.next_at),
+        State::Reversing(s) => match s.phase {
+            Undo::Cancelling { .. } | Undo::CancelRefused { .. } => Some(s.next_at),
+            Undo::Returning { .. } => None,
+        },
+        State::Captured(_)
+        | State::Declined(_)
+        | State::Cancelled(_)
+        | State::Expired(_)
+        | State::Reversed(_) => None,
+    };
+    let refunds = refunds(payment).filter_map(|refund| match &refund.state {
+        RefundState::Requested(a) | RefundState::InDoubt(a) | RefundState::WaitingForFunds(a) => {
+            Some(a.next_at)
+        }
+        RefundState::Refunded(_) | RefundState::Declined(_) => None,
+    });
+    refunds.chain(state).chain(payment.probe.map(|probe| probe.next_at)).min()
+}
+
+impl Auditor {
+    pub(super) fn payment(&mut self, new: &Arc<Payment>, now: Timestamp) -> Result<(), Broken> {
+        let id = new.id;
+        self.touched.insert(id);
+        let old = self.payments.get(&id).map(|seen| seen.payment.clone());
+        match &old {
+            Some(old) => self.changed(old, new)?,
+            None => {
+                if !matches!(new.state, State::WaitingForPayer(_) | State::Authorising(_)) {
+                    return broken("I7", format!("{id} began as {}", new.state.name()));
+                }
+                self.by_order.entry(new.order).or_default().push(id);
+            }
+        }
+        let events = self.events_of(old.as_deref(), new)?;
+        if old.as_ref().is_none_or(|old| old.state != new.state) {
+            self.proof(old.as_deref(), new, now)?;
+        }
+        self.refunds(old.as_deref(), new)?;
+        let was_reversing = matches!(new.state, State::Reversing(_))
+            || events.contains(&EventKind::PaymentReversing)
+            || self.payments.get(&id).is_some_and(|seen| seen.was_reversing);
+        self.payments.insert(id, Seen { payment: new.clone(), was_reversing });
+        self.one_at_a_time(new)?;
+        if let Some(at) = self.due_of.remove(&id) {
+            self.due.remove(&(at, id));
+        }
+        if let Some(at) = due_at(new) {
+            self.due_of.insert(id, at);
+            self.due.insert((at, id));
+        }
+        Ok(())
+    }
+
+    /// What never changes, and what a final state forbids (I3, I7, I8).
+    fn changed(&self, old: &Payment, new: &Payment) -> Result<(), Broken> {
+        let id = new.id;
+        let fixed = |p: &Payment| (p.order, p.tenant, p.merchant, p.store, p.amount, p.way);
+        if fixed(old) != fixed(new) || old.created_at != new.created_at {
+            return broken("I3", format!("{id} became another payment"));
+        }
+        let (was, is) = (old.state.name(), new.state.name());
+        if was != is && !may_follow(was, is) {
+            return broken("I8", format!("{id} went from {was} to {is}"));
+        }
+        if was == is && !stands_or_may(&old.state) && old.state != new.state {
+            return broken("I8", format!("{id} is {was} and changed"));
+        }
+        if matches!(old.state, State::Captured(_)) && old.state != new.state {
+            return broken("I8", format!("{id} is captured and changed"));
+        }
+        if let (Some(before), Some(after)) = (old.state.asked(), new.state.asked())
+            && before != after
+        {
+            return broken("I7", format!("the intent of {id} changed after it was committed"));
+        }
+        if new.evidence.len() < old.evidence.len() || new.strays.len() < old.strays.len() {
+            return broken("I3", format!("{id} lost evidence or a stray receipt"));
+        }
+        if new.calls < old.calls || new.events < old.events {
+            return broken("I3", format!("{id} counts backwards"));
+        }
+        Ok(())
+    }
+
+    /// A change of state and its event are one (I11); numbers have no gaps (I3).
+    fn events_of(
+        &mut self,
+        old: Option<&Payment>,
+        new: &Payment,
+    ) -> Result<Vec<EventKind>, Broken> {
+        let mut count = old.map_or(0, |old| old.events);
+        let mut kinds = Vec::new();
+        for event in self.early_events.remove(&new.id).unwrap_or_default() {
+            count += 1;
+            if event.payment_seq != count {
+                let seq = event.payment_seq;
+                return broken("I3", format!("{}: event {seq} where {count} is due", new.id));
+            }
+            if (event.tenant, event.merchant) != (new.tenant, new.merchant) {
+                return broken("I12", format!("an event of {} goes to another merchant", new.id));
+            }
+            kinds.push(event.kind);
+        }
+        if new.events != count {
+            let says = new.events;
+            return broken("I11", format!("{} says {says} events, {count} were written", new.id));
+        }
+        let is = new.state.name();
+        let of_states: Vec<_> =
+            kinds.iter().copied().filter(|kind| kind.name().starts_with("payment.")).collect();
+        if old.is_none_or(|old| old.state.name() != is) {
+            if of_states.last().copied() != event_of(is) {
+                return broken("I11", format!("{} is {is}; its events are {kinds:?}", new.id));
+            }
+        } else if !of_states.is_empty() {
+            return broken("I11", format!("{} stayed {is}; its events are {kinds:?}", new.id));
+        }
+        Ok(kinds)
+    }
+
+    /// No end without a message that proves it (I5, I6).
+    fn proof(&self, old: Option<&Payment>, new: &Payment, now: Timestamp) -> Result<(), Broken> {
+        let id = new.id;
+        let said = self.said.of_payment(id);
+        match &new.state {
+            State::WaitingForPayer(_)
+            | State::Authorising(_)
+            | State::InDoubt(_)
+            | State::Reversing(_) => Ok(()),
+            State::Captured(s) => {
+                let receipt = &s.receipt;
+                // A scan is one intent and one debit for ever, so its receipt goes by the wallet's
+                // id of the intent, whatever the wallet calls its transaction.
+                let proven = match &s.asked.reference {
+                    Reference::Request => said.paid.contains(receipt),
+                    Reference::Scan { wallet_payment_id } => {
+                        let same = |paid: &Receipt| {
+                            (paid.amount, paid.payer) == (receipt.amount, receipt.payer)
+                        };
+                        let confirmed = receipt.payer.is_some_and(|p| said.confirmed.contains(&p));
+                        *wallet_payment_id == receipt.transaction
+                            && (confirmed || said.paid.iter().any(same))
+                    }
+                };
+                if !proven {
+                    return broken("I6", format!("{id} is captured and nobody said paid"));
+                }
+                let payer = s.asked.payer.zip(receipt.payer).is_some_and(|(want, is)| want != is);
+                if receipt.amount != new.amount || payer {
+                    return broken("I6", format!("{id} is captured for another amount"));
+                }
+                Ok(())
+            }
+            State::Declined(_) if said.declined => Ok(()),
+            State::Declined(_) => broken("I6", format!("{id} is declined and nobody said no")),
+            State::Expired(_) => match old.map(|old| &old.state) {
+                Some(State::WaitingForPayer(s)) if s.expires_at <= now => Ok(()),
+                _ => broken("I6", format!("{id} expired before its time")),
+            },
+            State::Cancelled(s) => {
+                let nothing_asked = old.is_some_and(|old| old.state.asked().is_none());
+                let proven = match s.why {
+                    CancelledWhy::BeforeAsking => nothing_asked && s.asked.is_none(),
+                    CancelledWhy::NeverSent => said.not_sent,
+                    CancelledWhy::ClosedUnpaid => said.cancelled,
+                };
+                let why = s.why;
+                if proven { Ok(()) } else { broken("I6", format!("{id} is cancelled, {why:?}")) }
+            }
+            State::Reversed(s) => {
+                let proven = match s.by {
+                    ReversedBy::Cancel => said.cancelled,
+                    ReversedBy::Refund { stray } => new.strays.iter().any(|s| {
+                        s.id == stray && matches!(s.refund.state, RefundState::Refunded(_))
+                    }),
+                };
+                let by = s.by;
+                if proven { Ok(()) } else { broken("I6", format!("{id} is reversed by {by:?}")) }
+            }
+        }
+    }
+
+    /// Refunds are never lost, renamed or changed after their end, and have a proof for it (I7,
+    /// I8); together they never exceed what was received (I9).
+    fn refunds(&mut self, old: Option<&Payment>, new: &Payment) -> Result<(), Broken> {
+        for before in old.into_iter().flat_map(refunds) {
+            let id = before.id;
+            let Some(after) = refunds(new).find(|refund| refund.id == id) else {
+                return broken("I7", format!("refund {id} of {} is gone or renamed", new.id));
+            };
+            if (before.amount, before.payer) != (after.amount, after.payer) {
+                return broken("I7", format!("the intent of refund {id} changed"));
+            }
+            if ends(&before.state) && before.state != after.state {
+                return broken("I8", format!("refund {id} changed after its end"));
+            }
+        }
+        for refund in refunds(new) {
+            let said = self.said.of_refund(refund.id);
+            let proven = match &refund.state {
+                RefundState::Refunded(_) => said.refunded.contains(&refund.amount),
+                RefundState::Declined(_) => said.declined,
+                _ => true,
+            };
+            if !proven {
+                let is = refund.state.name();
+                return broken("I6", format!("refund {} is {is} and nobody said so", refund.id));
+            }
+            if *self.refund_owners.entry(refund.id).or_insert(new.id) != new.id {
+                return broken("I7", format!("refund {} belongs to two payments", refund.id));
+            }
+        }
+        let counted = new.refunds.iter().filter(|r| !matches!(r.state, RefundState::Declined(_)));
+        let sum: i64 = counted.map(|refund| refund.amount.minor()).sum();
+        let captured = match &new.state {
+            State::Captured(s) => s.receipt.amount.minor(),
+            _ => 0,
+        };
+        if sum > captured {
+            return broken("I9", format!("{}: refunds of {sum} for {captured}", new.id));
+        }
+        Ok(())
+    }
+
+    /// One payment of an order stands or may come to stand (I4).
+    fn one_at_a_time(&self, new: &Payment) -> Result<(), Broken> {
+        let of_order = self.by_order.get(&new.order).into_iter().flatten();
+        let standing: Vec<_> = of_order
+            .filter_map(|id| self.payments.get(id))
+            .filter(|seen| stands_or_may(&seen.payment.state))
+            .map(|seen| (seen.payment.id, seen.payment.state.name()))
+            .collect();
+        if standing.len() > 1 {
+            return broken("I4", format!("one order has the payments {standing:?}"));
+        }
+        Ok(())
+    }
+
+    /// At the end of a batch: what the books say of a payment is what its row says (I11).
+    pub(super) fn close(&mut self, id: PaymentId) -> Result<(), Broken> {
+        let Some(seen) = self.payments.get(&id) else {
+            return broken("I11", format!("{id} has rows but is no payment"));
+        };
+        if self.early_events.contains_key(&id) {
+            return broken("I11", format!("{id} has events but no row of its own"));
+        }
+        let payment = seen.payment.clone();
+        let books = self.books.of(id);
+        let done = |r: &Refund| matches!(r.state, RefundState::Refunded(_));
+        let returned = payment.strays.iter().filter(|stray| done(&stray.refund)).count();
+        let expected = [
+            (EntryKind::Capture, usize::from(matches!(payment.state, State::Captured(_)))),
+            (EntryKind::Refund, payment.refunds.iter().filter(|r| done(r)).count()),
+            (EntryKind::Stray, payment.strays.len()),
+            (EntryKind::StrayReturn, returned),
+        ];
+        for (kind, count) in expected {
+            let booked = books.count(kind);
+            if booked != count {
+                let name = kind.name();
+                return broken("I11", format!("{id}: {booked} entries of {name}, {count} due"));
+            }
+        }
+        for (money, net) in expected_receivable(&payment) {
+            let booked = books.nets.get(&(AccountKind::WalletReceivable, money));
+            let booked = booked.copied().unwrap_or(0);
+            if booked != net {
+                return broken("I5", format!("{id}: the wallet owes {booked} {money}, not {net}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything has ended, and the ends fit what was said (I5, I10).
+    pub fn quiet(&self) -> Result<(), Broken> {
+        for seen in self.payments.values() {
+            let payment = &seen.payment;
+            let id = payment.id;
+            let claim = payment
+                .strays
+                .iter()
+                .any(|stray| matches!(stray.refund.state, RefundState::Declined(_)));
+            let waits_for_people = matches!(payment.state, State::Reversing(_)) && claim;
+            if stands_or_may(&payment.state)
+                && !matches!(payment.state, State::Captured(_))
+                && !waits_for_people
+            {
+                return broken("I10", format!("{id} is {} for ever", payment.state.name()));
+            }
+            if let Some(open) = refunds(payment).find(|refund| !ends(&refund.state)) {
+                let is = open.state.name();
+                return broken("I10", format!("refund {} of {id} is {is} for ever", open.id));
+            }
+            let said = self.said.of_payment(id);
+            let paid = said.paid.iter().any(|receipt| receipt.amount == payment.amount);
+            let settled = matches!(payment.state, State::Captured(_))
+                || said.cancelled
+                || !payment.strays.is_empty()
+                || !payment.evidence.is_empty();
+            if paid && !settled {
+                let is = payment.state.name();
+                return broken("I5", format!("{id} was confirmed as paid and is {is}"));
+            }
+        }
+        if let Some((_, id)) = self.due.first() {
+            return broken("I10", format!("{id} still has something to do"));
+        }
+        Ok(())
+    }
+}
+
+/// What the wallet must owe for a payment, from its row: captures, less refunds, plus strays that
+/// have not gone back.
+pub(crate) fn expected_receivable(
+    payment: &Payment,
+) -> std::collections::BTreeMap<noren_core::money::Currency, i64> {
+    let mut nets = std::collections::BTreeMap::new();
+    let mut add = |money: Money, sign: i64| {
+        *nets.entry(money.currency()).or_default() += sign * money.minor();
+    };
+    if let State::Captured(s) = &payment.state {
+        add(s.asked.payer.unwrap_or(payment.amount), 1);
+    }
+    for refund in &payment.refunds {
+        if let RefundState::Refunded(_) = refund.state {
+            add(refund.payer.unwrap_or(refund.amount), -1);
+        }
+    }
+    for stray in &payment.strays {
+        if !matches!(stray.refund.state, RefundState::Refunded(_)) {
+            add(stray.refund.payer.unwrap_or(stray.receipt.amount), 1);
+        }
+    }
+    nets
+}

@@ -1,0 +1,115 @@
+//! Replies at the moment they leave: durable, the same for the same key, and only to those whose
+//! affair it is (I5, I11, I12).
+
+use noren_core::command::{Body, Caller, Command};
+use noren_core::effects::Reply;
+use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, RequestHash, Route};
+use noren_core::payment::Payment;
+use noren_core::refusal::Refusal;
+
+use super::{Auditor, Broken, broken};
+
+/// The key of a command, if it carries one.
+fn key_of(command: &Command) -> Option<(KeyName, RequestHash)> {
+    let by_merchant = |slot, route, key: &noren_core::Text| {
+        let Caller::Merchant { merchant, .. } = command.caller else { return None };
+        let owner = KeyOwner::Merchant(merchant);
+        Some(KeyName { slot, owner, route, key: key.clone() })
+    };
+    let (name, hash) = match &command.body {
+        Body::PaymentCreate(c) => {
+            let Caller::Merchant { merchant, .. } = command.caller else { return None };
+            (by_merchant(merchant.slot(), Route::PaymentCreate, &c.key), c.hash)
+        }
+        Body::PaymentCancel(c) => {
+            (by_merchant(c.payment.slot(), Route::PaymentCancel, &c.key), c.hash)
+        }
+        Body::RefundCreate(c) => {
+            (by_merchant(c.payment.slot(), Route::RefundCreate, &c.key), c.hash)
+        }
+        Body::Reserve(r) => {
+            let Caller::Wallet(wallet) = command.caller else { return None };
+            let (slot, key) = (r.target.slot(), r.wallet_payment_id.clone());
+            let owner = KeyOwner::Wallet(wallet);
+            (Some(KeyName { slot, owner, route: Route::Reserve, key }), r.hash)
+        }
+        _ => return None,
+    };
+    name.map(|name| (name, hash))
+}
+
+fn payment_of(reply: &Reply) -> Option<&Payment> {
+    match reply {
+        Reply::Payment { payment, .. }
+        | Reply::Refund { payment, .. }
+        | Reply::Permission { payment, .. }
+        | Reply::Confirmed { payment } => Some(payment),
+        Reply::Refused { .. }
+        | Reply::Resolution(_)
+        | Reply::Quote(_)
+        | Reply::Directory { .. }
+        | Reply::Noted => None,
+    }
+}
+
+impl Auditor {
+    /// Checks a reply that leaves now.
+    pub fn reply(&self, command: &Command, reply: &Reply) -> Result<(), Broken> {
+        if let Some(told) = payment_of(reply) {
+            self.told(command.caller, told)?;
+        }
+        match key_of(command) {
+            Some((name, hash)) => self.same_key_same_answer(&name, hash, reply),
+            None => Ok(()),
+        }
+    }
+
+    fn told(&self, caller: Caller, told: &Payment) -> Result<(), Broken> {
+        let id = told.id;
+        let Some(seen) = self.payments.get(&id) else {
+            return broken("I5", format!("{id} was told of and is not committed"));
+        };
+        let is = &seen.payment;
+        let later = told.events > is.events || told.calls > is.calls;
+        if later || (told.state.is_final() && told.state != is.state) {
+            return broken("I5", format!("{id} was told as {} and is not", told.state.name()));
+        }
+        let own = match caller {
+            Caller::Merchant { tenant, merchant } => (tenant, merchant) == (is.tenant, is.merchant),
+            Caller::Wallet(name) => is.wallet() == Some(name),
+            Caller::Operator | Caller::Runtime => true,
+        };
+        if own { Ok(()) } else { broken("I12", format!("{id} was shown to {caller:?}")) }
+    }
+
+    fn same_key_same_answer(
+        &self,
+        name: &KeyName,
+        hash: RequestHash,
+        reply: &Reply,
+    ) -> Result<(), Broken> {
+        let Some(record) = self.keys.get(name) else {
+            return match reply {
+                Reply::Refused { .. } => Ok(()),
+                _ => broken("I11", format!("{name:?} was answered and is not recorded")),
+            };
+        };
+        let same = match (&record.outcome, reply) {
+            // Looked for before the key is: what is not there has no key.
+            (_, Reply::Refused { refusal: Refusal::PaymentUnknown, .. }) => record.hash != hash,
+            (_, Reply::Refused { refusal: Refusal::KeyReused, .. }) => record.hash != hash,
+            _ if record.hash != hash => false,
+            (KeyOutcome::Payment(id), Reply::Payment { payment, .. }) => *id == payment.id,
+            (KeyOutcome::Payment(id), Reply::Permission { payment, .. }) => *id == payment.id,
+            (KeyOutcome::Refund { refund, .. }, Reply::Refund { refund: is, .. }) => refund == is,
+            (KeyOutcome::Refused(refusal), Reply::Refused { refusal: is, .. }) => refusal == is,
+            _ => false,
+        };
+        if same {
+            Ok(())
+        } else {
+            let outcome = &record.outcome;
+            broken("I11", format!("{name:?} stands for {outcome:?} and was answered otherwise"))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What was said to us, message by message: the proofs that rows must have (I5, I6).
+
+use std::collections::BTreeMap;
+
+use noren_core::command::{Body, Caller, Command};
+use noren_core::id::{PaymentId, RefundId, WalletName};
+use noren_core::money::Money;
+use noren_core::wallet::{PaymentAnswer, Question, Receipt, RefundAnswer};
+
+/// What was said of one payment, at any time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OfPayment {
+    pub paid: Vec<Receipt>,
+    pub confirmed: Vec<Money>,
+    pub declined: bool,
+    pub cancelled: bool,
+    pub not_sent: bool,
+}
+
+/// What was said of one refund.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OfRefund {
+    pub refunded: Vec<Money>,
+    pub declined: bool,
+}
+
+/// Everything that was said.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    payments: BTreeMap<PaymentId, OfPayment>,
+    refunds: BTreeMap<RefundId, OfRefund>,
+}
+
+impl Said {
+    /// Notes one message. `speaker` is the wallet that the payment was asked of, when one was.
+    pub fn note(&mut self, command: &Command, speaker: impl Fn(PaymentId) -> Option<WalletName>) {
+        let may_speak = |payment| match command.caller {
+            Caller::Runtime => true,
+            Caller::Wallet(name) => speaker(payment) == Some(name),
+            Caller::Merchant { .. } | Caller::Operator => false,
+        };
+        match &command.body {
+            Body::PaymentHeard(heard) if may_speak(heard.payment) => {
+                let said = self.payments.entry(heard.payment).or_default();
+                match &heard.answer {
+                    PaymentAnswer::Paid(receipt)
+                    | PaymentAnswer::TooLate { receipt: Some(receipt) } => {
+                        said.paid.push(receipt.clone());
+                    }
+                    PaymentAnswer::Declined(_) => said.declined = true,
+                    PaymentAnswer::Cancelled => said.cancelled = true,
+                    PaymentAnswer::NotSent => said.not_sent |= heard.question == Question::Pay,
+                    PaymentAnswer::TooLate { receipt: None }
+                    | PaymentAnswer::Pending
+                    | PaymentAnswer::NotFound
+                    | PaymentAnswer::Unknown(_) => {}
+                }
+            }
+            Body::Confirm(confirm) if may_speak(confirm.payment) => {
+                let said = self.payments.entry(confirm.payment).or_default();
+                said.confirmed.push(confirm.debited);
+            }
+            Body::Fail(fail) if may_speak(fail.payment) => {
+                self.payments.entry(fail.payment).or_default().declined = true;
+            }
+            Body::RefundHeard(heard) => {
+                let said = self.refunds.entry(heard.refund).or_default();
+                match &heard.answer {
+                    RefundAnswer::Refunded(receipt) => said.refunded.push(receipt.amount),
+                    RefundAnswer::Declined(_) => said.declined = true,
+                    RefundAnswer::NoFunds
+                    | RefundAnswer::Processing
+                    | RefundAnswer::NotFound
+                    | RefundAnswer::NotSent
+                    | RefundAnswer::Unknown(_) => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub fn of_payment(&self, id: PaymentId) -> OfPayment {
+        self.payments.get(&id).cloned().unwrap_or_default()
+    }
+
+    pub fn of_refund(&self, id: RefundId) -> OfRefund {
+        self.refunds.get(&id).cloned().unwrap_or_default()
+    }
+}

@@ -1,0 +1,18 @@
+//! The network in a test tube.
+//!
+//! - [`scenario`]: tables that say what happens and what comes of it, for the tests of payments.
+//! - [`audit`]: a second, simpler model that sees only commits, messages and replies.
+//! - [`world`]: engine, store model, sandboxes, tills and a bad network, all from one seed.
+//! - [`report`]: runs and their tables.
+//!
+//! A failing seed is repeated with `cargo run --release -- sim --start SEED --seeds 1`.
+
+pub mod audit;
+pub mod directory;
+pub mod report;
+pub mod rng;
+pub mod scenario;
+pub mod world;
+
+pub use report::{Report, Summary, Violation, run};
+pub use world::Options;

@@ -1,0 +1,501 @@
+//! Doing what a line says.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use noren_core::command::{
+    Body, Caller, Command, Confirm, Fail, PaymentCancel, PaymentCreate, PaymentHeard, Present,
+    QuoteCreate, RefundCreate, RefundHeard, Reserve, Resolve, Scanned,
+};
+use noren_core::directory::{Change, Standing};
+use noren_core::effects::{Effects, Found};
+use noren_core::engine::Engine;
+use noren_core::id::{Entropy, PaymentId, QuoteId, RefundId, StrayId, WalletName};
+use noren_core::keys::RequestHash;
+use noren_core::payment::Payment;
+use noren_core::quote::{Fixed, Target};
+use noren_core::refusal::Refusal;
+use noren_core::time::Timestamp;
+use noren_core::wallet::{
+    Ask, Call, Decline, DeclineReason, PaymentAnswer, PaymentCode, Question, Receipt, Reference,
+    RefundAnswer, RefundReceipt, Unknown,
+};
+
+use super::words::{Words, money, span};
+use crate::audit::{Auditor, Commit};
+use crate::directory::{self, START, Till};
+
+/// The engine, the auditor, and the short names of things.
+pub struct Stage {
+    engine: Engine,
+    /// Sees every line.
+    pub auditor: Auditor,
+    now: Timestamp,
+    commands: u64,
+    batches: u64,
+    pub(super) payments: Vec<PaymentId>,
+    pub(super) refunds: Vec<RefundId>,
+    pub(super) strays: Vec<StrayId>,
+    pub(super) quotes: Vec<QuoteId>,
+    calls: Vec<Call>,
+    /// Every refusal that was seen.
+    pub refusals: Vec<Refusal>,
+}
+
+/// A stand-in for the edge's hash: the body's text, cut or filled up.
+fn hash(body: &str) -> RequestHash {
+    let mut hash = [0; 32];
+    for (place, byte) in body.bytes().enumerate() {
+        let cell: &mut u8 = &mut hash[place % 32];
+        *cell = cell.rotate_left(3) ^ byte;
+    }
+    hash
+}
+
+fn till(name: &str) -> Result<Till, String> {
+    match name {
+        "takayama" => Ok(directory::takayama()),
+        "kanazawa" => Ok(directory::kanazawa()),
+        _ => Err(format!("no shop: {name}")),
+    }
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Stage {
+    /// An engine with the fixed directory.
+    pub fn new() -> Self {
+        let mut stage = Self {
+            engine: Engine::new(0),
+            auditor: Auditor::new(),
+            now: START,
+            commands: 0,
+            batches: 0,
+            payments: Vec::new(),
+            refunds: Vec::new(),
+            strays: Vec::new(),
+            quotes: Vec::new(),
+            calls: Vec::new(),
+            refusals: Vec::new(),
+        };
+        for change in directory::changes() {
+            stage.change(change).expect("the fixed directory is accepted");
+        }
+        stage
+    }
+
+    /// Has the operator change the directory.
+    pub fn change(&mut self, change: Change) -> Result<String, String> {
+        self.command(Caller::Operator, Body::Directory(change))
+    }
+
+    /// Applies any command and renders what came of it, as a line does.
+    pub fn command(&mut self, caller: Caller, body: Body) -> Result<String, String> {
+        self.commands += 1;
+        let entropy = Entropy(
+            u128::from(self.commands).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835),
+        );
+        let command = Command { caller, entropy, body };
+        let before: Vec<Option<Arc<Payment>>> =
+            self.payments.iter().map(|id| self.engine.payment_in_memory(*id).cloned()).collect();
+        let effects = self.apply(&command)?;
+        if let noren_core::effects::Reply::Refused { refusal, .. } = &effects.reply {
+            self.refusals.push(*refusal);
+        }
+        let seal = self.engine.seal();
+        if effects.rows.is_empty() {
+            self.auditor.hear(&command);
+        } else {
+            self.batches += 1;
+            let commit = Commit {
+                number: self.batches,
+                now: self.now,
+                commands: std::slice::from_ref(&command),
+                rows: &effects.rows,
+                seal: &seal,
+            };
+            self.auditor.commit(&commit).map_err(|broken| broken.to_string())?;
+        }
+        let audited = self.auditor.reply(&command, &effects.reply);
+        audited.map_err(|broken| broken.to_string())?;
+        for call in &effects.calls {
+            self.auditor.call(call, self.now).map_err(|broken| broken.to_string())?;
+        }
+        self.calls.extend(effects.calls.iter().cloned());
+        Ok(self.show(&before, &effects))
+    }
+
+    /// There is no store here, so what memory does not have is not there.
+    fn apply(&mut self, command: &Command) -> Result<Effects, String> {
+        for _ in 0..8 {
+            match self.engine.apply(self.now, command) {
+                Ok(effects) => {
+                    self.engine.forget_absences();
+                    return Ok(effects);
+                }
+                Err(missing) => {
+                    for key in missing.0 {
+                        self.engine.admit(key, Found::Nothing);
+                    }
+                }
+            }
+        }
+        Err("the command asks for more and more".to_owned())
+    }
+
+    pub(super) fn act(&mut self, operation: &str) -> Result<String, String> {
+        let mut words = Words::new(operation);
+        let time = words.next()?;
+        if time != "end" {
+            let at = START.after(span(time)?);
+            if at < self.now {
+                return Err("time goes back".to_owned());
+            }
+            self.now = at;
+        }
+        let actor = words.next()?;
+        match actor {
+            "merchant" => self.merchant(words),
+            "wallet" => self.wallet(Caller::Runtime, words),
+            "clock" => {
+                let hold_expiries = words.took("held");
+                words.done()?;
+                self.command(Caller::Runtime, Body::Tick { hold_expiries })
+            }
+            "operator" => self.operator(words),
+            "ledger" => {
+                words.done()?;
+                Ok(self.ledger())
+            }
+            name => {
+                let name = WalletName::new(name).map_err(|_| format!("no actor: {name}"))?;
+                self.wallet_api(name, words)
+            }
+        }
+    }
+
+    fn merchant(&mut self, mut words: Words<'_>) -> Result<String, String> {
+        let till = till(words.named("as").unwrap_or("takayama"))?;
+        let tenant = match words.named("tenant") {
+            Some(name) => name.parse().map_err(|_| "no tenant")?,
+            None => till.tenant,
+        };
+        let caller = Caller::Merchant { tenant, merchant: till.merchant };
+        let key: noren_core::Text = words.key()?.into();
+        let other = words.named("body").unwrap_or_default();
+        let body = match words.next()? {
+            verb @ ("pay" | "show") => {
+                let order = words.next()?;
+                let amount = words.money()?;
+                let wallet = words.named("wallet").unwrap_or("alipayplus");
+                let code = words.named("code").unwrap_or(order);
+                let present = if verb == "show" {
+                    Present::Merchant { expires_in: span(words.named("for").unwrap_or("5m"))? }
+                } else {
+                    Present::Consumer {
+                        wallet: wallet.parse().map_err(|_| "no wallet")?,
+                        code: PaymentCode::new(code),
+                        code_hash: format!("{wallet}/{code}").into(),
+                    }
+                };
+                let store = match words.named("store") {
+                    Some(name) => self::till(name)?.store,
+                    None => till.store,
+                };
+                let hash = hash(&format!("{verb} {order} {amount} {wallet} {code} {other}"));
+                Body::PaymentCreate(PaymentCreate {
+                    key,
+                    hash,
+                    order_number: order.into(),
+                    store,
+                    amount,
+                    present,
+                })
+            }
+            "cancel" => {
+                let payment = self.payment(words.next()?)?;
+                let hash = hash(&format!("cancel {payment} {other}"));
+                Body::PaymentCancel(PaymentCancel { key, hash, payment })
+            }
+            "refund" => {
+                let payment = self.payment(words.next()?)?;
+                let amount = words.money()?;
+                let hash = hash(&format!("refund {payment} {amount} {other}"));
+                Body::RefundCreate(RefundCreate { key, hash, payment, amount })
+            }
+            verb => return Err(format!("a merchant does not {verb}")),
+        };
+        words.done()?;
+        self.command(caller, body)
+    }
+
+    fn wallet(&mut self, caller: Caller, mut words: Words<'_>) -> Result<String, String> {
+        let word = words.next()?;
+        let about = words.next()?;
+        if about.starts_with('F') {
+            let refund = self.refund(about)?;
+            let answer = self.refund_answer(word, refund, &mut words)?;
+            let payment = self.owner_of(refund).filter(|_| !words.took("alone"));
+            words.done()?;
+            return self
+                .command(caller, Body::RefundHeard(RefundHeard { payment, refund, answer }));
+        }
+        let payment = self.request(about)?;
+        let answer = self.payment_answer(word, payment, &mut words)?;
+        let notice = words.took("notice") || caller != Caller::Runtime;
+        let (question, attempt) = if notice {
+            (Question::Notice, 0)
+        } else {
+            self.asked_last(payment, &answer, words.named("to"))?
+        };
+        words.done()?;
+        let heard = PaymentHeard { payment, question, attempt, answer };
+        self.command(caller, Body::PaymentHeard(heard))
+    }
+
+    /// Which call an answer belongs to: a cancel's words to the last cancel, all other words to
+    /// the last request or inquiry, unless the line says otherwise.
+    fn asked_last(
+        &self,
+        payment: PaymentId,
+        answer: &PaymentAnswer,
+        to: Option<&str>,
+    ) -> Result<(Question, u32), String> {
+        let to_cancel = match to {
+            Some(to) => to == "cancel",
+            None => matches!(answer, PaymentAnswer::Cancelled | PaymentAnswer::TooLate { .. }),
+        };
+        let of_payment = |call: &&Call| call.payment == payment;
+        self.calls
+            .iter()
+            .rev()
+            .filter(of_payment)
+            .find_map(|call| {
+                let question = match &call.ask {
+                    Ask::Pay(_) if !to_cancel => Question::Pay,
+                    Ask::Inquire { .. } if !to_cancel => Question::Inquiry,
+                    Ask::Cancel { .. } if to_cancel => Question::Cancel,
+                    _ => return None,
+                };
+                let wanted = to.is_none_or(|to| match question {
+                    Question::Pay => to == "pay",
+                    Question::Inquiry => to == "inquiry",
+                    Question::Cancel => to == "cancel",
+                    Question::Notice => false,
+                });
+                wanted.then_some((question, call.attempt))
+            })
+            .ok_or_else(|| "no call has left that this could be the answer to".to_owned())
+    }
+
+    fn payment_answer(
+        &self,
+        word: &str,
+        id: PaymentId,
+        words: &mut Words<'_>,
+    ) -> Result<PaymentAnswer, String> {
+        let payment = self.engine.payment_in_memory(id).ok_or("no such payment")?;
+        let payer = match words.named("payer") {
+            Some("none") => None,
+            Some(text) => {
+                let (currency, digits) = text.split_once(':').ok_or("payer=CNY:58.95")?;
+                Some(money(currency, digits)?)
+            }
+            None => payment.state.asked().and_then(|asked| asked.payer),
+        };
+        let transaction = match (words.named("tx"), payment.state.asked().map(|a| &a.reference)) {
+            (Some(tx), _) => tx.into(),
+            (None, Some(Reference::Scan { wallet_payment_id })) => wallet_payment_id.clone(),
+            (None, _) => format!("tx-{id}").into(),
+        };
+        let amount = words.money_if_any()?.unwrap_or(payment.amount);
+        let receipt = || Receipt {
+            transaction: transaction.clone(),
+            amount,
+            payer,
+            rate: None,
+            settlement: None,
+        };
+        Ok(match word {
+            "approved" => PaymentAnswer::Paid(receipt()),
+            "declined" => PaymentAnswer::Declined(Decline::read(DeclineReason::Funds, "NO")),
+            "pending" => PaymentAnswer::Pending,
+            "not_found" => PaymentAnswer::NotFound,
+            "cancelled" => PaymentAnswer::Cancelled,
+            "too_late" if words.took("bare") => PaymentAnswer::TooLate { receipt: None },
+            "too_late" => PaymentAnswer::TooLate { receipt: Some(receipt()) },
+            "not_sent" => PaymentAnswer::NotSent,
+            word => PaymentAnswer::Unknown(unknown(word)?),
+        })
+    }
+
+    fn refund_answer(
+        &self,
+        word: &str,
+        id: RefundId,
+        words: &mut Words<'_>,
+    ) -> Result<RefundAnswer, String> {
+        let owner = self.owner_of(id).ok_or("no such refund")?;
+        let payment = self.engine.payment_in_memory(owner).ok_or("no such payment")?;
+        let strays = payment.strays.iter().map(|stray| &stray.refund);
+        let refund = payment.refunds.iter().chain(strays).find(|refund| refund.id == id);
+        let refund = refund.ok_or("no such refund")?;
+        let amount = words.money_if_any()?.unwrap_or(refund.amount);
+        let receipt = RefundReceipt { amount, payer: refund.payer, settlement: None };
+        Ok(match word {
+            "refunded" => RefundAnswer::Refunded(receipt),
+            "declined" => RefundAnswer::Declined(Decline::read(DeclineReason::Refund, "NO")),
+            "no_funds" => RefundAnswer::NoFunds,
+            "processing" => RefundAnswer::Processing,
+            "not_found" => RefundAnswer::NotFound,
+            "not_sent" => RefundAnswer::NotSent,
+            word => RefundAnswer::Unknown(unknown(word)?),
+        })
+    }
+
+    fn wallet_api(&mut self, name: WalletName, mut words: Words<'_>) -> Result<String, String> {
+        let caller = Caller::Wallet(name);
+        let body = match words.next()? {
+            "claims" => return self.wallet(caller, words),
+            "resolve" => {
+                let place = words.next()?;
+                let scanned = if place.starts_with('P') {
+                    let jpqr = till(words.named("at").unwrap_or("takayama"))?.jpqr.into();
+                    Scanned::Order { jpqr, payment: self.payment(place)? }
+                } else {
+                    let jpqr = till(place).map_or(place, |till| till.jpqr).into();
+                    Scanned::Shop { jpqr }
+                };
+                Body::Resolve(Resolve { scanned })
+            }
+            "quote" => {
+                let target = self.target(words.next()?)?;
+                let fixed = match words.next()? {
+                    "receive" => Fixed::Receive(words.money()?),
+                    "send" => Fixed::Send(words.money()?),
+                    word => return Err(format!("receive or send, not {word}")),
+                };
+                Body::QuoteCreate(QuoteCreate { target, fixed })
+            }
+            "reserve" => {
+                let wallet_payment_id = words.next()?;
+                let target = self.target(words.next()?)?;
+                let amount = words.money()?;
+                let quote = match words.named("quote") {
+                    None => None,
+                    Some("Q0") => Some(QuoteId::new(START, target.slot(), Entropy(7), 7)),
+                    Some(name) => Some(*pick(&self.quotes, name, 'Q')?),
+                };
+                let other = words.named("body").unwrap_or_default();
+                let hash =
+                    hash(&format!("{wallet_payment_id} {target:?} {amount} {quote:?} {other}"));
+                let wallet_payment_id = wallet_payment_id.into();
+                Body::Reserve(Reserve { wallet_payment_id, hash, target, quote, amount })
+            }
+            "confirm" => {
+                let payment = self.payment(words.next()?)?;
+                Body::Confirm(Confirm { payment, debited: words.money()?, rate: None })
+            }
+            "fail" => {
+                let payment = self.payment(words.next()?)?;
+                Body::Fail(Fail { payment, reason: "payer gave up".into() })
+            }
+            verb => return Err(format!("a wallet does not {verb}")),
+        };
+        words.done()?;
+        self.command(caller, body)
+    }
+
+    fn operator(&mut self, mut words: Words<'_>) -> Result<String, String> {
+        let verb = words.next()?;
+        let what = words.next()?;
+        let standing = match verb {
+            "suspend" => Standing::Suspended,
+            "retire" => Standing::Retired,
+            "resume" => Standing::Active,
+            "refuse" => {
+                let mut merchant =
+                    directory::merchant_of(&till(words.named("at").unwrap_or("takayama"))?);
+                merchant.wallets.retain(|name| name.as_str() != what);
+                words.done()?;
+                return self.change(Change::Merchant(merchant));
+            }
+            verb => return Err(format!("an operator does not {verb}")),
+        };
+        words.done()?;
+        if let Ok(till) = till(what) {
+            let mut merchant = directory::merchant_of(&till);
+            merchant.standing = standing;
+            return self.change(Change::Merchant(merchant));
+        }
+        let mut wallet = match what {
+            "alipayplus" => directory::alipayplus_wallet(),
+            "noren" => directory::partner_wallet(),
+            _ => return Err(format!("no participant: {what}")),
+        };
+        wallet.standing = standing;
+        self.change(Change::Wallet(wallet))
+    }
+
+    fn target(&self, name: &str) -> Result<Target, String> {
+        if name.starts_with('P') {
+            return self.payment(name).map(Target::Payment);
+        }
+        if name == "nowhere" {
+            let slot = directory::takayama().store.slot();
+            let store = noren_core::id::StoreId::new(START, slot, Entropy(1), 9);
+            return Ok(Target::Store(store));
+        }
+        till(name).map(|till| Target::Store(till.store))
+    }
+
+    /// `P1`; `P0` is an id that nobody has.
+    fn payment(&self, name: &str) -> Result<PaymentId, String> {
+        if name == "P0" {
+            let slot = directory::takayama().merchant.slot();
+            return Ok(PaymentId::new(START, slot, Entropy(1), 99));
+        }
+        pick(&self.payments, name, 'P').copied()
+    }
+
+    /// The request of a payment has the payment's number.
+    fn request(&self, name: &str) -> Result<PaymentId, String> {
+        pick(&self.payments, name, 'R').copied()
+    }
+
+    fn refund(&self, name: &str) -> Result<RefundId, String> {
+        pick(&self.refunds, name, 'F').copied()
+    }
+
+    fn owner_of(&self, refund: RefundId) -> Option<PaymentId> {
+        let has = |payment: &&Arc<Payment>| {
+            let strays: BTreeSet<_> = payment.strays.iter().map(|s| s.refund.id).collect();
+            payment.refunds.iter().any(|r| r.id == refund) || strays.contains(&refund)
+        };
+        self.auditor.payments().find(has).map(|payment| payment.id)
+    }
+}
+
+fn pick<'a, T>(list: &'a [T], name: &str, kind: char) -> Result<&'a T, String> {
+    name.strip_prefix(kind)
+        .and_then(|number| number.parse::<usize>().ok())
+        .and_then(|number| list.get(number.wrapping_sub(1)))
+        .ok_or_else(|| format!("{name} is not known here"))
+}
+
+fn unknown(word: &str) -> Result<Unknown, String> {
+    Ok(match word {
+        "silent" => Unknown::TimedOut,
+        "error" => Unknown::Transport,
+        "unreadable" => Unknown::Unreadable,
+        "unsigned" => Unknown::BadSignature,
+        "unlisted" => Unknown::UnlistedCode,
+        "unsure" => Unknown::SaidUnknown,
+        "dropped" => Unknown::Dropped,
+        word => return Err(format!("a wallet does not say {word}")),
+    })
+}

@@ -1,0 +1,178 @@
+//! Saying what came of a line, in the words of the table.
+
+use std::sync::Arc;
+
+use noren_core::effects::{AlarmKind, Effects, Reply, Row};
+use noren_core::id::{PaymentId, RefundId};
+use noren_core::ledger::AccountOwner;
+use noren_core::money::Money;
+use noren_core::payment::Payment;
+use noren_core::stray::StrayStatus;
+use noren_core::wallet::Ask;
+
+use super::act::Stage;
+use crate::directory;
+
+/// The number of a thing, counted from one; it gets the next one when it is new.
+fn number<T: PartialEq + Copy>(list: &mut Vec<T>, id: T) -> usize {
+    match list.iter().position(|known| *known == id) {
+        Some(place) => place + 1,
+        None => {
+            list.push(id);
+            list.len()
+        }
+    }
+}
+
+impl Stage {
+    /// What a command did: the reply, what changed of each payment, calls and alarms.
+    pub(super) fn show(&mut self, before: &[Option<Arc<Payment>>], effects: &Effects) -> String {
+        let mut parts = Vec::new();
+        let subject = self.reply(&effects.reply, &mut parts);
+        if matches!(effects.reply, Reply::Refused { .. })
+            && effects.rows.iter().any(|row| matches!(row, Row::Key(..)))
+        {
+            parts.push("key burned".to_owned());
+        }
+        let mut shown: Vec<PaymentId> = subject.into_iter().collect();
+        for row in &effects.rows {
+            let Row::Payment(payment) = row else { continue };
+            let place = number(&mut self.payments, payment.id) - 1;
+            let old = before.get(place).cloned().flatten();
+            if !shown.contains(&payment.id) {
+                shown.push(payment.id);
+                parts.push(format!("P{} {}", place + 1, payment.state.name()));
+            }
+            self.changes(old.as_deref(), payment, &mut parts);
+        }
+        for call in &effects.calls {
+            let place = number(&mut self.payments, call.payment);
+            let refund = |id: RefundId, list: &mut Vec<RefundId>| number(list, id);
+            parts.push(match &call.ask {
+                Ask::Pay(_) => format!("ask R{place}"),
+                Ask::Inquire { .. } => format!("inquire R{place}"),
+                Ask::Cancel { .. } => format!("cancel R{place}"),
+                Ask::Refund(ask) => format!("refund F{}", refund(ask.refund, &mut self.refunds)),
+                Ask::InquireRefund(ask) => {
+                    format!("inquire F{}", refund(ask.refund, &mut self.refunds))
+                }
+            });
+        }
+        parts
+            .extend(effects.alarms.iter().map(|alarm| format!("alarm {}", alarm_word(alarm.kind))));
+        if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    }
+
+    /// Says what the caller was told, and of which payment.
+    fn reply(&mut self, reply: &Reply, parts: &mut Vec<String>) -> Option<PaymentId> {
+        let (payment, replayed) = match reply {
+            Reply::Refused { refusal, replayed } => {
+                parts.push(format!("refused {}", refusal.problem().code));
+                if *replayed {
+                    parts.push("replayed".to_owned());
+                }
+                return None;
+            }
+            Reply::Resolution(resolution) => {
+                let amount = match resolution.amount {
+                    Some(amount) => amount.to_string(),
+                    None => format!("up to {}", resolution.limit),
+                };
+                parts.push(format!("{} {amount}", resolution.shop.city));
+                return None;
+            }
+            Reply::Quote(quote) => {
+                let place = number(&mut self.quotes, quote.id);
+                parts.push(format!("Q{place} {} for {}", quote.payer, quote.merchant));
+                return None;
+            }
+            Reply::Directory { .. } => {
+                parts.push("done".to_owned());
+                return None;
+            }
+            Reply::Noted => return None,
+            Reply::Payment { payment, replayed } | Reply::Permission { payment, replayed } => {
+                (payment, *replayed)
+            }
+            Reply::Confirmed { payment } => (payment, false),
+            Reply::Refund { payment, refund, replayed } => {
+                let place = number(&mut self.refunds, *refund);
+                if *replayed {
+                    let is = payment.refunds.iter().find(|r| r.id == *refund);
+                    let is = is.map_or("nowhere", |refund| refund.state.name());
+                    parts.push(format!("F{place} {is}"));
+                    parts.push("replayed".to_owned());
+                    return Some(payment.id);
+                }
+                (payment, false)
+            }
+        };
+        let place = number(&mut self.payments, payment.id);
+        parts.push(format!("P{place} {}", payment.state.name()));
+        if replayed {
+            parts.push("replayed".to_owned());
+        }
+        Some(payment.id)
+    }
+
+    fn changes(&mut self, old: Option<&Payment>, new: &Payment, parts: &mut Vec<String>) {
+        let kept = old.map_or(0, |old| old.evidence.len());
+        if new.evidence.len() > kept {
+            parts.push("evidence kept".to_owned());
+        }
+        for stray in &new.strays {
+            let before = old.and_then(|old| old.strays.iter().find(|s| s.id == stray.id));
+            if before.map(|before| before.status()) != Some(stray.status()) {
+                let word = match stray.status() {
+                    StrayStatus::Returning => "returning",
+                    StrayStatus::Returned => "returned",
+                    StrayStatus::Claim => "claim",
+                };
+                parts.push(format!("X{} {word}", number(&mut self.strays, stray.id)));
+            }
+        }
+        for refund in &new.refunds {
+            let before = old.and_then(|old| old.refunds.iter().find(|r| r.id == refund.id));
+            let (was, is) = (before.map(|before| before.state.name()), refund.state.name());
+            if was != Some(is) {
+                parts.push(format!("F{} {is}", number(&mut self.refunds, refund.id)));
+            }
+        }
+    }
+
+    /// Accounts that are not at zero, or that every one is.
+    pub(super) fn ledger(&self) -> String {
+        let mut parts = Vec::new();
+        for (name, minor) in self.auditor.balances() {
+            if minor == 0 {
+                continue;
+            }
+            let owner = match name.owner {
+                AccountOwner::Merchant(id) if id == directory::takayama().merchant => {
+                    "takayama".into()
+                }
+                AccountOwner::Merchant(id) if id == directory::kanazawa().merchant => {
+                    "kanazawa".into()
+                }
+                AccountOwner::Merchant(id) => id.to_string(),
+                AccountOwner::Wallet(name) => name.to_string(),
+                AccountOwner::Acquirer(name) => name.to_string(),
+                AccountOwner::Switch => "switch".to_owned(),
+            };
+            let money = Money::new(minor, name.currency);
+            parts.push(format!("{owner} {} {money}", name.kind.name()));
+        }
+        if parts.is_empty() { "every account 0".to_owned() } else { parts.join(", ") }
+    }
+}
+
+fn alarm_word(kind: AlarmKind) -> &'static str {
+    match kind {
+        AlarmKind::ProtocolBroken => "protocol",
+        AlarmKind::AmountContradicts => "amount",
+        AlarmKind::StateContradicts => "state",
+        AlarmKind::StrayReceived => "stray",
+        AlarmKind::StrayClaim => "claim",
+        AlarmKind::ProbeUnanswered => "probe",
+    }
+}

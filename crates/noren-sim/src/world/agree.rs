@@ -1,0 +1,115 @@
+//! When all is quiet, both sides' books must say the same: in total, and payment by payment.
+
+use std::collections::BTreeMap;
+
+use noren_core::id::PaymentId;
+use noren_core::ledger::AccountOwner;
+use noren_core::money::{Currency, Money};
+use noren_core::payment::{Payment, State};
+use noren_core::wallet::Reference;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::World;
+use crate::audit::{Broken, expected_receivable};
+
+/// A sandbox's `GET /sandbox/books`.
+#[derive(Deserialize)]
+struct Books {
+    owed: Money,
+    balanced: bool,
+    payments: Vec<Line>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    state: String,
+    amount: Money,
+    payer_amount: Money,
+    refunded: i64,
+    payer_refunded: i64,
+}
+
+fn disagree<T>(what: String) -> Result<T, Broken> {
+    Err(Broken { invariant: "I5", what })
+}
+
+impl World {
+    pub(super) fn agree(&mut self) -> Result<(), Broken> {
+        for network in 0..self.networks.len() {
+            let books = self.control(network, "GET", "books", &Value::Null);
+            let books: Option<Books> = books.and_then(|value| serde_json::from_value(value).ok());
+            let Some(books) = books else {
+                return disagree("a sandbox does not show its books".to_owned());
+            };
+            let name = self.networks[network].name;
+            if !books.balanced {
+                return disagree(format!("the books of {name} do not balance in themselves"));
+            }
+            // What a stray brings in is owed in the same currency, so there is one only.
+            let ours = self.auditor.owed(AccountOwner::Wallet(name));
+            let currency = books.owed.currency();
+            let owed = ours.get(&currency).copied().unwrap_or(0);
+            let others = ours.iter().any(|(c, minor)| *c != currency && *minor != 0);
+            self.payments_agree(name, &books)?;
+            if owed != books.owed.minor() || others {
+                return disagree(format!("{name} owes {}, our books say {ours:?}", books.owed));
+            }
+        }
+        Ok(())
+    }
+
+    fn payments_agree(
+        &self,
+        name: noren_core::id::WalletName,
+        books: &Books,
+    ) -> Result<(), Broken> {
+        let mut theirs: BTreeMap<&str, &Line> =
+            books.payments.iter().map(|line| (line.id.as_str(), line)).collect();
+        let of_wallet = |payment: &&std::sync::Arc<Payment>| payment.wallet() == Some(name);
+        for payment in self.auditor.payments().filter(of_wallet) {
+            let line = known_as(payment).and_then(|id| theirs.remove(id.as_str()));
+            let ours = expected_receivable(payment);
+            let (currency, net) =
+                line.map_or((books.owed.currency(), 0), |line| net(line, books.owed.currency()));
+            let here = ours.get(&currency).copied().unwrap_or(0);
+            let stands = line.is_some_and(|line| line.state == "paid");
+            let captured = matches!(payment.state, State::Captured(_));
+            if here != net || (captured && !stands) {
+                let (id, is): (PaymentId, _) = (payment.id, payment.state.name());
+                let there = line.map_or("unknown", |line| line.state.as_str());
+                return disagree(format!(
+                    "{id} is {is} here with {here}, {there} at {name} with {net} {currency}"
+                ));
+            }
+        }
+        match theirs
+            .values()
+            .find(|line| line.state == "paid" && net(line, books.owed.currency()).1 != 0)
+        {
+            Some(line) => disagree(format!("{name} was paid {} that we do not know", line.id)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a wallet holds for us of a payment, in the currency in which it owes.
+fn net(line: &Line, owed_in: Currency) -> (Currency, i64) {
+    if line.state != "paid" {
+        return (owed_in, 0);
+    }
+    if line.payer_amount.currency() == owed_in {
+        (owed_in, line.payer_amount.minor() - line.payer_refunded)
+    } else {
+        (owed_in, line.amount.minor() - line.refunded)
+    }
+}
+
+/// The payment's id in the wallet's books.
+fn known_as(payment: &Payment) -> Option<String> {
+    Some(match &payment.state.asked()?.reference {
+        Reference::Request => payment.id.to_string(),
+        Reference::Scan { wallet_payment_id } => wallet_payment_id.to_string(),
+    })
+}

@@ -1,0 +1,251 @@
+//! What a run met: faults, ways through doubt, ends. A row that these wallets can reach and that
+//! stays at zero means that the simulation has stopped looking there.
+
+use std::collections::BTreeMap;
+
+use noren_core::effects::{AlarmKind, EventKind, Row};
+use noren_core::payment::{CancelledWhy, Payment, ReversedBy, State, Undo};
+use noren_core::refund::RefundState;
+use noren_core::stray::StrayStatus;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
+
+/// Every row of the table, in its order: group and name.
+pub const ROWS: &[(&str, &str)] = &[
+    ("fault", "call lost"),
+    ("fault", "answer lost"),
+    ("fault", "notice or wallet API call lost"),
+    ("fault", "reply to a wallet lost"),
+    ("fault", "till's call lost"),
+    ("fault", "reply to a till lost"),
+    ("fault", "message doubled"),
+    ("fault", "message delayed for long"),
+    ("fault", "answer after the time-out"),
+    ("fault", "connection refused"),
+    ("fault", "connection broken"),
+    ("fault", "answer garbled"),
+    ("fault", "answer 503"),
+    ("fault", "call dropped after send_by"),
+    ("fault", "crash before commit"),
+    ("fault", "crash after commit"),
+    ("fault", "crash within release"),
+    ("fault", "crash while idle"),
+    ("fault", "sandbox crash before commit"),
+    ("fault", "sandbox crash after commit"),
+    ("till", "same call again"),
+    ("till", "same key, other body"),
+    ("till", "same order, other key"),
+    ("till", "refunds race"),
+    ("till", "another merchant's payment"),
+    ("doubt", "no answer in time"),
+    ("doubt", "an answer that decides nothing"),
+    ("doubt", "another amount"),
+    ("doubt", "ended by yes"),
+    ("doubt", "ended by no"),
+    ("doubt", "ended by closed unpaid"),
+    ("doubt", "ladder climbed to the cancel"),
+    ("doubt", "undone at the merchant's wish"),
+    ("doubt", "cancel confirmed"),
+    ("doubt", "cancel refused"),
+    ("doubt", "yes while being undone"),
+    ("doubt", "yes after the end: probe"),
+    ("doubt", "refund in doubt"),
+    ("doubt", "refund without funds"),
+    ("end", "captured"),
+    ("end", "declined"),
+    ("end", "cancelled before asking"),
+    ("end", "cancelled, never sent"),
+    ("end", "cancelled, closed unpaid"),
+    ("end", "expired"),
+    ("end", "reversed by cancel"),
+    ("end", "reversed by refund"),
+    ("end", "refund refunded"),
+    ("end", "refund declined"),
+    ("end", "stray returned"),
+    ("end", "stray claim"),
+];
+
+/// Rows that these two sandboxes and this world cannot reach, and why.
+pub const UNREACHABLE: &[(&str, &str, &str)] = &[
+    (
+        "doubt",
+        "ended by closed unpaid",
+        "both sandboxes close an order unpaid only when we cancel, and then it is being undone here",
+    ),
+    ("end", "cancelled, closed unpaid", "as above"),
+    (
+        "end",
+        "refund declined",
+        "both sandboxes refuse a refund only above what they hold, and I9 keeps us below it",
+    ),
+    (
+        "end",
+        "stray claim",
+        "both sandboxes give back whatever they debited, so no return is ever refused",
+    ),
+];
+
+/// How often each thing happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts(BTreeMap<(&'static str, &'static str), u64>);
+
+/// One row of the table, for machines.
+#[derive(Serialize)]
+struct Counted {
+    group: &'static str,
+    name: &'static str,
+    count: u64,
+    reachable: bool,
+}
+
+impl Serialize for Counts {
+    /// A list of all rows, also those at zero.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rows = serializer.serialize_seq(Some(ROWS.len()))?;
+        for (group, name, count) in self.rows() {
+            let reachable = !UNREACHABLE.iter().any(|row| (row.0, row.1) == (group, name));
+            rows.serialize_element(&Counted { group, name, count, reachable })?;
+        }
+        rows.end()
+    }
+}
+
+impl Counts {
+    /// One more.
+    pub fn add(&mut self, group: &'static str, name: &'static str) {
+        debug_assert!(ROWS.contains(&(group, name)), "{group}: {name} is not in the table");
+        *self.0.entry((group, name)).or_default() += 1;
+    }
+
+    /// All rows of the table, also those at zero.
+    pub fn rows(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
+        ROWS.iter().map(|row| (row.0, row.1, self.0.get(row).copied().unwrap_or(0)))
+    }
+
+    /// Adds another run's.
+    pub fn merge(&mut self, other: &Counts) {
+        for (row, count) in &other.0 {
+            *self.0.entry(*row).or_default() += count;
+        }
+    }
+
+    /// Rows at zero that should not be.
+    pub fn unreached(&self) -> Vec<(&'static str, &'static str)> {
+        let known = |group, name| UNREACHABLE.iter().any(|row| (row.0, row.1) == (group, name));
+        let zeros = self.rows().filter(|(_, _, count)| *count == 0);
+        zeros.filter(|(g, n, _)| !known(g, n)).map(|(g, n, _)| (g, n)).collect()
+    }
+
+    /// What the rows and alarms of one command show, beside the rows that were there before.
+    pub(super) fn observe(
+        &mut self,
+        rows: &[Row],
+        alarms: impl Iterator<Item = AlarmKind>,
+        by_time: bool,
+        before: impl Fn(&Payment) -> Option<std::sync::Arc<Payment>>,
+    ) {
+        for row in rows {
+            match row {
+                Row::Payment(new) => self.changed(before(new).as_deref(), new, by_time),
+                Row::Event(event) if event.kind == EventKind::PaymentReversing => {
+                    let way = if by_time {
+                        "ladder climbed to the cancel"
+                    } else {
+                        "undone at the merchant's wish"
+                    };
+                    self.add("doubt", way);
+                }
+                _ => {}
+            }
+        }
+        for alarm in alarms {
+            if alarm == AlarmKind::AmountContradicts {
+                self.add("doubt", "another amount");
+            }
+        }
+    }
+
+    fn changed(&mut self, old: Option<&Payment>, new: &Payment, by_time: bool) {
+        let Some(old) = old else { return };
+        match (&old.state, &new.state) {
+            (State::Authorising(_), State::InDoubt(_)) if by_time => {
+                self.add("doubt", "no answer in time");
+            }
+            (State::Authorising(_), State::InDoubt(_)) => {
+                self.add("doubt", "an answer that decides nothing");
+            }
+            (State::InDoubt(_), State::Captured(_)) => self.add("doubt", "ended by yes"),
+            (State::InDoubt(_), State::Declined(_)) => self.add("doubt", "ended by no"),
+            (State::InDoubt(_), State::Cancelled(_)) => {
+                self.add("doubt", "ended by closed unpaid");
+            }
+            (State::Reversing(_), State::Reversed(s)) if s.by == ReversedBy::Cancel => {
+                self.add("doubt", "cancel confirmed");
+            }
+            (State::Reversing(was), State::Reversing(is)) => {
+                let refused = matches!(was.phase, Undo::Cancelling { .. })
+                    && !matches!(is.phase, Undo::Cancelling { .. });
+                if refused {
+                    self.add("doubt", "cancel refused");
+                }
+                if new.evidence.len() > old.evidence.len() {
+                    self.add("doubt", "yes while being undone");
+                }
+            }
+            _ => {}
+        }
+        if old.probe.is_none() && new.probe.is_some() {
+            self.add("doubt", "yes after the end: probe");
+        }
+        for refund in &new.refunds {
+            let was = old.refunds.iter().find(|r| r.id == refund.id).map(|r| r.state.name());
+            if was == Some(refund.state.name()) {
+                continue;
+            }
+            match refund.state {
+                RefundState::InDoubt(_) => self.add("doubt", "refund in doubt"),
+                RefundState::WaitingForFunds(_) => self.add("doubt", "refund without funds"),
+                _ => {}
+            }
+        }
+    }
+
+    /// How a payment stands when all is quiet.
+    pub(super) fn ended(&mut self, payment: &Payment) {
+        let end = match &payment.state {
+            State::Captured(_) => Some("captured"),
+            State::Declined(_) => Some("declined"),
+            State::Cancelled(s) => Some(match s.why {
+                CancelledWhy::BeforeAsking => "cancelled before asking",
+                CancelledWhy::NeverSent => "cancelled, never sent",
+                CancelledWhy::ClosedUnpaid => "cancelled, closed unpaid",
+            }),
+            State::Expired(_) => Some("expired"),
+            State::Reversed(s) => Some(match s.by {
+                ReversedBy::Cancel => "reversed by cancel",
+                ReversedBy::Refund { .. } => "reversed by refund",
+            }),
+            State::WaitingForPayer(_)
+            | State::Authorising(_)
+            | State::InDoubt(_)
+            | State::Reversing(_) => None,
+        };
+        if let Some(end) = end {
+            self.add("end", end);
+        }
+        for refund in &payment.refunds {
+            match refund.state {
+                RefundState::Refunded(_) => self.add("end", "refund refunded"),
+                RefundState::Declined(_) => self.add("end", "refund declined"),
+                _ => {}
+            }
+        }
+        for stray in &payment.strays {
+            match stray.status() {
+                StrayStatus::Returned => self.add("end", "stray returned"),
+                StrayStatus::Claim => self.add("end", "stray claim"),
+                StrayStatus::Returning => {}
+            }
+        }
+    }
+}

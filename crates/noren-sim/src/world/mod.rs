@@ -1,0 +1,306 @@
+//! The first deterministic world: engine, store model, the two real sandboxes behind their real
+//! connectors, tills, payers, and a network that loses, delays, doubles and reorders.
+//!
+//! Everything follows from one seed. Time is simulated: the world jumps from event to event. A
+//! step is a command, a delivered message, or a fault.
+
+mod agree;
+mod counts;
+mod edge;
+mod networks;
+mod swarm;
+mod switch;
+mod tills;
+
+use std::collections::BTreeMap;
+
+use noren_core::time::{Span, Timestamp};
+use noren_core::wallet::{Call, Profile};
+use noren_wallets::wire::{Request, Response, TransportError};
+
+pub use counts::{Counts, ROWS, UNREACHABLE};
+
+use crate::audit::{Auditor, Broken};
+use crate::directory::{self, START};
+use crate::rng::Rng;
+use networks::Network;
+use swarm::Swarm;
+use switch::{Job, Switch};
+use tills::Tills;
+
+/// What came of a call or message on the wire.
+type Outcome = Result<Response, TransportError>;
+
+/// Something that will happen.
+enum Event {
+    /// A till or a payer does something new.
+    Act,
+    /// A till's call arrives at the switch.
+    Arrive { job: Box<Job> },
+    /// A till has waited long enough for its reply.
+    TillPatience { sent: usize },
+    /// The writer takes what waits.
+    Drain { epoch: u64 },
+    /// The engine wanted to be woken.
+    Wake { epoch: u64 },
+    /// A committed call leaves the switch.
+    Leave { epoch: u64, call: Box<Call> },
+    /// A call arrives at a network.
+    AtNetwork { network: usize, flight: u64, request: Box<Request> },
+    /// Its outcome arrives at the switch; `again` when the message came twice.
+    Answer { flight: u64, outcome: Box<Outcome>, again: bool },
+    /// A network's own message arrives at the switch.
+    FromNetwork { network: usize, id: u64, request: Box<Request> },
+    /// Its outcome arrives at the network.
+    ToNetwork { network: usize, id: u64, outcome: Box<Outcome> },
+    /// A network wanted to be woken.
+    NetworkWake { network: usize },
+    /// And starts again.
+    Restart,
+}
+
+/// What a run may do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// After so many steps nothing new begins; what runs is brought to its end.
+    pub steps: u64,
+    /// A known mistake to plant in the engine.
+    #[cfg(feature = "faults")]
+    pub plant: Option<noren_core::fault::Fault>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            steps: 2_500,
+            #[cfg(feature = "faults")]
+            plant: None,
+        }
+    }
+}
+
+/// See the module.
+pub struct World {
+    rng: Rng,
+    swarm: Swarm,
+    now: Timestamp,
+    queue: BTreeMap<(Timestamp, u64), Event>,
+    queued: u64,
+    /// Steps taken.
+    pub steps: u64,
+    /// What was met.
+    pub counts: Counts,
+    auditor: Auditor,
+    switch: Switch,
+    networks: Vec<Network>,
+    tills: Tills,
+    flights: BTreeMap<u64, switch::Flight>,
+    healed: bool,
+    trace: u64,
+    log: Vec<String>,
+}
+
+/// How many lines a violation shows at most.
+const LOG_MAX: usize = 120;
+
+impl World {
+    /// A world from a seed.
+    pub fn new(seed: u64, options: &Options) -> Result<Self, Broken> {
+        let mut rng = Rng::new(seed);
+        let swarm = Swarm::new(&mut rng);
+        let networks = networks::both(seed, &swarm);
+        let mut world = Self {
+            switch: Switch::new(options),
+            rng,
+            swarm,
+            now: START,
+            queue: BTreeMap::new(),
+            queued: 0,
+            steps: 0,
+            counts: Counts::default(),
+            auditor: Auditor::new(),
+            networks,
+            tills: Tills::default(),
+            flights: BTreeMap::new(),
+            healed: false,
+            trace: seed,
+            log: Vec::new(),
+        };
+        world.restart()?;
+        world.publish_directory()?;
+        world.add_users();
+        world.at(1, Event::Act);
+        Ok(world)
+    }
+
+    /// A wallet's rules at the speed of this world.
+    fn profile(&self, profile: Profile) -> Profile {
+        Profile {
+            first_inquiry_after: self.swarm.first_inquiry_after,
+            inquiry_every: self.swarm.inquiry_every,
+            inquiry_max: self.swarm.inquiry_max,
+            read_timeout_pay: self.swarm.read_timeout,
+            read_timeout_other: self.swarm.read_timeout,
+            confirm_within: self.swarm.confirm_within,
+            ..profile
+        }
+    }
+
+    /// Runs for so many steps, with faults.
+    pub fn run(&mut self, steps: u64) -> Result<(), Broken> {
+        while self.steps < steps && self.step()? {}
+        Ok(())
+    }
+
+    /// No more faults, and nothing new begins.
+    pub fn heal(&mut self) {
+        self.swarm.heal();
+        self.healed = true;
+    }
+
+    /// Goes on until nothing is left to do. Everything must have ended then, and both sides' books
+    /// must agree.
+    pub fn run_until_quiet(&mut self) -> Result<(), Broken> {
+        const STEPS_MAX: u64 = 20_000;
+        let end = self.steps + STEPS_MAX;
+        while self.step()? {
+            if self.steps >= end {
+                let open = self.auditor.next_due().map_or(String::new(), |id| id.to_string());
+                let what = format!("the world does not come to rest {open}");
+                return Err(Broken { invariant: "I10", what });
+            }
+        }
+        self.auditor.quiet()?;
+        self.agree()?;
+        for payment in self.auditor.payments() {
+            self.counts.ended(payment);
+        }
+        Ok(())
+    }
+
+    /// A number that follows from everything that happened.
+    pub fn trace(&self) -> u64 {
+        self.trace
+    }
+
+    /// The story of what `what` names, oldest first; of everything when it names nothing.
+    pub fn log(&self, what: &str) -> Vec<String> {
+        let ids: Vec<_> = what
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .filter(|word| word.len() == 29)
+            .collect();
+        let told = |line: &&String| ids.is_empty() || ids.iter().any(|id| line.contains(id));
+        let lines: Vec<_> = self.log.iter().filter(told).cloned().collect();
+        let half = LOG_MAX / 2;
+        if lines.len() <= LOG_MAX {
+            return lines;
+        }
+        let gap = std::iter::once("…".to_owned());
+        let last = lines[lines.len() - half..].iter().cloned();
+        lines[..half].iter().cloned().chain(gap).chain(last).collect()
+    }
+
+    /// The simulated time since the beginning.
+    pub fn elapsed(&self) -> Span {
+        self.now.since(START)
+    }
+
+    fn at(&mut self, in_ms: u64, event: Event) {
+        self.queued += 1;
+        self.queue.insert((self.now.after(Span(in_ms)), self.queued), event);
+    }
+
+    /// How long a message takes this time.
+    fn travel(&mut self) -> u64 {
+        let usual = self.rng.range(1, self.swarm.travel_ms);
+        if self.rng.chance(self.swarm.delay_long) {
+            self.counts.add("fault", "message delayed for long");
+            return usual + self.rng.range(3_000, 400_000);
+        }
+        usual
+    }
+
+    /// How many copies of a message arrive.
+    fn copies(&mut self) -> u64 {
+        let twice = self.rng.chance(self.swarm.double);
+        if twice {
+            self.counts.add("fault", "message doubled");
+        }
+        1 + u64::from(twice)
+    }
+
+    /// True when a message is lost; counts it.
+    fn lost(&mut self, row: &'static str) -> bool {
+        let lost = self.rng.chance(self.swarm.lose);
+        if lost {
+            self.counts.add("fault", row);
+        }
+        lost
+    }
+
+    fn note(&mut self, text: impl FnOnce() -> String) {
+        let text = text();
+        for byte in text.bytes() {
+            self.trace = (self.trace ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        }
+        let at = self.now.since(START).0;
+        self.log.push(format!("{:>6}.{:03}s {text}", at / 1_000, at % 1_000));
+    }
+
+    /// Takes the next step; false when nothing is left.
+    fn step(&mut self) -> Result<bool, Broken> {
+        let Some(((at, _), event)) = self.queue.pop_first() else { return Ok(false) };
+        self.now = at;
+        self.steps += 1;
+        if self.switch.is_up() {
+            self.auditor.overdue(self.now, self.switch.up_since)?;
+            if self.rng.chance(self.swarm.crash_idle) {
+                self.counts.add("fault", "crash while idle");
+                self.crash();
+            }
+        }
+        match event {
+            Event::Act => self.act(),
+            Event::Arrive { job } => self.arrive(*job),
+            Event::TillPatience { sent } => self.till_patience(sent),
+            Event::Drain { epoch } => self.drain(epoch)?,
+            Event::Wake { epoch } => self.wake(epoch)?,
+            Event::Leave { epoch, call } => self.leave(epoch, *call)?,
+            Event::AtNetwork { network, flight, request } => {
+                self.at_network(network, flight, &request);
+            }
+            Event::Answer { flight, outcome, again } => self.answer(flight, &outcome, again),
+            Event::FromNetwork { network, id, request } => {
+                self.message_arrives(network, id, *request);
+            }
+            Event::ToNetwork { network, id, outcome } => self.network_hears(network, id, *outcome),
+            Event::NetworkWake { network } => self.network_wake(network),
+            Event::Restart => self.restart()?,
+        }
+        Ok(true)
+    }
+
+    fn add_users(&mut self) {
+        for network in 0..self.networks.len() {
+            for user in 0..self.swarm.users {
+                // The last one is poor.
+                let balance = if user + 1 == self.swarm.users { 20_000 } else { 500_000_000 };
+                let body = serde_json::json!({ "user": format!("u{user}"), "balance": balance });
+                self.control(network, "POST", "users", &body);
+            }
+        }
+    }
+
+    fn publish_directory(&mut self) -> Result<(), Broken> {
+        use noren_core::directory::Change;
+        let changes = directory::changes().into_iter().map(|change| match change {
+            Change::Wallet(mut wallet) => {
+                wallet.profile = self.profile(wallet.profile);
+                Change::Wallet(wallet)
+            }
+            other => other,
+        });
+        let changes: Vec<_> = changes.collect();
+        self.commit_directory(changes)
+    }
+}

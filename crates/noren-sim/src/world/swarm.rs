@@ -1,0 +1,104 @@
+//! What a seed picks: kinds of faults, their rates, sizes and speeds. Some worlds have many
+//! crashes and a good network, others the reverse, some have no faults at all.
+
+use noren_core::time::Span;
+
+use crate::rng::Rng;
+
+/// Rates are of ten thousand messages or steps.
+#[derive(Clone, Debug)]
+pub(super) struct Swarm {
+    pub lose: u64,
+    pub double: u64,
+    pub delay_long: u64,
+    pub refuse: u64,
+    pub break_off: u64,
+    pub garble: u64,
+    pub error: u64,
+    pub queue_long: u64,
+    pub crash_before_commit: u64,
+    pub crash_after_commit: u64,
+    pub crash_in_release: u64,
+    pub crash_idle: u64,
+    pub sandbox_crash: u64,
+    /// Till habits.
+    pub repeat: u64,
+    pub cancel: u64,
+    pub refund: u64,
+    /// How often a user's next payment is anything but smooth.
+    pub trouble: u64,
+    /// Sizes and speeds.
+    pub users: u64,
+    pub batch_max: usize,
+    pub pause_ms: u64,
+    pub travel_ms: u64,
+    pub down_ms: u64,
+    pub pace: Span,
+    pub first_inquiry_after: Span,
+    pub inquiry_every: Span,
+    pub inquiry_max: u32,
+    pub read_timeout: Span,
+    pub confirm_within: Span,
+}
+
+impl Swarm {
+    pub fn new(rng: &mut Rng) -> Self {
+        // A kind of fault is absent in half of the worlds; a quarter of the worlds is quiet.
+        let quiet = rng.chance(1_500);
+        let mut rate = |most: u64| {
+            let (on, rate) = (rng.chance(5_500), rng.range(1, most));
+            if on && !quiet { rate } else { 0 }
+        };
+        Self {
+            lose: rate(2_000),
+            double: rate(2_000),
+            delay_long: rate(1_000),
+            refuse: rate(800),
+            break_off: rate(800),
+            garble: rate(800),
+            error: rate(800),
+            queue_long: rate(500),
+            crash_before_commit: rate(300),
+            crash_after_commit: rate(300),
+            crash_in_release: rate(300),
+            crash_idle: rate(200),
+            sandbox_crash: rate(200),
+            repeat: rng.range(200, 3_000),
+            cancel: rng.range(200, 1_500),
+            refund: rng.range(300, 2_500),
+            trouble: rng.range(500, 7_000),
+            users: rng.range(2, 6),
+            batch_max: rng.range(1, 12) as usize,
+            pause_ms: *rng.pick(&[50, 300, 1_500, 4_000]),
+            travel_ms: *rng.pick(&[5, 60, 500, 2_500]),
+            down_ms: *rng.pick(&[200, 3_000, 20_000]),
+            pace: Span::millis(*rng.pick(&[700, 2_000, 6_000])),
+            first_inquiry_after: Span::millis(*rng.pick(&[2_000, 5_000, 9_000])),
+            inquiry_every: Span::millis(*rng.pick(&[1_000, 3_000])),
+            inquiry_max: rng.range(0, 6) as u32,
+            read_timeout: Span::millis(*rng.pick(&[1_500, 6_000, 15_000])),
+            confirm_within: Span::millis(*rng.pick(&[3_000, 15_000, 60_000])),
+        }
+    }
+
+    /// No faults from now on. Habits and speeds stay.
+    pub fn heal(&mut self) {
+        for rate in [
+            &mut self.lose,
+            &mut self.double,
+            &mut self.delay_long,
+            &mut self.refuse,
+            &mut self.break_off,
+            &mut self.garble,
+            &mut self.error,
+            &mut self.queue_long,
+            &mut self.crash_before_commit,
+            &mut self.crash_after_commit,
+            &mut self.crash_in_release,
+            &mut self.crash_idle,
+            &mut self.sandbox_crash,
+        ] {
+            *rate = 0;
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! Shops and payers: what they want, and how they repeat themselves.
+
+use noren_core::command::{
+    Body, Caller, Command, PaymentCancel, PaymentCreate, Present, RefundCreate,
+};
+use noren_core::effects::Reply;
+use noren_core::id::PaymentId;
+use noren_core::money::{Currency, Money};
+use noren_core::time::Span;
+use noren_core::wallet::PaymentCode;
+use noren_wallets::sandbox::scenario::{Scenario, ScenarioOf};
+use serde_json::{Value, json};
+
+use super::networks::PARTNER;
+use super::switch::{Job, ReplyTo};
+use super::{Event, World, edge};
+use crate::directory::{self, Till};
+
+/// An order as its till remembers it.
+struct Order {
+    till: Till,
+    number: String,
+    amount: i64,
+    /// The payments that the till was told of.
+    payments: Vec<PaymentId>,
+    /// True when the till shows a code and the payer scans it.
+    shown: bool,
+}
+
+/// A call that a till made.
+struct Sent {
+    command: Command,
+    order: Option<usize>,
+    answered: bool,
+    tries: u32,
+}
+
+/// What all tills remember.
+#[derive(Default)]
+pub(super) struct Tills {
+    orders: Vec<Order>,
+    sent: Vec<Sent>,
+    codes: Vec<(usize, String)>,
+    counter: u64,
+}
+
+/// How often a till repeats a call that nobody answers before its clerk gives up.
+const TRIES_MAX: u32 = 5;
+
+impl World {
+    /// Something new happens.
+    pub(super) fn act(&mut self) {
+        if self.healed {
+            return;
+        }
+        let pause = self.rng.range(1, self.swarm.pause_ms * 2);
+        self.at(pause, Event::Act);
+        if self.rng.chance(self.swarm.repeat) {
+            self.repeat();
+        } else if self.rng.chance(self.swarm.refund) {
+            self.refund();
+        } else if self.rng.chance(self.swarm.cancel) {
+            self.cancel();
+        } else {
+            match self.rng.below(10) {
+                0..4 => self.pay(),
+                4..6 => self.show(),
+                6..8 => self.scan_shown(),
+                _ => self.scan_printed(),
+            }
+        }
+    }
+
+    fn number(&mut self) -> u64 {
+        self.tills.counter += 1;
+        self.tills.counter
+    }
+
+    fn key(&mut self) -> noren_core::Text {
+        format!("k{}", self.number()).into()
+    }
+
+    fn till(&mut self) -> Till {
+        if self.rng.chance(7_000) { directory::takayama() } else { directory::kanazawa() }
+    }
+
+    fn user(&mut self) -> String {
+        format!("u{}", self.rng.below(self.swarm.users))
+    }
+
+    /// What a shop asks for; now and then something that no shop may.
+    fn amount(&mut self) -> i64 {
+        match self.rng.below(60) {
+            0 => 0,
+            1 => 100_001,
+            2..6 => self.rng.range(1, 12) as i64,
+            _ => self.rng.range(100, 5_000) as i64,
+        }
+    }
+
+    /// Sometimes a user's next payment or refund will not be smooth.
+    fn trouble(&mut self, network: usize, user: &str) {
+        if !self.rng.chance(self.swarm.trouble) {
+            return;
+        }
+        let scenario = *self.rng.pick(&Scenario::ALL);
+        if scenario.of() == ScenarioOf::Scan && network != PARTNER {
+            return;
+        }
+        let body = json!({ "user": user, "scenario": scenario, "times": 1 });
+        self.control(network, "POST", "scenario", &body);
+    }
+
+    /// The code that a user shows; rarely one that was shown before.
+    fn payers_code(&mut self, network: usize) -> Option<String> {
+        let old = self.tills.codes.iter().filter(|(of, _)| *of == network).count() as u64;
+        if old > 0 && self.rng.chance(300) {
+            let nth = self.rng.below(old) as usize;
+            let mut of_network = self.tills.codes.iter().filter(|(of, _)| *of == network);
+            return of_network.nth(nth).map(|(_, code)| code.clone());
+        }
+        let user = self.user();
+        self.trouble(network, &user);
+        let body = json!({ "code_id": format!("c{}", self.number()) });
+        let shown = self.control(network, "POST", &format!("users/{user}/code"), &body)?;
+        let code = shown.get("code").and_then(Value::as_str)?.to_owned();
+        self.tills.codes.push((network, code.clone()));
+        Some(code)
+    }
+
+    fn consumer(&mut self) -> Option<Present> {
+        let network = self.rng.below(2) as usize;
+        let code = self.payers_code(network)?;
+        Some(Present::Consumer {
+            wallet: self.networks[network].name,
+            code: PaymentCode::new(&code),
+            code_hash: format!("hash-of-{code}").into(),
+        })
+    }
+
+    /// The till scans a payer's code.
+    fn pay(&mut self) {
+        let Some(present) = self.consumer() else { return };
+        let order = self.new_order(false);
+        self.create(order, present);
+    }
+
+    /// The till shows a code for one order.
+    fn show(&mut self) {
+        let order = self.new_order(true);
+        let expires_in = Span(self.rng.range(2_000, 90_000));
+        self.create(order, Present::Merchant { expires_in });
+    }
+
+    fn new_order(&mut self, shown: bool) -> usize {
+        let (till, amount) = (self.till(), self.amount());
+        let number = format!("O{}", self.number());
+        self.tills.orders.push(Order { till, number, amount, payments: Vec::new(), shown });
+        self.tills.orders.len() - 1
+    }
+
+    fn create(&mut self, order: usize, present: Present) {
+        let key = self.key();
+        let Order { till, number, amount, .. } = &self.tills.orders[order];
+        let text = format!("{number} {amount} {present:?} {key}");
+        let caller = Caller::Merchant { tenant: till.tenant, merchant: till.merchant };
+        let body = Body::PaymentCreate(PaymentCreate {
+            key,
+            hash: edge::hash(text.as_bytes()),
+            order_number: number.as_str().into(),
+            store: till.store,
+            amount: Money::new(*amount, Currency::JPY),
+            present,
+        });
+        self.till_calls(caller, body, Some(order));
+    }
+
+    fn till_calls(&mut self, caller: Caller, body: Body, order: Option<usize>) {
+        let command = Command { caller, entropy: self.entropy(), body };
+        let sent = Sent { command, order, answered: false, tries: 0 };
+        self.tills.sent.push(sent);
+        self.till_sends(self.tills.sent.len() - 1);
+    }
+
+    fn till_sends(&mut self, sent: usize) {
+        self.tills.sent[sent].tries += 1;
+        self.at(10_000, Event::TillPatience { sent });
+        if self.lost("till's call lost") {
+            return;
+        }
+        for _ in 0..self.copies() {
+            let travel = self.travel();
+            // The edge draws fresh bits for each call that arrives.
+            let entropy = self.entropy();
+            let command = Command { entropy, ..self.tills.sent[sent].command.clone() };
+            let job = Box::new(Job { command, reply_to: ReplyTo::Till(sent) });
+            self.at(travel, Event::Arrive { job });
+        }
+    }
+
+    pub(super) fn till_patience(&mut self, sent: usize) {
+        let call = &self.tills.sent[sent];
+        if !call.answered && (call.tries < TRIES_MAX || self.healed) {
+            self.till_sends(sent);
+        }
+    }
+
+    /// A till hears a reply.
+    pub(super) fn till_hears(&mut self, sent: usize, reply: &Reply) {
+        self.tills.sent[sent].answered = true;
+        let (Reply::Payment { payment, .. } | Reply::Refund { payment, .. }) = reply else {
+            return;
+        };
+        if let Some(order) = self.tills.sent[sent].order {
+            let known = &mut self.tills.orders[order].payments;
+            if !known.contains(&payment.id) {
+                known.push(payment.id);
+            }
+        }
+    }
+
+    /// One of the last orders that fit.
+    fn recent(&mut self, fits: impl Fn(&Order) -> bool) -> Option<usize> {
+        let places: Vec<_> = (0..self.tills.orders.len())
+            .rev()
+            .filter(|place| fits(&self.tills.orders[*place]))
+            .take(8)
+            .collect();
+        if places.is_empty() { None } else { Some(*self.rng.pick(&places)) }
+    }
+
+    /// A till does again what it did: the same call, the same key with another body, or the same
+    /// order under another key.
+    fn repeat(&mut self) {
+        let calls = self.tills.sent.len() as u64;
+        if calls == 0 {
+            return;
+        }
+        let place = (calls - 1 - self.rng.below(calls.min(12))) as usize;
+        match self.rng.below(4) {
+            0 | 1 => {
+                self.counts.add("till", "same call again");
+                self.till_sends(place);
+            }
+            2 => {
+                self.counts.add("till", "same key, other body");
+                let mut command = self.tills.sent[place].command.clone();
+                let order = self.tills.sent[place].order;
+                match &mut command.body {
+                    Body::PaymentCreate(create) => create.hash[0] ^= 1,
+                    Body::PaymentCancel(cancel) => cancel.hash[0] ^= 1,
+                    Body::RefundCreate(create) => create.hash[0] ^= 1,
+                    _ => return,
+                }
+                self.till_calls(command.caller, command.body, order);
+            }
+            _ => {
+                let Some(order) = self.recent(|_| true) else { return };
+                self.counts.add("till", "same order, other key");
+                if self.tills.orders[order].shown && self.rng.chance(5_000) {
+                    self.create(order, Present::Merchant { expires_in: Span::seconds(30) });
+                } else if let Some(present) = self.consumer() {
+                    self.create(order, present);
+                }
+            }
+        }
+    }
+
+    /// The merchant that asks: nearly always the payment's own.
+    fn asker(&mut self, order: usize) -> Caller {
+        let own = self.tills.orders[order].till;
+        let till = if self.rng.chance(300) {
+            self.counts.add("till", "another merchant's payment");
+            let takayama = directory::takayama();
+            if own.merchant == takayama.merchant { directory::kanazawa() } else { takayama }
+        } else {
+            own
+        };
+        Caller::Merchant { tenant: till.tenant, merchant: till.merchant }
+    }
+
+    fn payment_of(&mut self) -> Option<(usize, PaymentId)> {
+        let order = self.recent(|order| !order.payments.is_empty())?;
+        let payments = self.tills.orders[order].payments.clone();
+        Some((order, *self.rng.pick(&payments)))
+    }
+
+    fn cancel(&mut self) {
+        let Some((order, payment)) = self.payment_of() else { return };
+        let (caller, key) = (self.asker(order), self.key());
+        let hash = edge::hash(format!("cancel {payment}").as_bytes());
+        let cancel = PaymentCancel { key, hash, payment };
+        self.till_calls(caller, Body::PaymentCancel(cancel), Some(order));
+    }
+
+    /// One refund, or two at once that race for the same money.
+    fn refund(&mut self) {
+        let Some((order, payment)) = self.payment_of() else { return };
+        if self.rng.chance(self.swarm.trouble) {
+            let (network, user) = (self.rng.below(2) as usize, self.user());
+            let scenario = *self.rng.pick(&[Scenario::RefundNoFunds, Scenario::RefundSilent]);
+            let body = json!({ "user": user, "scenario": scenario, "times": 1 });
+            self.control(network, "POST", "scenario", &body);
+        }
+        let race = self.rng.chance(3_000);
+        if race {
+            self.counts.add("till", "refunds race");
+        }
+        for _ in 0..1 + u64::from(race) {
+            let whole = self.tills.orders[order].amount.max(1) as u64;
+            let minor = match self.rng.below(4) {
+                0 => whole,
+                1 => self.rng.range(1, whole + whole / 10),
+                _ => self.rng.range(1, whole),
+            };
+            let amount = Money::new(minor as i64, Currency::JPY);
+            let (caller, key) = (self.asker(order), self.key());
+            let hash = edge::hash(format!("refund {payment} {amount}").as_bytes());
+            let create = RefundCreate { key, hash, payment, amount };
+            self.till_calls(caller, Body::RefundCreate(create), Some(order));
+        }
+    }
+
+    /// A payer scans a printed code.
+    fn scan_printed(&mut self) {
+        let till = self.till();
+        let amount = self.rng.range(1, 5_000);
+        self.scan(&edge::code_text(till.jpqr, None), Some(amount));
+    }
+
+    /// A payer scans the code that a till shows; sometimes two do.
+    fn scan_shown(&mut self) {
+        let Some(order) = self.recent(|order| order.shown && !order.payments.is_empty()) else {
+            return;
+        };
+        let Order { till, payments, .. } = &self.tills.orders[order];
+        let Some(payment) = payments.last() else { return };
+        let code = edge::code_text(till.jpqr, Some(*payment));
+        for _ in 0..1 + u64::from(self.rng.chance(1_500)) {
+            self.scan(&code, None);
+        }
+    }
+
+    fn scan(&mut self, code: &str, amount: Option<u64>) {
+        let user = self.user();
+        self.trouble(PARTNER, &user);
+        let scan_id = format!("s{}", self.number());
+        let body = json!({
+            "scan_id": scan_id, "user": user, "code": code, "amount": amount, "pin": "1234",
+        });
+        self.control(PARTNER, "POST", "scan", &body);
+    }
+}

@@ -1,0 +1,145 @@
+//! Every refusal of the engine is reached through a table or a command, or its absence explained.
+
+use std::collections::BTreeMap;
+
+use noren_core::command::{Body, Caller, QuoteCreate, Resolve, Scanned};
+use noren_core::directory::Change;
+use noren_core::id::{Entropy, MerchantId, Slot};
+use noren_core::money::{Currency, Money};
+use noren_core::quote::{Fixed, Target};
+use noren_core::refusal::Refusal;
+use noren_sim::directory::{self, START};
+use noren_sim::scenario::{Stage, run};
+
+/// Reaches what tables reach, and says where.
+const TABLES: &[(&str, &str)] = &[
+    (
+        "orders and keys",
+        "0s  merchant show O0 JPY 0 key=K0      -> refused amount-not-positive
+         0s  merchant show O0 JPY 100001 key=K1 -> refused amount-over-limit, key burned
+         0s  merchant show O0 CNY 1.00 key=K2   -> refused currency-differs, key burned
+         0s  merchant show O0 JPY 1 key=K3 store=kanazawa -> refused shop-unknown
+         0s  merchant pay O1 JPY 1200 key=K4 code=C1 -> P1 authorising, ask R1
+         0s  merchant pay O2 JPY 1200 key=K5 code=C1 -> refused payment-code-used, key burned
+         0s  merchant pay O1 JPY 1200 key=K6 code=C2 -> refused order-being-paid, key burned
+         0s  merchant pay O1 JPY 1201 key=K7 code=C2 -> refused order-amount-differs, key burned
+         0s  merchant pay O1 JPY 1200 key=K4 code=C2 -> refused key-reused
+         0s  merchant refund P1 JPY 5 key=K8    -> refused payment-not-captured, key burned
+         10s clock                              -> P1 in_doubt, inquire R1
+         11s merchant pay O1 JPY 1200 key=K9 code=C2 -> refused payment-in-doubt, key burned
+         12s wallet approved R1                 -> P1 captured
+         13s merchant pay O1 JPY 1200 key=K10 code=C2 -> refused order-paid, key burned
+         14s merchant refund P1 JPY 1201 key=K11 -> refused refund-exceeds-captured, key burned
+         15s merchant cancel P1 key=K12         -> refused payment-captured, key burned
+         16s merchant cancel P0 key=K13         -> refused payment-unknown
+         17s merchant cancel P1 key=K14 tenant=kaga -> refused not-allowed
+         18s merchant pay O3 JPY 5 key=K15 wallet=nobody -> refused wallet-unknown",
+    ),
+    (
+        "the wallet API",
+        "0s   merchant show O1 JPY 1200 key=K1 for=60s        -> P1 waiting_for_payer
+         1s   noren resolve P0                                -> refused order-unknown
+         2s   noren quote takayama receive JPY 1200           -> Q1 CNY 58.95 for JPY 1200
+         3s   noren reserve W1 takayama JPY 1200              -> refused quote-needed
+         4s   noren reserve W2 takayama JPY 1200 quote=Q0     -> refused quote-unknown
+         5s   noren reserve W3 takayama JPY 1201 quote=Q1     -> refused quote-differs, key burned
+         6s   alipayplus quote takayama receive JPY 1         -> refused quote-not-needed
+         7s   noren reserve W4 takayama JPY 1200 quote=Q1     -> P2 authorising
+         8s   noren confirm P2 CNY 1.00 -> refused debit-differs, P2 in_doubt, evidence kept, alarm amount
+         9s   noren reserve W5 takayama JPY 1200 quote=Q1     -> refused quote-used, key burned
+         10s  noren quote takayama receive JPY 1              -> Q2 CNY 0.05 for JPY 1
+         60s  noren resolve P1                                -> refused order-expired
+         61s  merchant show O2 JPY 7 key=K2                   -> P3 waiting_for_payer
+         62s  merchant cancel P3 key=K3                       -> P3 cancelled
+         63s  noren resolve P3                                -> refused order-closed
+         130s noren reserve W6 takayama JPY 1 quote=Q2        -> refused quote-expired, key burned",
+    ),
+    (
+        "standings",
+        "0s operator suspend takayama          -> done
+         0s merchant show O1 JPY 5 key=K1      -> refused shop-suspended, key burned
+         0s noren resolve takayama             -> refused shop-suspended
+         0s operator resume takayama           -> done
+         0s operator suspend alipayplus        -> done
+         0s merchant pay O1 JPY 5 key=K2       -> refused wallet-suspended, key burned
+         0s operator retire alipayplus         -> done
+         0s merchant pay O1 JPY 5 key=K3       -> refused wallet-retired, key burned
+         0s operator resume alipayplus         -> done
+         0s operator refuse alipayplus at=takayama -> done
+         0s merchant pay O1 JPY 5 key=K4       -> refused wallet-not-accepted, key burned
+         0s merchant pay O1 JPY 5 key=K5 code=C9 wallet=noren -> P1 authorising, ask R1",
+    ),
+];
+
+fn refusal_of(stage: &mut Stage, caller: Caller, body: Body) -> Refusal {
+    let seen = stage.refusals.len();
+    stage.command(caller, body).unwrap();
+    *stage.refusals.get(seen).expect("the command is refused")
+}
+
+/// What no table says: directories that do not fit, and amounts at the end of the books.
+fn by_command() -> Vec<(&'static str, Refusal)> {
+    let mut seen = Vec::new();
+    let mut stage = Stage::new();
+    let mut change = |change| refusal_of(&mut stage, Caller::Operator, Body::Directory(change));
+    let till = directory::takayama();
+
+    let mut merchant = directory::merchant_of(&till);
+    merchant.id = MerchantId::new(START, Slot::HOUSE, Entropy(1), 1);
+    seen.push(("a merchant in the house's slot", change(Change::Merchant(merchant))));
+    let mut merchant = directory::merchant_of(&till);
+    merchant.acquirer = "nobody".parse().unwrap();
+    seen.push(("a merchant whom nobody signed", change(Change::Merchant(merchant))));
+    let mut store = directory::store_of(&directory::kanazawa());
+    store.jpqr = till.jpqr.into();
+    seen.push(("two stores with one code", change(Change::Store(store))));
+    let mut fees = directory::fees();
+    fees.parts.pop();
+    seen.push(("a fee schedule that shares out a part", change(Change::Fees(fees))));
+
+    let partner = Caller::Wallet(directory::partner());
+    let quote = |fixed| Body::QuoteCreate(QuoteCreate { target: Target::Store(till.store), fixed });
+    let mut merchant = directory::merchant_of(&till);
+    merchant.payment_max = i64::MAX;
+    stage.change(Change::Merchant(merchant)).unwrap();
+    let most = Money::new(i64::MAX, Currency::JPY);
+    seen.push(("a quote for all the money there is", {
+        refusal_of(&mut stage, partner, quote(Fixed::Receive(most)))
+    }));
+
+    let mut stage = Stage::new();
+    let mut merchant = directory::merchant_of(&till);
+    merchant.currency = Currency::KRW;
+    stage.change(Change::Merchant(merchant)).unwrap();
+    let scanned = Scanned::Shop { jpqr: till.jpqr.into() };
+    let resolve = Body::Resolve(Resolve { scanned });
+    seen.push(("a shop whose currency has no rate", refusal_of(&mut stage, partner, resolve)));
+    seen
+}
+
+#[test]
+fn every_refusal_is_reached() {
+    let mut where_seen: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    let mut note = |refusal: &Refusal, place: &str| {
+        let places = where_seen.entry(refusal.problem().code).or_default();
+        if !places.iter().any(|known| known == place) {
+            places.push(place.to_owned());
+        }
+    };
+    for (name, table) in TABLES {
+        let stage = run(table).unwrap_or_else(|report| panic!("{name}: {report}"));
+        stage.refusals.iter().for_each(|refusal| note(refusal, name));
+    }
+    for (name, refusal) in by_command() {
+        note(&refusal, name);
+    }
+    for (code, places) in &where_seen {
+        println!("{code:26} {}", places.join("; "));
+    }
+    let missing: Vec<_> = Refusal::all()
+        .iter()
+        .map(|refusal| refusal.problem().code)
+        .filter(|code| !where_seen.contains_key(code))
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new(), "refusals that nothing here reaches");
+}

@@ -1,0 +1,59 @@
+//! Runs of the world. Every failure prints the command that repeats it.
+
+use std::time::Instant;
+
+use noren_sim::{Options, Summary, run};
+
+/// How many seeds the test run covers.
+const SEEDS: u64 = 300;
+
+#[test]
+fn three_hundred_seeds_break_nothing_and_reach_everything() {
+    let began = Instant::now();
+    let mut summary = Summary::default();
+    for seed in 0..SEEDS {
+        match run(seed, &Options::default()) {
+            Ok(report) => summary.add(&report),
+            Err(violation) => {
+                violation.log.iter().for_each(|line| println!("{line}"));
+                panic!("{violation}");
+            }
+        }
+    }
+    println!("{summary}{:.1} s", began.elapsed().as_secs_f64());
+    assert_eq!(summary.counts.unreached(), [], "rows at zero that these wallets can reach");
+}
+
+#[test]
+fn the_same_seed_is_the_same_run() {
+    for seed in [3, 77] {
+        let first = run(seed, &Options::default()).unwrap();
+        let second = run(seed, &Options::default()).unwrap();
+        assert_eq!(first, second);
+    }
+    let other = |seed| run(seed, &Options::default()).unwrap().trace;
+    assert_ne!(other(3), other(4));
+}
+
+/// For long searches: `NOREN_SIM_SEEDS=5000 cargo test --release -p noren-sim -- --ignored
+/// many_seeds --nocapture`. Goes on after a violation and lists all of them.
+#[test]
+#[ignore = "as long as one likes; run by hand"]
+fn many_seeds() {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let start = number("NOREN_SIM_START").unwrap_or(SEEDS);
+    let seeds: u64 = number("NOREN_SIM_SEEDS").unwrap_or(3_000);
+    let mut summary = Summary::default();
+    let mut violations = 0;
+    for seed in start..start.saturating_add(seeds) {
+        match run(seed, &Options::default()) {
+            Ok(report) => summary.add(&report),
+            Err(violation) => {
+                violations += 1;
+                println!("{violation}");
+            }
+        }
+    }
+    println!("{summary}");
+    assert_eq!(violations, 0);
+}
