@@ -40,13 +40,13 @@ enum Payer {
 #[derive(Clone, Copy)]
 enum Act {
     /// The payer scans the printed code and types the amount.
-    ScanPrinted,
+    Printed,
     /// The payer scans a code with these contents, printed by somebody else.
-    ScanForeign(&'static str),
+    Foreign(&'static str),
     /// The till shows a code with the amount inside; the payer scans it.
-    ScanShown,
+    Shown,
     /// The till scans the payer's code.
-    ScanPayer,
+    PayersCode,
 }
 
 struct Scene {
@@ -76,7 +76,7 @@ const USUAL: Scene = Scene {
     what: "",
     shop: 0,
     payer: Payer::Partner,
-    act: Act::ScanPrinted,
+    act: Act::Printed,
     yen: 0,
     balance: 200_000,
     scenario: None,
@@ -91,7 +91,7 @@ const SCENES: [Scene; 10] = [
         key: "shown",
         what: "a till makes a code for one order",
         shop: 1,
-        act: Act::ScanShown,
+        act: Act::Shown,
         yen: 3_480,
         refund: Some(3_480),
         ..USUAL
@@ -100,7 +100,7 @@ const SCENES: [Scene; 10] = [
         key: "foreign",
         what: "a code that another acquirer printed",
         shop: 4,
-        act: Act::ScanForeign(SAMPLE),
+        act: Act::Foreign(SAMPLE),
         yen: 2_160,
         ..USUAL
     },
@@ -109,7 +109,7 @@ const SCENES: [Scene; 10] = [
         what: "a till scans an Alipay+ user's code; refunded in part",
         shop: 3,
         payer: Payer::AlipayPlus,
-        act: Act::ScanPayer,
+        act: Act::PayersCode,
         yen: 5_400,
         balance: 90_000,
         refund: Some(2_000),
@@ -120,7 +120,7 @@ const SCENES: [Scene; 10] = [
         what: "another has not enough money",
         shop: 2,
         payer: Payer::AlipayPlus,
-        act: Act::ScanPayer,
+        act: Act::PayersCode,
         yen: 18_000,
         balance: 50,
         expected: "declined",
@@ -130,7 +130,7 @@ const SCENES: [Scene; 10] = [
         key: "unknown",
         what: "answered \"unknown\", resolved by inquiry",
         payer: Payer::AlipayPlus,
-        act: Act::ScanPayer,
+        act: Act::PayersCode,
         yen: 900,
         balance: 90_000,
         scenario: Some("unknown_then_yes"),
@@ -141,7 +141,7 @@ const SCENES: [Scene; 10] = [
         what: "times out and is cancelled",
         shop: 3,
         payer: Payer::AlipayPlus,
-        act: Act::ScanPayer,
+        act: Act::PayersCode,
         yen: 7_700,
         balance: 90_000,
         scenario: Some("timeout"),
@@ -153,7 +153,7 @@ const SCENES: [Scene; 10] = [
         what: "succeeds after the cancel was refused: a stray receipt, returned",
         shop: 2,
         payer: Payer::AlipayPlus,
-        act: Act::ScanPayer,
+        act: Act::PayersCode,
         yen: 26_400,
         balance: 900_000,
         scenario: Some("late_success"),
@@ -277,14 +277,14 @@ impl Day {
                 .success()?;
         }
         let payment = match scene.act {
-            Act::ScanPrinted => {
+            Act::Printed => {
                 let code =
                     till.get(&format!("/v1/stores/{}/code", shop.store())).await?.success()?;
                 let code = text(&code, "code")?;
                 self.scan(scene, &user, &code, Some(scene.yen)).await?
             }
-            Act::ScanForeign(code) => self.scan(scene, &user, code, Some(scene.yen)).await?,
-            Act::ScanShown => {
+            Act::Foreign(code) => self.scan(scene, &user, code, Some(scene.yen)).await?,
+            Act::Shown => {
                 let body = self.order(
                     scene,
                     shop,
@@ -296,7 +296,7 @@ impl Day {
                     .success()?;
                 self.scan(scene, &user, &text(&made, "code")?, None).await?
             }
-            Act::ScanPayer => {
+            Act::PayersCode => {
                 let body = json!({ "code_id": self.key(scene, "code") });
                 let path = format!("/sandbox/users/{user}/code");
                 let shown = control.post(&path, None, &body).await?.success()?;
