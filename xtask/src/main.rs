@@ -48,6 +48,11 @@ const PARTS: &[Part] = &[
         ],
     },
     Part {
+        name: "demo",
+        command: &["target/release/noren", "demo", "--once", "--data", "target/demo-of-the-tests"],
+    },
+    // Last: its build of the program can be told to die, and must not be what the demo ran.
+    Part {
         name: "crash",
         command: &[
             "cargo",
@@ -62,10 +67,6 @@ const PARTS: &[Part] = &[
             "--",
             "--nocapture",
         ],
-    },
-    Part {
-        name: "demo",
-        command: &["target/release/noren", "demo", "--once", "--data", "target/demo-of-the-tests"],
     },
 ];
 

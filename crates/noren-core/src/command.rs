@@ -227,7 +227,7 @@ pub struct RefundHeard {
 /// Which queue a command waits in. What finishes running payments goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
-    /// Answers, confirmations, cancels, time.
+    /// Answers, confirmations, cancels, refunds, time.
     Running,
     /// New work.
     New,
@@ -238,6 +238,7 @@ impl Body {
     pub const fn lane(&self) -> Lane {
         match self {
             Self::PaymentCancel(_)
+            | Self::RefundCreate(_)
             | Self::Confirm(_)
             | Self::Fail(_)
             | Self::PaymentHeard(_)
@@ -245,7 +246,6 @@ impl Body {
             | Self::Tick { .. } => Lane::Running,
             Self::Directory(_)
             | Self::PaymentCreate(_)
-            | Self::RefundCreate(_)
             | Self::Resolve(_)
             | Self::QuoteCreate(_)
             | Self::Reserve(_) => Lane::New,

@@ -211,6 +211,9 @@ pub enum ChangeRefusal {
     JpqrTaken,
     /// A fee schedule must share out the whole discount, 10,000 parts, and no more than 100 %.
     Shares,
+    /// A merchant's tenant and currency, and a store's merchant, are for life: payments that are
+    /// under way, and their refunds, rest on them.
+    ForLife,
 }
 
 impl Directory {
@@ -235,6 +238,12 @@ impl Directory {
                 if !self.acquirers.contains_key(&merchant.acquirer) {
                     return Err(ChangeRefusal::NotThere);
                 }
+                let moved = |old: &Arc<Merchant>| {
+                    old.tenant != merchant.tenant || old.currency != merchant.currency
+                };
+                if self.merchants.get(&merchant.id).is_some_and(moved) {
+                    return Err(ChangeRefusal::ForLife);
+                }
                 self.merchants.insert(merchant.id, Arc::new(merchant.clone()));
             }
             Change::Store(store) => {
@@ -243,6 +252,9 @@ impl Directory {
                 }
                 if !self.merchants.contains_key(&store.merchant) {
                     return Err(ChangeRefusal::NotThere);
+                }
+                if self.stores.get(&store.id).is_some_and(|old| old.merchant != store.merchant) {
+                    return Err(ChangeRefusal::ForLife);
                 }
                 if self.stores_by_jpqr.get(&store.jpqr).is_some_and(|id| *id != store.id) {
                     return Err(ChangeRefusal::JpqrTaken);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Text;
 use crate::directory::Merchant;
 use crate::id::{AcquirerName, MerchantId, WalletName};
+use crate::ledger::AccountOwner;
 use crate::money::{Money, MoneyError};
 use crate::payment::Way;
 
@@ -53,11 +54,12 @@ pub struct FeeSchedule {
     pub parts: Vec<FeePart>,
 }
 
-/// One party's money.
+/// One party's money. It names the party itself, not its role: a merchant may change its acquirer
+/// between a payment and its refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeShare {
     /// Who gets it.
-    pub party: FeeParty,
+    pub owner: AccountOwner,
     /// How much.
     pub amount: Money,
     /// If it comes back with a refund.
@@ -97,8 +99,13 @@ impl FeeSchedule {
         )
     }
 
-    /// Splits the discount on `amount`.
-    pub fn split(&self, amount: Money) -> Result<FeeSplit, MoneyError> {
+    /// Splits the discount on `amount` of a payment by `wallet` at a merchant of `acquirer`.
+    pub fn split(
+        &self,
+        amount: Money,
+        wallet: WalletName,
+        acquirer: AcquirerName,
+    ) -> Result<FeeSplit, MoneyError> {
         let total = amount.share(i64::from(self.discount_bps), 10_000)?;
         let mut left = total;
         let mut shares = Vec::with_capacity(self.parts.len());
@@ -107,7 +114,11 @@ impl FeeSchedule {
             let part_of = if last { left } else { total.share(i64::from(part.share), 10_000)? };
             left = left.checked_sub(part_of)?;
             shares.push(FeeShare {
-                party: part.party,
+                owner: match part.party {
+                    FeeParty::Wallet => AccountOwner::Wallet(wallet),
+                    FeeParty::Acquirer => AccountOwner::Acquirer(acquirer),
+                    FeeParty::Switch => AccountOwner::Switch,
+                },
                 amount: part_of,
                 returned_on_refund: part.returned_on_refund,
             });
@@ -142,10 +153,14 @@ mod tests {
         }
     }
 
+    fn split(schedule: &FeeSchedule, minor: i64) -> FeeSplit {
+        let (wallet, acquirer) = ("w".parse().unwrap(), "a".parse().unwrap());
+        schedule.split(Money::new(minor, Currency::JPY), wallet, acquirer).unwrap()
+    }
+
     #[test]
     fn the_last_party_takes_what_rounding_left() {
-        let split = schedule(324, &[5_000, 3_333, 1_667]).split(Money::new(1_200, Currency::JPY));
-        let split = split.unwrap();
+        let split = split(&schedule(324, &[5_000, 3_333, 1_667]), 1_200);
         assert_eq!(split.total.minor(), 38);
         let minors: Vec<i64> = split.shares.iter().map(|s| s.amount.minor()).collect();
         assert_eq!(minors, [19, 12, 7]);
@@ -161,7 +176,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn shares_always_add_up(minor in 0i64..1_000_000_000, bps in 0u16..=10_000, a in 0u16..=5_000, b in 0u16..=5_000) {
-            let split = schedule(bps, &[a, b, 10_000 - a - b]).split(Money::new(minor, Currency::JPY)).unwrap();
+            let split = split(&schedule(bps, &[a, b, 10_000 - a - b]), minor);
             let sum: i64 = split.shares.iter().map(|s| s.amount.minor()).sum();
             proptest::prop_assert_eq!(sum, split.total.minor());
             proptest::prop_assert!(split.shares.iter().all(|s| s.amount.minor() >= 0));

@@ -19,6 +19,10 @@ pub struct Money {
     currency: Currency,
 }
 
+/// No single amount is larger: ten million million minor units. Far above any payment, and small
+/// enough that a slot's totals hold nine hundred thousand of the largest.
+pub const MINOR_MAX: i64 = 10_000_000_000_000;
+
 /// Why a calculation with money has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MoneyError {
@@ -63,6 +67,11 @@ impl Money {
     /// True above zero.
     pub const fn positive(self) -> bool {
         self.minor > 0
+    }
+
+    /// True for an amount that somebody can have paid: above zero, and at most [`MINOR_MAX`].
+    pub const fn plausible(self) -> bool {
+        self.minor > 0 && self.minor <= MINOR_MAX
     }
 
     /// The sum. Errors when the currencies differ or it does not fit. Never converts.

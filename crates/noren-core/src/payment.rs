@@ -363,6 +363,11 @@ impl InDoubt {
         InDoubt { inquiries: self.inquiries + 1, next_at: now.after(profile.inquiry_every), ..self }
     }
 
+    /// The last inquiry never left, so it does not count.
+    pub fn not_asked(self) -> InDoubt {
+        InDoubt { inquiries: self.inquiries.saturating_sub(1), ..self }
+    }
+
     /// The ladder's end, or the merchant's wish: undo.
     pub fn reversing(self, now: Timestamp) -> Reversing {
         Reversing::new(self.asked, self.since, now)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::RefundId;
 use crate::money::Money;
 use crate::time::{BusinessDate, Span, Timestamp};
-use crate::wallet::{Decline, RefundReceipt, Unknown};
+use crate::wallet::{Decline, Profile, RefundReceipt, Unknown};
 
 /// One refund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,19 +67,24 @@ pub struct RefundDeclined {
     pub proof: Decline,
 }
 
+/// Never shorter than the time in which the request before may still be leaving.
+fn pause(profile: &Profile, asked_count: u32) -> Span {
+    let every = profile.refund_every.0.saturating_mul(u64::from(asked_count.clamp(1, 20)));
+    Span(every.max(profile.send_within.0 + profile.send_margin.0))
+}
+
 impl Asking {
-    /// First request just made; ask again after `every`.
-    pub fn first(now: Timestamp, every: Span) -> Self {
-        Self { asked_count: 1, next_at: now.after(every) }
+    /// First request just made.
+    pub fn first(now: Timestamp, profile: &Profile) -> Self {
+        Self { asked_count: 1, next_at: now.after(pause(profile, 1)) }
     }
 
-    /// One more request made. The pause grows to twenty times `every`, so that a wallet that is
-    /// away for days is not called every few seconds.
-    pub fn again(self, now: Timestamp, every: Span) -> Self {
-        let patience = u64::from(self.asked_count.min(20));
+    /// One more request made. The pause grows to twenty times `refund_every`, so that a wallet
+    /// that is away for days is not called every few seconds.
+    pub fn again(self, now: Timestamp, profile: &Profile) -> Self {
         Self {
             asked_count: self.asked_count.saturating_add(1),
-            next_at: now.after(Span(every.0.saturating_mul(patience))),
+            next_at: now.after(pause(profile, self.asked_count)),
         }
     }
 

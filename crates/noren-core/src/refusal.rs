@@ -81,6 +81,8 @@ pub enum Refusal {
         /// What is left.
         left: Money,
     },
+    /// The payment has as many refunds as one may have.
+    RefundsTooMany,
     /// The key was used with another content.
     KeyReused,
     /// The caller's role does not do this.
@@ -364,6 +366,13 @@ impl Refusal {
                 "The refund is more than what is left of the captured amount.",
                 "Refund at most what is left; refunds on their way count.",
             ),
+            Self::RefundsTooMany => row(
+                "refunds-too-many",
+                Unprocessable,
+                Never,
+                "The payment has a hundred refunds, as many as one may have.",
+                "Give the rest back in another way, or ask the operator.",
+            ),
             Self::KeyReused => row(
                 "key-reused",
                 Unprocessable,
@@ -400,6 +409,13 @@ impl Refusal {
                     "Another store has these JPQR ids.",
                     "Give each store JPQR ids of its own.",
                 ),
+                ChangeRefusal::ForLife => row(
+                    "directory-for-life",
+                    Conflict,
+                    Never,
+                    "A merchant's tenant and currency, and a store's merchant, are for life.",
+                    "Register a new merchant or store.",
+                ),
                 ChangeRefusal::Shares => row(
                     "directory-fee-shares",
                     Unprocessable,
@@ -413,7 +429,7 @@ impl Refusal {
                 Invalid,
                 Never,
                 "The amount does not fit the books.",
-                "Send an amount below nine quadrillion minor units.",
+                "Send at most ten million million minor units.",
             ),
         }
     }
@@ -451,6 +467,7 @@ impl Refusal {
             Self::QuoteNotNeeded,
             Self::DebitDiffers { expected: money },
             Self::RefundExceedsCaptured { left: money },
+            Self::RefundsTooMany,
             Self::KeyReused,
             Self::NotAllowed,
             Self::AmountTooLarge,
@@ -460,6 +477,7 @@ impl Refusal {
             ChangeRefusal::NotThere,
             ChangeRefusal::JpqrTaken,
             ChangeRefusal::Shares,
+            ChangeRefusal::ForLife,
         ];
         all.extend(directory.into_iter().map(|why| Self::Directory { why }));
         all

@@ -25,8 +25,8 @@ pub enum FxBy {
 
 /// One wallet's rules as data: who converts, and what is mandated on silence.
 ///
-/// Source of the members and their defaults: `specs/wallets/noren.md` section 4 and the table
-/// "required reactions" of `specs/wallets/README.md`. Spans are milliseconds.
+/// Source of the members and their defaults: `wallets/noren` facts, section 4, and the table of
+/// required reactions in the `wallets` facts. Spans are milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
@@ -42,7 +42,8 @@ pub struct Profile {
     pub confirm_within: Span,
     /// A call that has not left by then is dropped and treated as sent.
     pub send_within: Span,
-    /// Nothing is cancelled or sent again before `send_within` and this margin have passed.
+    /// No request is cancelled or repeated before `send_within` and this margin have passed: the
+    /// time that connecting may take. (A scan's debit has its own limit, `confirm_within`.)
     pub send_margin: Span,
     /// First inquiry, counted from the request (or from the end of `confirm_within`).
     pub first_inquiry_after: Span,

@@ -33,15 +33,17 @@ const TOLERANCE_MS: i64 = 5_000;
 pub struct SlewedTime {
     now_ms: i64,
     boot_ms: i64,
-    /// Hundredths of a millisecond of slewing that were earned and not yet used.
+    /// Hundredths of a millisecond of slewing that are carried over.
     credit: i64,
+    /// The wall clock was behind what was stored, and still is.
+    started_ahead: bool,
 }
 
 impl SlewedTime {
     /// Starts at the later of what was stored and the wall clock.
     pub fn start(stored: Option<Timestamp>, wall_ms: i64, boot_ms: i64) -> Self {
         let now_ms = stored.map_or(wall_ms, |stored| stored.0.max(wall_ms));
-        Self { now_ms, boot_ms, credit: 0 }
+        Self { now_ms, boot_ms, credit: 0, started_ahead: now_ms > wall_ms }
     }
 
     /// Moves on to the given readings. Never goes back, and never runs more than 1 % faster or
@@ -50,13 +52,16 @@ impl SlewedTime {
         let passed = (boot_ms - self.boot_ms).max(0);
         self.boot_ms = self.boot_ms.max(boot_ms);
         self.now_ms += passed;
-        self.credit = (self.credit + passed).min(TOLERANCE_MS * SLEW_DIVISOR);
+        // Only the fraction is carried over: slewing that was not needed is not saved up, or a
+        // step of the wall clock would stop the engine's time or double its speed.
+        let credit = self.credit + passed;
+        self.credit = credit % SLEW_DIVISOR;
         let behind = wall_ms - self.now_ms;
-        let slew = (self.credit / SLEW_DIVISOR).min(behind.abs()).min(passed);
-        self.credit -= slew * SLEW_DIVISOR;
+        let slew = (credit / SLEW_DIVISOR).min(behind.abs());
         self.now_ms += slew * behind.signum();
-        let hold_expiries = (wall_ms - self.now_ms).abs() > TOLERANCE_MS;
-        Reading { now: Timestamp(self.now_ms), hold_expiries }
+        self.started_ahead &= wall_ms < self.now_ms;
+        let apart = (wall_ms - self.now_ms).abs() > TOLERANCE_MS;
+        Reading { now: Timestamp(self.now_ms), hold_expiries: apart || self.started_ahead }
     }
 }
 
@@ -124,6 +129,30 @@ mod tests {
         let mut time = SlewedTime::start(Some(Timestamp(50_000)), 20_000, 0);
         let reading = time.advance(20_000, 0);
         assert_eq!(reading, Reading { now: Timestamp(50_000), hold_expiries: true });
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_a_little_behind_at_the_start_holds_expiries_until_it_has_caught_up() {
+        let mut time = SlewedTime::start(Some(Timestamp(12_000)), 10_000, 0);
+        assert!(time.advance(10_000, 0).hold_expiries);
+        let mut held = 0;
+        for second in 1..=400 {
+            held += i64::from(time.advance(10_000 + second * 1_000, second * 1_000).hold_expiries);
+        }
+        assert!((195..=201).contains(&held), "2 s are worked off at 1 %: {held}");
+    }
+
+    #[test]
+    fn a_step_of_the_wall_clock_after_a_long_time_changes_the_speed_by_one_percent_at_most() {
+        let mut time = SlewedTime::start(None, 0, 0);
+        let mut last = time.advance(3_600_000, 3_600_000).now;
+        for tick in 1..=300 {
+            // Set back by three seconds, and read every 10 ms.
+            let reading = time.advance(3_597_000 + tick * 10, 3_600_000 + tick * 10);
+            let passed = reading.now.0 - last.0;
+            assert!((9..=10).contains(&passed), "{passed} ms in 10 ms");
+            last = reading.now;
+        }
     }
 
     #[test]

@@ -14,10 +14,10 @@ use tokio::sync::{Notify, oneshot};
 use crate::clock::Clock;
 use crate::queue::{Job, Queue, Refused};
 
-/// Why a command was not taken. Nothing was recorded; the same key may be used again.
+/// Why there is no reply. The same key may be used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
-    /// The queue is full. Ask again in a second.
+    /// The queue is full, and nothing was recorded. Ask again in a second.
     #[error("the switch has more work waiting than it takes")]
     Busy,
     /// The switch is stopping, or has stopped. The command may or may not have been applied.

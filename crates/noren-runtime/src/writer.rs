@@ -48,9 +48,11 @@ pub struct Config {
     /// Called on the writer thread after each commit and before anything is released, with the
     /// batch number. For crash tests.
     pub after_commit: Option<Box<dyn Fn(u64) + Send>>,
-    /// Called when a commit failed. Must end the process on SQLite: the kernel may have dropped
-    /// the pages, and the next start recovers from what is durable.
-    pub on_fatal: Box<dyn Fn(&StoreError) + Send>,
+    /// Called when nothing more can be decided or promised: a commit or a fetch failed, or one of
+    /// the threads panicked. Must end the process: after a failed commit the kernel may have
+    /// dropped pages, and a switch that answers but whose payments never end is worse than none.
+    /// The next start recovers from what is durable.
+    pub on_fatal: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 impl Default for Config {
@@ -60,8 +62,8 @@ impl Default for Config {
             new_max: 16_384,
             batch_max: 4_096,
             after_commit: None,
-            on_fatal: Box::new(|error| {
-                tracing::error!(%error, "commit failed; ending, the next start recovers");
+            on_fatal: Arc::new(|why| {
+                tracing::error!(why, "ending; the next start recovers");
                 std::process::exit(70);
             }),
         }
@@ -125,6 +127,7 @@ impl Runtime {
             fetch,
             shared: shared.clone(),
             batch_max: config.batch_max,
+            on_fatal: config.on_fatal.clone(),
             hand_over,
         };
         let committer =
@@ -167,8 +170,11 @@ struct Applier {
     fetch: Box<dyn Fetch>,
     shared: Arc<Shared>,
     batch_max: usize,
+    on_fatal: OnFatal,
     hand_over: SyncSender<Decided>,
 }
+
+type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// `apply` names what it misses one step at a time; no command needs more steps than this.
 const FETCHES_MAX: usize = 8;
@@ -176,9 +182,18 @@ const FETCHES_MAX: usize = 8;
 impl Applier {
     fn run(mut self) {
         // A panic here is a broken invariant. Nothing more may be decided or promised.
-        let stop = StopOnDrop(self.shared.clone());
+        let stop = StopOnDrop(self.shared.clone(), self.on_fatal.clone());
+        let mut trusted = true;
         loop {
             let reading = self.shared.clock.read();
+            if trusted == reading.hold_expiries {
+                trusted = !reading.hold_expiries;
+                if trusted {
+                    tracing::info!("the clock agrees again; expiries go on");
+                } else {
+                    tracing::error!("alarm: the clock cannot be trusted; expiries are held");
+                }
+            }
             let until = self
                 .engine
                 .next_wake(reading.hold_expiries)
@@ -204,7 +219,9 @@ impl Applier {
                 alarms: Vec::new(),
                 replies: Vec::with_capacity(jobs.len()),
             };
-            if self.decide(jobs, reading.now, reading.hold_expiries, &mut decided).is_err() {
+            let done = self.decide(jobs, reading.now, reading.hold_expiries, &mut decided);
+            if let Err(error) = done {
+                (self.on_fatal)(&format!("a fetch failed: {error}"));
                 break;
             }
             decided.seal = self.engine.seal();
@@ -233,7 +250,6 @@ impl Applier {
         }
         if self.engine.next_wake(hold_expiries).is_some_and(|wake| wake <= now) {
             let body = Body::Tick { hold_expiries };
-            // Ids that a tick makes are told apart by the clock and a counter of the engine.
             let entropy = Entropy(random());
             self.apply(now, &Command { caller: Caller::Runtime, entropy, body }, out)?;
         }
@@ -265,9 +281,7 @@ impl Applier {
         if keys.is_empty() {
             return Ok(());
         }
-        let found = self.fetch.fetch(keys).inspect_err(|error| {
-            tracing::error!(%error, "prefetch failed");
-        })?;
+        let found = self.fetch.fetch(keys)?;
         for (key, found) in found {
             self.engine.admit(key, found);
         }
@@ -282,12 +296,17 @@ fn random() -> u128 {
     u128::from_le_bytes(bytes)
 }
 
-struct StopOnDrop(Arc<Shared>);
+/// However a thread ends, no command is taken any more; and when it ends by a panic, the process
+/// does.
+struct StopOnDrop(Arc<Shared>, OnFatal);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
         self.0.stopped.store(true, Ordering::SeqCst);
         self.0.queue.close();
+        if std::thread::panicking() {
+            (self.1)("a thread of the runtime panicked");
+        }
     }
 }
 
@@ -303,7 +322,7 @@ struct Committer {
 
 impl Committer {
     fn run(mut self) {
-        let stop = StopOnDrop(self.shared.clone());
+        let stop = StopOnDrop(self.shared.clone(), self.config.on_fatal.clone());
         while let Ok(decided) = self.taken_over.recv() {
             let Decided { now, rows, seal, calls, alarms, replies } = decided;
             let mut changed: Vec<PaymentId> = Vec::new();
@@ -317,7 +336,7 @@ impl Committer {
                 match self.store.commit(&batch) {
                     Ok(hash) => (self.number, self.hash) = (number, hash),
                     Err(error) => {
-                        (self.config.on_fatal)(&error);
+                        (self.config.on_fatal)(&format!("a commit failed: {error}"));
                         break;
                     }
                 }

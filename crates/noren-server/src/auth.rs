@@ -16,6 +16,7 @@ use noren_core::refusal::Refusal;
 use noren_core::time::Timestamp;
 use ring::digest::{SHA256, digest};
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use crate::problem::{Edge, Problem};
 use crate::state::AppState;
@@ -24,9 +25,9 @@ const ID_DIGITS: usize = 12;
 const SECRET_DIGITS: usize = 25;
 const CHECK_DIGITS: usize = 6;
 
-/// A whole API key, to be shown once. Prints as `Token(..)`.
+/// A whole API key, to be shown once. Prints as `Token(..)`; wiped when it is no longer needed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub struct Token(Zeroizing<String>);
 
 impl Token {
     /// The key itself.
@@ -50,7 +51,10 @@ pub fn mint_api_key(random: [u8; 24], role: KeyRole, from: Timestamp) -> (Token,
     let body = format!("nk_{id}_{}", base36(number(secret), SECRET_DIGITS));
     let token = format!("{body}_{}", checksum(&body));
     let hash = hash(&token).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    (Token(token), ApiKey { id: id.into(), hash: hash.into(), role, from, until: None })
+    (
+        Token(Zeroizing::new(token)),
+        ApiKey { id: id.into(), hash: hash.into(), role, from, until: None },
+    )
 }
 
 /// The last `digits` digits of base 36.

@@ -5,6 +5,7 @@
 //! `not-acknowledged`): the network repeats it, and somebody sees it. Every other statement is
 //! acknowledged once it is recorded, also one against the payment's state.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use noren_core::command::Caller;
@@ -23,9 +24,10 @@ use crate::state::AppState;
 /// A message to `/callbacks/{wallet}/…`. The rest of the path is the network's own.
 pub(crate) async fn receive(
     State(state): State<AppState>,
-    Path((wallet, _)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
+    let Path((wallet, _)) = path.map_err(|_| Edge::WalletUnknown)?;
     let wallet = WalletName::new(&wallet).map_err(|_| Edge::WalletUnknown)?;
     let (parts, body) = request.into_parts();
     let message = messages::request(&parts, read_body(body).await?);

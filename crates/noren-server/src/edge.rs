@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -72,9 +73,20 @@ pub(crate) async fn handle(
     response
 }
 
+/// Whoever watches over us must be answered above all when we have too much to do; a busy server
+/// that seems dead is restarted, and then is dead.
+fn is_watching(request: &Request) -> bool {
+    matches!(request.uri().path(), "/livez" | "/readyz" | "/version")
+}
+
 async fn answer(state: &AppState, request: Request, next: Next) -> Response {
-    let Ok(permit) = state.under_way().try_acquire_owned() else {
-        return Problem::from(Edge::Busy).into_response();
+    let permit = if is_watching(&request) {
+        None
+    } else {
+        match state.under_way().try_acquire_owned() {
+            Ok(permit) => Some(permit),
+            Err(_) => return Problem::from(Edge::Busy).into_response(),
+        }
     };
     // A task of its own, so that a panic becomes an answer, and a call runs to its end although
     // its caller has gone.
@@ -84,6 +96,19 @@ async fn answer(state: &AppState, request: Request, next: Next) -> Response {
         response
     });
     work.await.unwrap_or_else(|_| Problem::from(Edge::Internal).into_response())
+}
+
+/// What a path names, where it names one thing. What is not UTF-8 names nothing and reads as empty,
+/// so that each handler says in its own way that there is no such thing.
+pub(crate) struct InPath(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for InPath {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(path.map_or_else(|_| String::new(), |Path(name)| name)))
+    }
 }
 
 /// Nothing at this address.

@@ -140,6 +140,19 @@ impl Members {
         Some(text)
     }
 
+    /// An id that the caller made: 1 to 64 letters, digits, `-` and `_`. It becomes a part of a
+    /// path when we ask about it, where `.` and `/` would lead elsewhere.
+    pub fn own_id(&mut self, name: &str) -> Option<Text> {
+        let text = self.free_text(name, 64)?;
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        if !text.bytes().all(plain) {
+            let detail = "Send 1 to 64 letters of A to Z, digits, hyphens or underscores.";
+            self.fault(Edge::MemberInvalid, name, detail);
+            return None;
+        }
+        Some(text)
+    }
+
     /// A text that may be there.
     pub fn text_if_any(&mut self, name: &str, most: usize) -> Option<Option<Text>> {
         match self.take(name) {
@@ -330,14 +343,24 @@ whole!(A B C D E F);
 /// 13 to 19 digits, perhaps in groups, whose check digit is right (Luhn): the switch stays
 /// outside of the scope of card rules by not taking such texts in.
 fn looks_like_a_card(text: &str) -> bool {
-    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
-    let plain = text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'));
+    let text = || text.chars().map(half_width);
+    let digits: Vec<u32> = text().filter_map(|c| c.to_digit(10)).collect();
+    let plain = text().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'));
     let doubled = |(place, digit): (usize, &u32)| match place % 2 {
         0 => *digit,
         _ => digit * 2 / 10 + digit * 2 % 10,
     };
     let sum: u32 = digits.iter().rev().enumerate().map(doubled).sum();
     plain && (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
+}
+
+/// A Japanese keyboard writes digits in the width of a kanji, and they are digits all the same.
+fn half_width(c: char) -> char {
+    match c {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
 }
 
 #[cfg(test)]
@@ -349,10 +372,22 @@ mod tests {
 
     #[test]
     fn only_what_passes_the_check_digit_looks_like_a_card() {
-        for card in ["4111111111111111", "4111 1111 1111 1111", "3782-822463-10005"] {
+        for card in [
+            "4111111111111111",
+            "4111 1111 1111 1111",
+            "3782-822463-10005",
+            "４１１１１１１１１１１１１１１１",
+            "４１１１　１１１１－１１１１ 1111",
+        ] {
             assert!(looks_like_a_card(card), "{card}");
         }
-        for other in ["4111111111111112", "ORDER-4111111111111111", "20261121", "0"] {
+        for other in [
+            "4111111111111112",
+            "４１１１１１１１１１１１１１１２",
+            "ORDER-4111111111111111",
+            "20261121",
+            "0",
+        ] {
             assert!(!looks_like_a_card(other), "{other}");
         }
     }

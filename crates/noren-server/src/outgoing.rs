@@ -1,5 +1,9 @@
 //! Calls to wallets: after the commit of their intent, not after their `send_by`, and each with
 //! an answer that goes back to the engine, if only "unknown".
+//!
+//! The clock is looked at before a call is sent, and sending may begin with connecting. Whoever
+//! takes over does so `send_margin` after `send_by`; so connecting may take that long and no longer,
+//! and no request leaves after the one that undoes it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,9 +25,6 @@ use crate::random;
 /// An answer of a wallet that is larger is not read.
 const ANSWER_MAX: usize = 1024 * 1024;
 
-/// A wallet that cannot be reached is known soon, long before its answer would be due.
-const CONNECT_WITHIN: Duration = Duration::from_secs(3);
-
 /// Shorter than servers commonly keep an idle connection.
 const IDLE_MAX: Duration = Duration::from_secs(4);
 
@@ -33,6 +34,8 @@ pub struct Endpoint {
     pub connector: Arc<dyn Connector>,
     /// Scheme and authority come from here; the connector writes the whole path.
     pub place: Place,
+    /// How long connecting may take, names and TLS included; at most the profile's `send_margin`.
+    pub connect_within: Duration,
     /// How long the answer to a payment request is awaited.
     pub read_timeout_pay: Duration,
     /// How long any other answer is awaited.
@@ -50,6 +53,7 @@ impl Endpoint {
         Self {
             connector,
             place,
+            connect_within: Duration::from_millis(profile.send_margin.0),
             read_timeout_pay: Duration::from_millis(profile.read_timeout_pay.0),
             read_timeout_other: Duration::from_millis(profile.read_timeout_other.0),
             pays_max: 192,
@@ -65,13 +69,13 @@ pub struct Dispatcher(Arc<Inner>);
 
 struct Inner {
     tasks: tokio::runtime::Handle,
-    client: reqwest::Client,
     wallets: HashMap<WalletName, Wallet>,
     handle: SetOnce<Handle>,
 }
 
 struct Wallet {
     endpoint: Endpoint,
+    client: reqwest::Client,
     pays: Semaphore,
     others: Semaphore,
 }
@@ -80,23 +84,22 @@ impl Dispatcher {
     /// Must be called within a tokio runtime, whose tasks then make the calls, and after a
     /// process-wide rustls provider was installed.
     pub fn new(endpoints: Vec<Endpoint>) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
-            .connect_timeout(CONNECT_WITHIN)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            // A connection that the wallet has just closed makes doubt out of nothing.
-            .pool_idle_timeout(IDLE_MAX)
-            .build()?;
         let wallets = endpoints.into_iter().map(|endpoint| {
+            let client = reqwest::Client::builder()
+                .connect_timeout(endpoint.connect_within)
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                // A connection that the wallet has just closed makes doubt out of nothing.
+                .pool_idle_timeout(IDLE_MAX)
+                .build()?;
             let (pays, others) = (endpoint.pays_max, endpoint.others_max);
             let name = endpoint.connector.name();
             let (pays, others) = (Semaphore::new(pays), Semaphore::new(others));
-            (name, Wallet { endpoint, pays, others })
+            Ok((name, Wallet { endpoint, client, pays, others }))
         });
         Ok(Self(Arc::new(Inner {
             tasks: tokio::runtime::Handle::current(),
-            client,
-            wallets: wallets.collect(),
+            wallets: wallets.collect::<Result<_, _>>()?,
             handle: SetOnce::new(),
         })))
     }
@@ -126,6 +129,16 @@ impl CallSink for Dispatcher {
     }
 }
 
+/// Not a byte left.
+fn not_sent(ask: &Ask) -> Heard {
+    match ask {
+        Ask::Pay(_) | Ask::Inquire { .. } | Ask::Cancel { .. } => {
+            Heard::Payment(PaymentAnswer::NotSent)
+        }
+        Ask::Refund(_) | Ask::InquireRefund(_) => Heard::Refund(RefundAnswer::NotSent),
+    }
+}
+
 /// Nothing that can be trusted was said.
 fn unknown(ask: &Ask, why: Unknown) -> Heard {
     match ask {
@@ -139,9 +152,10 @@ fn unknown(ask: &Ask, why: Unknown) -> Heard {
 impl Inner {
     async fn ask(&self, handle: &Handle, call: &Call) -> Heard {
         let Some(wallet) = self.wallets.get(&call.wallet) else {
-            // Nobody can be asked, so nothing was sent; the ladder goes on by time.
+            // A wallet that the directory has and this program does not: it is certain that
+            // nothing left, and a payment must not wait for an end that cannot come.
             tracing::error!(wallet = %call.wallet, "no connector for a wallet of the directory");
-            return unknown(&call.ask, Unknown::Dropped);
+            return not_sent(&call.ask);
         };
         let endpoint = &wallet.endpoint;
         let (permits, timeout) = match call.ask {
@@ -158,19 +172,20 @@ impl Inner {
             return unknown(&call.ask, Unknown::Dropped);
         }
         let request = endpoint.connector.request(call, random::env());
-        let response = self.exchange(&endpoint.place, &request, timeout).await;
+        let response = wallet.exchange(&request, timeout).await;
         endpoint.connector.answer(call, &request, response.as_ref().map_err(|error| *error))
     }
+}
 
+impl Wallet {
     async fn exchange(
         &self,
-        place: &Place,
         request: &Request,
         timeout: Duration,
     ) -> Result<Response, TransportError> {
         let work = async {
             let method = reqwest::Method::from_bytes(request.method.as_bytes());
-            let url = format!("{}{}", place.origin(), request.target);
+            let url = format!("{}{}", self.endpoint.place.origin(), request.target);
             let mut builder =
                 self.client.request(method.map_err(|_| TransportError::NotSent)?, url);
             for (name, value) in &request.headers {

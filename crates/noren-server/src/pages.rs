@@ -1,10 +1,10 @@
 //! A page for every problem: cause and cure, made from the table.
 
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Html;
 use noren_core::refusal::Retry;
 
+use crate::edge::InPath;
 use crate::problem::{Edge, Problem, Row, table};
 
 const fn retry_sentence(retry: Retry) -> &'static str {
@@ -61,9 +61,7 @@ pub(crate) async fn problems() -> Html<String> {
 #[utoipa::path(get, path = "/problems/{code}", operation_id = "problem_get", tag = "operations",
     params(("code" = String, Path, description = "The member `code` of a problem.")),
     responses((status = 200, description = "A page.", body = String, content_type = "text/html")))]
-pub(crate) async fn problem(
-    Path(code): Path<String>,
-) -> Result<(StatusCode, Html<String>), Problem> {
+pub(crate) async fn problem(InPath(code): InPath) -> Result<(StatusCode, Html<String>), Problem> {
     let row = table().into_iter().find(|row| row.code == code).ok_or(Edge::RouteUnknown)?;
     Ok((StatusCode::OK, page(&row)))
 }

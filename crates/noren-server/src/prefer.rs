@@ -39,14 +39,16 @@ fn seconds(preference: &str) -> Option<Duration> {
 }
 
 /// Reads a payment; with a wait, again and again until it is final, the time is over, or the
-/// server is stopping.
+/// server is stopping. When too many wait already, it is as if no wait had been asked for: a till
+/// that asks again is better served than one whose payments find all places taken.
 pub(crate) async fn read_final(
     state: &AppState,
     scope: Scope,
     id: PaymentId,
     wait: Wait,
 ) -> Result<Payment, Problem> {
-    let until = Instant::now() + wait.0.unwrap_or_default();
+    let place = wait.0.and_then(|wait| Some((wait, state.waiting().try_acquire_owned().ok()?)));
+    let until = Instant::now() + place.as_ref().map_or(Duration::ZERO, |(wait, _)| *wait);
     let watch = state.handle().watch(id);
     loop {
         // Registered before the read: a commit between the two is not missed.

@@ -370,6 +370,7 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::PaymentUnknown
         | Refusal::PaymentCaptured
         | Refusal::PaymentNotCaptured
+        | Refusal::RefundsTooMany
         | Refusal::QuoteUnknown
         | Refusal::QuoteExpired
         | Refusal::QuoteUsed

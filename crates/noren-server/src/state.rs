@@ -1,11 +1,12 @@
 //! What every handler can reach.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use emvqr::payment_code::Table;
 use noren_core::Text;
 use noren_core::id::WalletName;
+use noren_core::time::Timestamp;
 use noren_runtime::Handle;
 use noren_store::{Reads, StoreError};
 use noren_wallets::connector::Connector;
@@ -22,7 +23,12 @@ use crate::problem::{Edge, Problem};
 /// Calls under way at one time; more are refused at the door.
 const UNDER_WAY_MAX: usize = 8_192;
 
-/// Signed requests within the 330 s for which a nonce is remembered. 48 bytes or so for each.
+/// Calls that wait for a payment to change, a part of those under way: seconds each, where the
+/// others take milliseconds.
+const WAITING_MAX: usize = 1_024;
+
+/// Signed requests of one key within the 330 s for which a nonce is remembered: 3,000 a second. 48
+/// bytes or so for each.
 const NONCES_MAX: usize = 1_000_000;
 
 /// What the binary decides.
@@ -80,10 +86,11 @@ struct Inner {
     public_url: Place,
     connectors: HashMap<WalletName, Arc<dyn Connector>>,
     wallet_keys: HashMap<String, WalletKey>,
-    nonces: Mutex<NonceGuard>,
+    nonces: Nonces,
     payment_codes: Table,
     code_hash_key: hmac::Key,
     under_way: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
     draining: watch::Sender<bool>,
 }
 
@@ -91,6 +98,7 @@ impl AppState {
     /// Puts the parts together.
     pub fn new(handle: Handle, reads: Reads, config: Config) -> Self {
         let connectors = config.connectors.into_iter().map(|c| (c.name(), c)).collect();
+        let nonces = Nonces::new(config.wallet_keys.iter().map(|key| &key.key_id), NONCES_MAX);
         let wallet_keys = config.wallet_keys.into_iter().map(|key| (key.key_id.clone(), key));
         Self(Arc::new(Inner {
             handle,
@@ -100,10 +108,11 @@ impl AppState {
             public_url: config.public_url,
             connectors,
             wallet_keys: wallet_keys.collect(),
-            nonces: Mutex::new(NonceGuard::new(NONCES_MAX)),
+            nonces,
             payment_codes: config.payment_codes,
             code_hash_key: hmac::Key::new(hmac::HMAC_SHA256, &config.code_hash_key),
             under_way: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
+            waiting: Arc::new(Semaphore::new(WAITING_MAX)),
             draining: watch::Sender::new(false),
         }))
     }
@@ -150,8 +159,7 @@ impl AppState {
 
     /// Lets a signed request pass once.
     pub(crate) fn admit(&self, signed: &Signed) -> Result<(), SignatureError> {
-        let mut nonces = self.0.nonces.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        nonces.admit(crate::random::env().now, signed)
+        self.0.nonces.admit(crate::random::env().now, signed)
     }
 
     pub(crate) fn payment_codes(&self) -> &Table {
@@ -168,12 +176,37 @@ impl AppState {
         self.0.under_way.clone()
     }
 
+    pub(crate) fn waiting(&self) -> Arc<Semaphore> {
+        self.0.waiting.clone()
+    }
+
     /// Reads committed rows, on a thread where waiting is allowed.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Reads) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
         read(self.0.reads.clone(), work).await
+    }
+}
+
+/// The nonces seen lately, for each key apart: a wallet that calls too often is told so, and no
+/// other wallet notices.
+///
+/// They are in memory only, so a restart forgets them. That is harmless, because every call of the
+/// wallet API that changes something is idempotent by an id in its signed body or path: sent again
+/// after a restart, it finds what it did before and does nothing anew. Of the other two, to resolve
+/// records nothing, and another quote binds nobody until its wallet reserves with it.
+struct Nonces(HashMap<String, Mutex<NonceGuard>>);
+
+impl Nonces {
+    fn new<'a>(key_ids: impl Iterator<Item = &'a String>, capacity: usize) -> Self {
+        Self(key_ids.map(|id| (id.clone(), Mutex::new(NonceGuard::new(capacity)))).collect())
+    }
+
+    fn admit(&self, now: Timestamp, signed: &Signed) -> Result<(), SignatureError> {
+        // A signature that was good has a key that we know.
+        let guard = self.0.get(&signed.key_id).ok_or(SignatureError::KeyUnknown)?;
+        guard.lock().unwrap_or_else(PoisonError::into_inner).admit(now, signed)
     }
 }
 
@@ -185,5 +218,25 @@ pub(crate) async fn read<T: Send + 'static>(
     match tokio::task::spawn_blocking(move || work(&reads)).await {
         Ok(read) => Ok(read?),
         Err(_) => Err(Edge::Internal.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_wallets_nonces_leave_room_for_anothers() {
+        let nonces = Nonces::new(["a".to_owned(), "b".to_owned()].iter(), 1);
+        let now = Timestamp(1_000_000);
+        let admit = |key: &str, nonce: &str| {
+            let (key_id, nonce) = (key.to_owned(), nonce.to_owned());
+            nonces.admit(now, &Signed { key_id, nonce, created: now })
+        };
+        assert_eq!(admit("a", "1"), Ok(()));
+        assert_eq!(admit("a", "2"), Err(SignatureError::Full));
+        assert_eq!(admit("b", "1"), Ok(()));
+        assert_eq!(admit("b", "1"), Err(SignatureError::Replayed));
+        assert_eq!(admit("c", "1"), Err(SignatureError::KeyUnknown));
     }
 }

@@ -1,12 +1,12 @@
 //! The Noren wallet API: what wallets and schemes that join the switch directly ask of it.
 //!
 //! Every request is signed by RFC 9421 and so is every answer to a request whose signature was
-//! good, problems included. Who calls is whose key signed. Protocol: `specs/wallets/noren.md`.
+//! good, problems included. Who calls is whose key signed. Protocol: `wallets/noren` facts.
 
 use std::sync::Arc;
 
 use axum::body::Body as HttpBody;
-use axum::extract::{Extension, Path, Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, http::HeaderMap};
@@ -29,7 +29,7 @@ use noren_wallets::noren::signature::{SignatureError, sign_response, verify_requ
 use noren_wallets::wire;
 
 use crate::api::{id_in_path, unexpected};
-use crate::edge::Context;
+use crate::edge::{Context, InPath};
 use crate::idempotency::request_hash;
 use crate::members::{JsonBody, Members, read_body};
 use crate::problem::{Edge, FieldError, Problem, ProblemBody, render};
@@ -206,7 +206,7 @@ fn resolution(members: &mut Members) -> Option<Target> {
 
 /// Permission to debit, until `confirm_by`. A repeat with the same id gives the same permission.
 #[utoipa::path(post, path = "/wallet/v1/payments", operation_id = "wallet_payment_reserve", tag = "wallet API",
-    request_body(content = Object, description = "`wallet_payment_id`, `resolution`, `amount` for the merchant, and `quote` when the switch converts; `payer_token` if there is one."),
+    request_body(content = Object, description = "`wallet_payment_id` (1 to 64 letters, digits, `-` and `_`), `resolution`, `amount` for the merchant, and `quote` when the switch converts; `payer_token` if there is one."),
     responses(
         (status = 200, description = "`payment_id`, `status` and `confirm_by`. Only `status: authorising` is permission.", body = Object),
         (status = "default", description = "A problem.", body = ProblemBody, content_type = "application/problem+json"),
@@ -217,10 +217,16 @@ pub(crate) async fn reserve(
     Extension(WalletCaller(wallet)): Extension<WalletCaller>,
     JsonBody(body): JsonBody,
 ) -> Result<Json<ReserveResponse>, Problem> {
-    let hash = request_hash(Route::Reserve, "/wallet/v1/payments", &body);
+    // The token may be a secret, and a wallet may make a new one for a repeat of the same request:
+    // it is no part of what is asked for, and not even its hash is kept.
+    let mut hashed = body.clone();
+    if let Some(members) = hashed.as_object_mut() {
+        members.remove("payer_token");
+    }
+    let hash = request_hash(Route::Reserve, "/wallet/v1/payments", &hashed);
     let mut members = Members::of(body)?;
     let fields = (
-        members.text("wallet_payment_id", 64),
+        members.own_id("wallet_payment_id"),
         resolution(&mut members),
         members.id_if_any("quote"),
         members.money("amount"),
@@ -255,7 +261,7 @@ fn permission(payment: &Payment) -> Result<ReserveResponse, Problem> {
 pub(crate) async fn confirm(
     State(state): State<AppState>,
     Extension(WalletCaller(wallet)): Extension<WalletCaller>,
-    Path(id): Path<String>,
+    InPath(id): InPath,
     JsonBody(body): JsonBody,
 ) -> Result<Json<ConfirmResponse>, Problem> {
     let payment = id_in_path::<PaymentKind>(&id)?;
@@ -288,7 +294,7 @@ pub(crate) async fn confirm(
 pub(crate) async fn fail(
     State(state): State<AppState>,
     Extension(WalletCaller(wallet)): Extension<WalletCaller>,
-    Path(id): Path<String>,
+    InPath(id): InPath,
     JsonBody(body): JsonBody,
 ) -> Result<Json<FailResponse>, Problem> {
     let payment = id_in_path::<PaymentKind>(&id)?;

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use ring::rand::SystemRandom;
 use ring::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair};
 use ring::{hmac, signature};
+use zeroize::Zeroizing;
 
 /// Signs bytes.
 pub trait Sign: Send + Sync {
@@ -23,14 +24,14 @@ pub trait Verify: Send + Sync {
     fn verify(&self, content: &[u8], signature: &[u8]) -> bool;
 }
 
-/// Bytes that nobody may see; printed as `Secret(..)`.
-#[derive(Clone)]
-pub struct Secret(Vec<u8>);
+/// Bytes that nobody may see; printed as `Secret(..)`, and wiped when they are no longer needed.
+/// There is one of each: no `Clone`.
+pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
     /// Takes the bytes.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(bytes.into())
+        Self(Zeroizing::new(bytes.into()))
     }
 
     /// The bytes, for the one place that needs them.

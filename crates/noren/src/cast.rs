@@ -13,7 +13,7 @@ use noren_core::wallet::Profile;
 
 /// A shop of the demo.
 pub struct Shop {
-    /// Names its key file: `keys/merchant-soba.key`.
+    /// Names its key file: `keys/merchant-soba.json`.
     pub short: &'static str,
     pub name: &'static str,
     pub name_ja: &'static str,

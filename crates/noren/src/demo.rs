@@ -16,6 +16,7 @@ use crate::cast::{self, SHOPS};
 use crate::client::Client;
 use crate::day::{Day, Narrator, Outcome};
 use crate::folder::{Config, Folder, Switch as SwitchConfig, TempoName, WalletConfig};
+use crate::output::{out, say};
 use crate::{sandboxes, serve};
 
 /// What `demo` was asked for.
@@ -54,6 +55,7 @@ impl Stage {
                 public_url: format!("http://{switch}"),
                 livemode: false,
                 tempo,
+                demo: true,
             },
             wallets: WALLETS.iter().map(wallet).collect(),
         };
@@ -122,10 +124,26 @@ impl Narrator for OnStderr {
     }
 }
 
-/// Runs the demo. `Ok(false)`: it ran, and something was not as expected.
-pub async fn run(options: Options) -> anyhow::Result<bool> {
+/// How a demo ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything was as expected.
+    Good,
+    /// It ran, and something was not as expected.
+    Bad,
+    /// Somebody stopped it during its day; the exit code that says so.
+    Stopped(u8),
+}
+
+/// Runs the demo.
+pub async fn run(options: Options) -> anyhow::Result<Ended> {
     let bind = async |offset: u16| {
-        let port = if options.port == 0 { 0 } else { options.port + offset };
+        let port = match options.port {
+            0 => 0,
+            first => {
+                first.checked_add(offset).context("the last port is 65535; name a lower one")?
+            }
+        };
         TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
             format!("port {port} is taken; name another with --port, or any free one with --port 0")
         })
@@ -163,7 +181,12 @@ pub async fn run(options: Options) -> anyhow::Result<bool> {
     }));
 
     let name = format!("day-{}", now().0 / 1_000);
-    let day = stage.day(&name, Duration::from_secs(30))?;
+    // The longest scene climbs a wallet's whole ladder, which takes minutes as published.
+    let patience = match options.tempo {
+        TempoName::Published => Duration::from_secs(300),
+        TempoName::Demo | TempoName::Test => Duration::from_secs(30),
+    };
+    let day = stage.day(&name, patience)?;
     let played = async {
         day.open(&stage.directory()?).await?;
         day.play(&OnStderr { quiet: false }).await
@@ -172,16 +195,16 @@ pub async fn run(options: Options) -> anyhow::Result<bool> {
     tokio::pin!(interrupted);
     let outcomes = tokio::select! {
         outcomes = played => outcomes?,
-        () = &mut interrupted => {
+        code = &mut interrupted => {
             let _ = stop.send(());
             serving.await??;
-            return Ok(false);
+            return Ok(Ended::Stopped(code));
         }
     };
     let database = stage.folder.database();
     let report = tokio::task::spawn_blocking(move || report(&database, outcomes)).await??;
     if options.json {
-        println!("{report:#}");
+        out(format_args!("{report:#}"));
     } else {
         print_report(&report);
     }
@@ -196,7 +219,7 @@ pub async fn run(options: Options) -> anyhow::Result<bool> {
     }
     let _ = stop.send(());
     serving.await??;
-    Ok(good)
+    Ok(if good { Ended::Good } else { Ended::Bad })
 }
 
 /// What the books say, read by SQL over fresh connections.
@@ -262,7 +285,7 @@ fn report(database: &Path, outcomes: Vec<Outcome>) -> anyhow::Result<Value> {
 fn print_report(report: &Value) {
     let rows = |name: &str| report[name].as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    println!("\npayments");
+    say!("\npayments");
     for p in rows("payments") {
         let mark = if p["as_expected"] == true { " " } else { "!" };
         let payer = match &p["payer"] {
@@ -278,7 +301,7 @@ fn print_report(report: &Value) {
         if p["stray_receipts"] != 0 {
             notes.push("stray receipt returned".into());
         }
-        println!(
+        say!(
             "{mark} {} {:<8} {:<11} {:<11} {:>9} {payer:>11}  {:<9} {}",
             text(&p["payment"]),
             text(&p["shop"]),
@@ -289,9 +312,9 @@ fn print_report(report: &Value) {
             notes.join(", "),
         );
     }
-    println!("\naccounts (minor units)");
+    say!("\naccounts (minor units)");
     for a in rows("accounts") {
-        println!(
+        say!(
             "  {:>3} {:<38} {:<18} {} {:>12} {:>12} {:>12}",
             a["slot"].to_string(),
             text(&a["owner"]),
@@ -302,9 +325,9 @@ fn print_report(report: &Value) {
             a["balance"].to_string(),
         );
     }
-    println!("\ntotals");
+    say!("\ntotals");
     for t in rows("totals") {
-        println!(
+        say!(
             "  {} debits {} credits {} difference {}",
             text(&t["currency"]),
             t["debits"],
@@ -312,15 +335,15 @@ fn print_report(report: &Value) {
             t["difference"]
         );
     }
-    println!("\nowed to shops");
+    say!("\nowed to shops");
     for o in rows("owed") {
-        println!(
+        say!(
             "  {:<20} {} {:>8}",
             text(&o["shop"]),
             text(&o["amount"]["currency"]),
             o["amount"]["amount"].to_string()
         );
     }
-    println!("\naudit {}", report["audit"]);
-    println!("balanced {}", report["balanced"]);
+    say!("\naudit {}", report["audit"]);
+    say!("balanced {}", report["balanced"]);
 }

@@ -40,6 +40,10 @@ pub struct Switch {
     /// How fast the wallets' ladders run: `published`, `demo` or `test`.
     #[serde(default)]
     pub tempo: TempoName,
+    /// True in a folder that `noren demo` made: fictitious shops and sandbox money. `demo` touches
+    /// no other folder.
+    #[serde(default)]
+    pub demo: bool,
 }
 
 /// See [`Tempo`].
@@ -82,6 +86,7 @@ pub struct Folder {
 }
 
 const FILE: &str = "noren.toml";
+const DATABASE: &str = "switch.db";
 
 impl Folder {
     /// Opens a folder that was set up before.
@@ -108,11 +113,27 @@ impl Folder {
         Ok(Self { path: path.to_owned(), config })
     }
 
-    /// Makes a folder, or takes one as it is; addresses are the newest, keys and books stay.
+    /// Makes a demo's folder, or takes one as it is; addresses are the newest, keys and books
+    /// stay. A folder that was not made by a demo is not touched.
     pub fn set_up(path: &Path, config: Config) -> anyhow::Result<Self> {
+        if path.join(FILE).exists() {
+            let there = Self::open(path)?;
+            if !there.config.switch.demo || there.config.switch.livemode {
+                bail!("{} is not a demo's state folder; name another with --data", path.display());
+            }
+        }
         std::fs::create_dir_all(path.join("keys"))
             .with_context(|| format!("making the state folder {}", path.display()))?;
-        std::fs::write(path.join(FILE), toml::to_string_pretty(&config)?)?;
+        let database = path.join(DATABASE);
+        if noren_store::sqlite::is_locked(&database) {
+            bail!(
+                "a switch runs on {} already; end it, or name another folder with --data",
+                path.display()
+            );
+        }
+        let unfinished = path.join(format!("{FILE}.new"));
+        std::fs::write(&unfinished, toml::to_string_pretty(&config)?)?;
+        std::fs::rename(&unfinished, path.join(FILE))?;
         let folder = Self { path: path.to_owned(), config };
         folder.make_keys()?;
         Ok(folder)
@@ -125,7 +146,7 @@ impl Folder {
 
     /// The switch's database.
     pub fn database(&self) -> PathBuf {
-        self.file("switch.db")
+        self.file(DATABASE)
     }
 
     /// The key of that name; `make` is asked for it when there is none. Whole or not at all: a

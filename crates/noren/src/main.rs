@@ -4,27 +4,43 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use noren::output::out;
 use noren::{bench, demo, folder, payments, sandboxes, serve};
 
 /// A switch for cross-border mobile payments in Japan: one code on the counter, any wallet on the
 /// phone, yen in the till.
 #[derive(Parser)]
-#[command(name = "noren", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(name = "noren", version, before_help = EXAMPLES, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
-const EXIT_CODES: &str = "Examples:
-  noren demo                 the whole network on this machine, and a scripted day
-  noren demo --once --json   the same, as one JSON document, and exit
+/// What `noren` alone says.
+const FIRST: &str =
+    "noren demo                  the whole network on this machine, and a scripted day
+noren demo --once --json    the same as one JSON document, and exit
+noren serve                 the switch on a state folder
+noren sandbox serve         the sandbox wallets of a state folder
+noren payments list         the newest payments of a shop
+noren sim --seeds 100       the network in a test tube
+noren bench engine          what the engine does on this machine
+noren bench store           the same, durable
+noren openapi               the API's description
+noren --help                all of it, with options and exit codes";
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not authorised, 5 conflict,
+const EXAMPLES: &str =
+    "  noren demo                 the whole network on this machine, and a scripted day
+  noren demo --once --json   the same as one JSON document, and exit";
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not authorised, 5 conflict,
 6 declined by the wallet, 7 cannot reach the server, 130 interrupted.";
 
 #[derive(Subcommand)]
 enum Command {
     /// Start the switch, two sandbox wallets and five fictitious shops, and play a day.
+    #[command(before_help = "  noren demo\n  noren demo --once --port 0 --json | jq .totals")]
     Demo {
         /// Exit after the day; status 0 only when every payment ended as expected and the books
         /// balance.
@@ -44,6 +60,7 @@ enum Command {
         tempo: TempoArg,
     },
     /// Run the switch on a state folder.
+    #[command(before_help = "  noren serve --data noren-data\n  NOREN_LOG=info noren serve")]
     Serve {
         /// The state folder, with noren.toml in it.
         #[arg(long, env = "NOREN_DATA", default_value = "noren-data")]
@@ -53,6 +70,7 @@ enum Command {
     #[command(subcommand)]
     Sandbox(SandboxCommand),
     /// The API's description, OpenAPI 3.1.
+    #[command(before_help = "  noren openapi | jq '.paths | keys'\n  noren openapi > openapi.json")]
     Openapi,
     /// Payments, by the merchant API.
     #[command(subcommand)]
@@ -62,6 +80,7 @@ enum Command {
     Bench(bench::Bench),
     /// The network in a test tube: engine and sandboxes under lost, late, doubled and reordered
     /// messages and crashes, from seeds.
+    #[command(before_help = "  noren sim --seeds 300\n  noren sim --start 17 --seeds 1 --json")]
     Sim {
         /// How many seeds.
         #[arg(long, default_value_t = 100)]
@@ -81,6 +100,7 @@ enum Command {
 #[derive(Subcommand)]
 enum SandboxCommand {
     /// Run the sandboxes of a state folder as a process of their own.
+    #[command(before_help = "  noren sandbox serve\n  noren sandbox serve --data noren-data")]
     Serve {
         /// The state folder, with noren.toml in it.
         #[arg(long, env = "NOREN_DATA", default_value = "noren-data")]
@@ -122,7 +142,11 @@ fn main() -> ExitCode {
         eprintln!("error: a TLS provider was installed before ours");
         return ExitCode::FAILURE;
     }
-    match run(cli.command) {
+    let Some(command) = cli.command else {
+        eprintln!("{FIRST}");
+        return ExitCode::from(2);
+    };
+    match run(command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -135,7 +159,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Bench(bench) => bench::run(bench).map(|()| ExitCode::SUCCESS),
         Command::Openapi => {
-            println!("{:#}", noren_server::openapi());
+            out(format_args!("{:#}", noren_server::openapi()));
             Ok(ExitCode::SUCCESS)
         }
         Command::Sim { seeds, start, steps, json } => sim(seeds, start, steps, json),
@@ -143,8 +167,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo { once, json, port, data, tempo } => {
             let options = demo::Options { data, port, once, json, tempo: tempo.into() };
             on_threads(async {
-                let good = demo::run(options).await?;
-                Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+                Ok(match demo::run(options).await? {
+                    demo::Ended::Good => ExitCode::SUCCESS,
+                    demo::Ended::Bad => ExitCode::FAILURE,
+                    demo::Ended::Stopped(code) => ExitCode::from(code),
+                })
             })
         }
         Command::Serve { data } => on_threads(async move {
@@ -157,7 +184,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             })?;
             let switch = serve::Switch::start(&folder).await?;
             eprintln!("noren serves at {}", folder.config.switch.public_url);
-            switch.serve(listener, serve::stop_signal()).await?;
+            switch
+                .serve(listener, async {
+                    serve::stop_signal().await;
+                })
+                .await?;
             Ok(ExitCode::SUCCESS)
         }),
         Command::Sandbox(SandboxCommand::Serve { data }) => on_threads(async move {
@@ -168,7 +199,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 eprintln!("sandbox {name} at {}", wallet.address);
             }
             tokio::select! {
-                () = serve::stop_signal() => Ok(ExitCode::SUCCESS),
+                _ = serve::stop_signal() => Ok(ExitCode::SUCCESS),
                 ended = tasks.join_next() => match ended {
                     Some(Ok(Err(error))) => Err(error),
                     _ => anyhow::bail!("a sandbox stopped serving"),
@@ -197,7 +228,7 @@ fn sim(seeds: u64, start: u64, steps: Option<u64>, json: bool) -> anyhow::Result
         match noren_sim::run(seed, &options) {
             Ok(report) => summary.add(&report),
             Err(violation) if json => {
-                println!("{}", serde_json::to_string(&violation)?);
+                out(format_args!("{}", serde_json::to_string(&violation)?));
                 return Ok(ExitCode::FAILURE);
             }
             Err(violation) => {
@@ -207,9 +238,9 @@ fn sim(seeds: u64, start: u64, steps: Option<u64>, json: bool) -> anyhow::Result
         }
     }
     if json {
-        println!("{}", serde_json::to_string(&summary)?);
+        out(format_args!("{}", serde_json::to_string(&summary)?));
     } else {
-        println!("{summary}");
+        out(format_args!("{summary}"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use crate::client::{Answer, Client};
+use crate::output::say;
 
 /// What to do.
 #[derive(Subcommand)]
@@ -79,28 +80,37 @@ impl Server {
 pub async fn run(payments: Payments) -> anyhow::Result<ExitCode> {
     match payments {
         Payments::List { server, status, limit, json, jsonl } => {
-            let filter = status.map(|status| format!("&status={status}")).unwrap_or_default();
+            let filter =
+                status.map(|status| format!("&status={}", word(&status))).unwrap_or_default();
             let answer = server.client()?.get(&format!("/v1/payments?limit={limit}{filter}")).await;
             show(answer, |list| {
                 if json {
-                    println!("{list}");
+                    say!("{list}");
                     return;
                 }
                 for payment in list["data"].as_array().into_iter().flatten() {
-                    if jsonl { println!("{payment}") } else { println!("{}", line(payment)) }
+                    if jsonl { say!("{payment}") } else { say!("{}", line(payment)) }
                 }
             })
         }
         Payments::Get { id, server, json } => {
+            let id: noren_core::id::PaymentId = match id.parse() {
+                Ok(id) => id,
+                Err(error) => {
+                    eprintln!("error: {id} is no payment's id: {error}; it begins with pay_");
+                    return Ok(ExitCode::from(2));
+                }
+            };
             let answer = server.client()?.get(&format!("/v1/payments/{id}")).await;
-            show(
-                answer,
-                |payment| {
-                    if json { println!("{payment}") } else { println!("{}", line(payment)) }
-                },
-            )
+            show(answer, |payment| if json { say!("{payment}") } else { say!("{}", line(payment)) })
         }
     }
+}
+
+/// States are words of letters and underscores; anything else cannot be one, and must not reach
+/// into the query.
+fn word(status: &str) -> String {
+    status.chars().map(|c| if c.is_ascii_alphabetic() || c == '_' { c } else { '-' }).collect()
 }
 
 fn line(payment: &Value) -> String {

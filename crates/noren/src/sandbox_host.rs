@@ -34,7 +34,10 @@ struct Durable {
 pub fn open_records(path: &Path) -> anyhow::Result<(rusqlite::Connection, Vec<Record>)> {
     let file = rusqlite::Connection::open(path)
         .with_context(|| format!("opening the sandbox's file {}", path.display()))?;
-    file.pragma_update(None, "journal_mode", "WAL")?;
+    // One host at a time: a second one would write its own memory over these records.
+    file.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    file.pragma_update(None, "journal_mode", "WAL")
+        .context("the sandbox's file is in use; does another demo run on this folder?")?;
     file.pragma_update(None, "synchronous", "FULL")?;
     file.execute_batch(
         "CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
@@ -78,7 +81,8 @@ impl Host {
         listener: tokio::net::TcpListener,
         switch: String,
     ) -> anyhow::Result<()> {
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
+        let client =
+            reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
         let host = Arc::new(Self {
             state: Mutex::new(Durable { sandbox, file }),
             switch,

@@ -122,8 +122,9 @@ fn crash_point() -> Option<Box<dyn Fn(u64) + Send>> {
     None
 }
 
-/// Resolves at SIGTERM or Ctrl-C. A second one ends the process at once.
-pub async fn stop_signal() {
+/// Resolves at SIGTERM or Ctrl-C, with the exit code by which a shell knows them. A second one ends
+/// the process at once.
+pub async fn stop_signal() -> u8 {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut terminate), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
@@ -137,6 +138,7 @@ pub async fn stop_signal() {
     tracing::info!("stopping; a second signal ends at once");
     tokio::spawn(async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        std::process::exit(code);
+        std::process::exit(i32::from(code));
     });
+    code
 }

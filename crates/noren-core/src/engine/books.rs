@@ -2,7 +2,6 @@
 
 use super::{Engine, Work};
 use crate::effects::Row;
-use crate::fee::FeeParty;
 use crate::ledger::{AccountKind, AccountName, AccountOwner, EntryHead, EntryKind, Lines};
 use crate::money::Money;
 use crate::payment::{Asked, Payment};
@@ -27,6 +26,10 @@ fn suspense(money: Money) -> AccountName {
 
 fn payable(payment: &Payment, money: Money) -> AccountName {
     account(AccountOwner::Merchant(payment.merchant), AccountKind::MerchantPayable, money)
+}
+
+fn fee(owner: AccountOwner, money: Money) -> AccountName {
+    account(owner, AccountKind::Fee, money)
 }
 
 /// Money comes in from the wallet to `to`: in one currency, or in two legs that meet in the fx
@@ -82,24 +85,6 @@ impl Engine {
         work.rows.push(Row::Entry(entry));
     }
 
-    fn fee_account(
-        &self,
-        payment: &Payment,
-        asked: &Asked,
-        party: FeeParty,
-        money: Money,
-    ) -> AccountName {
-        let owner = match party {
-            FeeParty::Wallet => AccountOwner::Wallet(asked.wallet),
-            FeeParty::Acquirer => {
-                let merchant = self.directory.merchant(payment.merchant);
-                AccountOwner::Acquirer(merchant.expect("merchants are never removed").acquirer)
-            }
-            FeeParty::Switch => AccountOwner::Switch,
-        };
-        account(owner, AccountKind::Fee, money)
-    }
-
     /// The wallet owes us, we owe the merchant, and the discount is shared out.
     pub(super) fn book_capture(&mut self, work: &mut Work, payment: &Payment, asked: &Asked) {
         let mut lines = Lines::default();
@@ -107,7 +92,7 @@ impl Engine {
         receive(&mut lines, asked, merchant, payment.amount, asked.payer);
         lines.debit(merchant, asked.fees.total);
         for share in asked.fees.shares.iter() {
-            lines.credit(self.fee_account(payment, asked, share.party, share.amount), share.amount);
+            lines.credit(fee(share.owner, share.amount), share.amount);
         }
         self.post(work, payment, EntryKind::Capture, lines);
     }
@@ -132,7 +117,7 @@ impl Engine {
         for share in asked.fees.shares.iter().filter(|share| share.returned_on_refund) {
             let part = |sum| share.amount.share(sum, whole).expect("a part of a share fits");
             let back = part(after).checked_sub(part(before)).expect("same currency, smaller");
-            lines.transfer(self.fee_account(payment, asked, share.party, back), merchant, back);
+            lines.transfer(fee(share.owner, back), merchant, back);
         }
         self.post(work, payment, EntryKind::Refund, lines);
     }

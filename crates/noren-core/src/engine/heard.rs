@@ -8,12 +8,13 @@ use crate::command::{Caller, PaymentHeard, RefundHeard};
 use crate::effects::{AlarmKind, EventKind, Reply};
 use crate::id::{PaymentId, RefundId, Slot, WalletName};
 use crate::keys::{Used, UsedName};
+use crate::money::Money;
 use crate::payment::{Asked, Payment, State, Undo};
 use crate::refund::{Refund, RefundDeclined, RefundState, Refunded};
 use crate::refusal::Refusal;
 use crate::stray::Stray;
 use crate::wallet::{
-    Ask, Decline, PaymentAnswer, Question, Receipt, Reference, RefundAnswer, Unknown,
+    Ask, Decline, PaymentAnswer, Question, Receipt, Reference, RefundAnswer, RefundReceipt, Unknown,
 };
 
 impl Engine {
@@ -45,7 +46,8 @@ impl Engine {
         let Some(asked) = asked.filter(|_| believed) else {
             return Ok(Err(Refusal::PaymentUnknown));
         };
-        let said = one_intent(&asked.reference, heard.answer.clone());
+        let said = plausible(heard.answer.clone());
+        let said = one_intent(&asked.reference, said);
         let receipt = match &said {
             PaymentAnswer::Paid(receipt) => Some(receipt),
             PaymentAnswer::TooLate { receipt } => receipt.as_ref(),
@@ -164,6 +166,11 @@ impl Engine {
                         work.alarm(id, AlarmKind::AmountContradicts);
                         self.keep_evidence(work, &mut payment, question, answer);
                     }
+                    // Our own queue was too long: the wallet was not asked, and must be before a
+                    // cancel.
+                    PaymentAnswer::Unknown(Unknown::Dropped) if question == Question::Inquiry => {
+                        payment.state = State::InDoubt(state.not_asked());
+                    }
                     PaymentAnswer::Pending
                     | PaymentAnswer::NotFound
                     | PaymentAnswer::NotSent
@@ -232,7 +239,8 @@ impl Engine {
             },
             State::Captured(state) => match answer {
                 PaymentAnswer::Paid(receipt)
-                    if receipt.transaction == state.receipt.transaction =>
+                    if receipt.transaction == state.receipt.transaction
+                        && receipt.amount == state.receipt.amount =>
                 {
                     if planted!(self, CaptureRepeated) && question == Question::Notice {
                         self.book_capture(work, &payment, &state.asked);
@@ -278,9 +286,7 @@ impl Engine {
                 self.stray(work, payment, receipt);
             }
             PaymentAnswer::Paid(receipt) => self.paid_again(work, payment, question, receipt),
-            PaymentAnswer::Declined(_) | PaymentAnswer::Cancelled | PaymentAnswer::NotFound
-                if probed =>
-            {
+            PaymentAnswer::Declined(_) | PaymentAnswer::Cancelled if probed => {
                 payment.probe = None;
             }
             PaymentAnswer::Declined(_)
@@ -346,13 +352,20 @@ impl Engine {
         }
         let asked = payment.state.asked().expect("only what was asked is paid").clone();
         let name = self.receipt_name(asked.wallet, payment.id.slot(), &receipt);
-        if self.used.get(&name).is_some_and(|by| *by != payment.id) {
-            // The same money is another payment's; one receipt per transaction.
+        let agreed = receipt.amount.currency() == payment.amount.currency()
+            && match (asked.payer, receipt.payer) {
+                (Some(agreed), Some(said)) => agreed.currency() == said.currency(),
+                (Some(_), None) | (None, _) => true,
+            };
+        if !agreed || self.used.get(&name).is_some_and(|by| *by != payment.id) {
+            // Money in a currency that was never agreed, or another payment's money: one receipt
+            // per transaction. It cannot be booked; people must look.
             self.contradicts(work, payment, Question::Inquiry, PaymentAnswer::Paid(receipt));
             return;
         }
         self.keep_used(work, name, payment.id);
-        let payer = asked.payer.and(receipt.payer);
+        // What we would have converted comes, and goes back, in the payer's currency.
+        let payer = asked.payer.map(|agreed| receipt.payer.unwrap_or(agreed));
         let refund = self.begin_refund(work, payment, receipt.amount, payer);
         let stray = Stray {
             id: work.id(payment.id.slot()),
@@ -422,18 +435,22 @@ impl Engine {
                 return;
             }
             RefundState::Declined(_) => {
-                // A wallet that takes its no back has given money that nobody asked for.
-                if let RefundAnswer::Refunded(_) = answer {
+                if let RefundAnswer::Refunded(receipt) = answer {
                     work.alarm(payment.id, AlarmKind::StateContradicts);
+                    // A stray receipt that went back after all is no claim any more. For a refund
+                    // of the merchant's, who may have given another since, people must look.
+                    let stray = payment.strays.iter().any(|stray| stray.refund.id == id);
+                    if stray && gave_back(&refund, &receipt) {
+                        let done = self.refunded(work, payment, receipt);
+                        self.refund_done(work, payment, id, done);
+                    }
                 }
                 return;
             }
         };
         match answer {
-            RefundAnswer::Refunded(receipt) if receipt.amount == refund.amount => {
-                let offset = self.wallet(payment).profile.business_day_offset_minutes;
-                let business_date = work.now.business_date(offset);
-                let done = Refunded { at: work.now, business_date, receipt };
+            RefundAnswer::Refunded(receipt) if gave_back(&refund, &receipt) => {
+                let done = self.refunded(work, payment, receipt);
                 self.refund_done(work, payment, id, done);
             }
             RefundAnswer::Refunded(_) => {
@@ -449,6 +466,11 @@ impl Engine {
             }
             RefundAnswer::Unknown(why) => set(payment, id, asking.unanswered(why)),
         }
+    }
+
+    fn refunded(&self, work: &Work, payment: &Payment, receipt: RefundReceipt) -> Refunded {
+        let offset = self.wallet(payment).profile.business_day_offset_minutes;
+        Refunded { at: work.now, business_date: work.now.business_date(offset), receipt }
     }
 
     fn refund_done(
@@ -501,7 +523,7 @@ impl Engine {
     /// id, what is in doubt is inquired of and sent again in turn.
     pub(super) fn refund_again(&mut self, work: &mut Work, payment: &mut Payment, id: RefundId) {
         let refund = find(payment, id).expect("looked up before").clone();
-        let every = self.wallet(payment).profile.refund_every;
+        let profile = self.wallet(payment).profile.clone();
         #[cfg(feature = "faults")]
         let refund = if planted!(self, RefundRenamed) {
             let renamed = Refund { id: work.id(payment.id.slot()), ..refund.clone() };
@@ -513,10 +535,10 @@ impl Engine {
         let ask = Self::refund_ask(payment, &refund);
         let (ask, state) = match refund.state.clone() {
             RefundState::Requested(asking) => {
-                (Ask::Refund(ask), RefundState::Requested(asking.again(work.now, every)))
+                (Ask::Refund(ask), RefundState::Requested(asking.again(work.now, &profile)))
             }
             RefundState::WaitingForFunds(asking) => {
-                (Ask::Refund(ask), RefundState::WaitingForFunds(asking.again(work.now, every)))
+                (Ask::Refund(ask), RefundState::WaitingForFunds(asking.again(work.now, &profile)))
             }
             RefundState::InDoubt(asking) => {
                 let ask = if asking.asked_count % 2 == 1 {
@@ -524,7 +546,7 @@ impl Engine {
                 } else {
                     Ask::Refund(ask)
                 };
-                (ask, RefundState::InDoubt(asking.again(work.now, every)))
+                (ask, RefundState::InDoubt(asking.again(work.now, &profile)))
             }
             RefundState::Refunded(_) | RefundState::Declined(_) => return,
         };
@@ -532,6 +554,28 @@ impl Engine {
         set(payment, refund.id, state);
     }
 }
+
+/// A receipt whose amounts nobody can have paid is no receipt: not above zero, beyond all bounds,
+/// or without a usable name. It must not reach the books.
+fn plausible(answer: PaymentAnswer) -> PaymentAnswer {
+    let good = |receipt: &Receipt| {
+        receipt.amount.plausible()
+            && receipt.payer.is_none_or(Money::plausible)
+            && (1..=TRANSACTION_MAX).contains(&receipt.transaction.len())
+    };
+    match answer {
+        PaymentAnswer::Paid(receipt) if !good(&receipt) => {
+            PaymentAnswer::Unknown(Unknown::Unreadable)
+        }
+        PaymentAnswer::TooLate { receipt: Some(receipt) } if !good(&receipt) => {
+            PaymentAnswer::TooLate { receipt: None }
+        }
+        answer => answer,
+    }
+}
+
+/// Bytes of a wallet's name for a transaction; longer ones are no names.
+const TRANSACTION_MAX: usize = 128;
 
 /// A scan has one receipt, whatever the wallet calls its transaction: its own id of the payment is
 /// its id for that one intent, and the only one that a confirmation carries. So a confirmation, an
@@ -546,6 +590,15 @@ fn one_intent(reference: &Reference, answer: PaymentAnswer) -> PaymentAnswer {
         }
         other => other,
     }
+}
+
+/// True when the wallet gave back what was asked, in both currencies as far as it names them.
+fn gave_back(refund: &Refund, receipt: &RefundReceipt) -> bool {
+    let payer = match (refund.payer, receipt.payer) {
+        (Some(asked), Some(said)) => asked == said,
+        (Some(_), None) | (None, _) => true,
+    };
+    receipt.amount == refund.amount && payer
 }
 
 fn find(payment: &Payment, id: RefundId) -> Option<&Refund> {

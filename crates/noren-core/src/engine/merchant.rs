@@ -17,6 +17,10 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::wallet::{Ask, FxBy, PayAsk, Reference, RefundAsk};
 
+/// Refunds that one payment may have, the declined ones counted. Each write of a payment carries
+/// all of them, so without a bound one key could keep the only writer busy.
+const REFUNDS_MAX: usize = 100;
+
 /// A new payment's place in the world, before anybody is asked.
 pub(super) struct Opening {
     pub id: PaymentId,
@@ -35,6 +39,9 @@ impl Engine {
         }
         if !merchant.prices_in(amount) {
             return Err(Refusal::CurrencyDiffers);
+        }
+        if !amount.plausible() {
+            return Err(Refusal::AmountTooLarge);
         }
         if amount.minor() > merchant.payment_max {
             let limit = Money::new(merchant.payment_max, merchant.currency);
@@ -84,11 +91,13 @@ impl Engine {
         };
         let quote = Quote::make(terms, fixed).map_err(|_| Refusal::AmountTooLarge)?;
         // An amount so small that one side rounds to nothing cannot be paid.
-        if quote.payer.positive() && quote.merchant.positive() {
-            Ok(quote)
-        } else {
-            Err(Refusal::AmountNotPositive)
+        if !quote.payer.positive() || !quote.merchant.positive() {
+            return Err(Refusal::AmountNotPositive);
         }
+        if !quote.payer.plausible() || !quote.merchant.plausible() {
+            return Err(Refusal::AmountTooLarge);
+        }
+        Ok(quote)
     }
 
     pub(super) fn fees_for(
@@ -99,7 +108,9 @@ impl Engine {
         amount: Money,
     ) -> Result<FeeSplit, Refusal> {
         match self.directory.fees(merchant, wallet, way) {
-            Some(schedule) => schedule.split(amount).map_err(|_| Refusal::AmountTooLarge),
+            Some(schedule) => schedule
+                .split(amount, wallet, merchant.acquirer)
+                .map_err(|_| Refusal::AmountTooLarge),
             None => Ok(FeeSplit::none(amount)),
         }
     }
@@ -445,6 +456,9 @@ impl Engine {
             payment.refunds_counted()
         };
         let left = whole - counted;
+        if payment.refunds.len() >= REFUNDS_MAX {
+            return Err(Refusal::RefundsTooMany);
+        }
         if amount.minor() > left {
             let left = Money::new(left, payment.amount.currency());
             return Err(Refusal::RefundExceedsCaptured { left });
@@ -476,7 +490,7 @@ impl Engine {
             amount,
             payer,
             requested_at: work.now,
-            state: RefundState::Requested(Asking::first(work.now, profile.refund_every)),
+            state: RefundState::Requested(Asking::first(work.now, profile)),
         };
         let ask = Self::refund_ask(payment, &refund);
         self.call(work, payment, Ask::Refund(ask));

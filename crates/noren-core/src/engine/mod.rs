@@ -459,7 +459,8 @@ impl Engine {
         work.rows.push(Row::Key(name, record));
     }
 
-    /// A refusal by the rules burns its key, so that no late retry succeeds unseen.
+    /// A refusal by the rules burns its key, so that no late retry succeeds unseen. A wallet's id
+    /// of a payment is burned by every refusal: the wallet is told that it may never debit for it.
     fn refuse(
         &mut self,
         work: &mut Work,
@@ -467,7 +468,7 @@ impl Engine {
         hash: RequestHash,
         refusal: Refusal,
     ) -> Refusal {
-        if refusal.burns_key() {
+        if refusal.burns_key() || name.route == Route::Reserve {
             self.keep_key(work, name, hash, KeyOutcome::Refused(refusal));
         }
         refusal

@@ -329,7 +329,19 @@ impl Engine {
         };
         let payment = self.payment(confirm.payment)?.expect("looked up above");
         let asked = payment.state.asked().expect("reserved payments were asked");
-        let expected = asked.payer;
+        // A wallet that converts may debit any amount of its own currency, but not another amount
+        // of the order's.
+        let same_currency = confirm.debited.currency() == payment.amount.currency();
+        let expected = asked.payer.or(same_currency.then_some(payment.amount));
+        if !confirm.debited.positive() {
+            return Ok(Err(Refusal::AmountNotPositive));
+        }
+        if !confirm.debited.plausible() {
+            return Ok(Err(Refusal::AmountTooLarge));
+        }
+        if expected.is_some_and(|expected| expected.currency() != confirm.debited.currency()) {
+            return Ok(Err(Refusal::CurrencyDiffers));
+        }
         let receipt = Receipt {
             transaction,
             amount: payment.amount,

@@ -1,7 +1,7 @@
 //! Stores and the JPQR codes that lead to them.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use emvqr::mpm::BuildError;
 use emvqr::mpm::jpqr::{DynamicCode, JpqrId, Merchant as CodeMerchant, StaticCode};
 use noren_core::directory::{Directory, Merchant, Store};
@@ -12,6 +12,7 @@ use noren_core::refusal::Refusal;
 
 use crate::api::id_in_path;
 use crate::auth::MerchantCaller;
+use crate::edge::InPath;
 use crate::lists::{Parameters, cut, list};
 use crate::problem::{Edge, Problem, ProblemBody};
 use crate::state::AppState;
@@ -53,7 +54,7 @@ pub(crate) async fn stores(
 pub(crate) async fn store_code(
     State(state): State<AppState>,
     who: MerchantCaller,
-    Path(id): Path<String>,
+    InPath(id): InPath,
 ) -> Result<Json<StoreCode>, Problem> {
     let id = id_in_path::<StoreKind>(&id)?;
     let directory = state.directory().with(|directory| directory.store(id).is_some()).await?;

@@ -1,7 +1,7 @@
 //! Payments: create, look at, cancel.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use noren_core::Text;
@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::api::{codes, id_in_path, scope, unexpected};
 use crate::auth::MerchantCaller;
+use crate::edge::InPath;
 use crate::idempotency::{IdempotencyKey, Replayed, request_hash};
 use crate::lists::{Parameters, list};
 use crate::members::{JsonBody, Members};
@@ -165,7 +166,7 @@ async fn answer(
 pub(crate) async fn get(
     State(state): State<AppState>,
     who: MerchantCaller,
-    Path(id): Path<String>,
+    InPath(id): InPath,
     wait: Wait,
 ) -> Result<Response, Problem> {
     let id = id_in_path::<PaymentKind>(&id)?;
@@ -230,7 +231,7 @@ pub(crate) async fn list_all(
 pub(crate) async fn cancel(
     State(state): State<AppState>,
     who: MerchantCaller,
-    Path(id): Path<String>,
+    InPath(id): InPath,
     key: IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {

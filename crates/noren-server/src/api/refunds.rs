@@ -1,7 +1,7 @@
 //! Refunds: giving money back for a payment that stands.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use noren_core::command::{Body, RefundCreate};
@@ -11,6 +11,7 @@ use noren_core::keys::Route;
 
 use crate::api::{id_in_path, scope, unexpected};
 use crate::auth::MerchantCaller;
+use crate::edge::InPath;
 use crate::idempotency::{IdempotencyKey, Replayed, request_hash};
 use crate::lists::{Parameters, list};
 use crate::members::{JsonBody, Members};
@@ -62,7 +63,7 @@ pub(crate) async fn create(
 pub(crate) async fn get(
     State(state): State<AppState>,
     who: MerchantCaller,
-    Path(id): Path<String>,
+    InPath(id): InPath,
 ) -> Result<Json<wire::Refund>, Problem> {
     let id = id_in_path::<RefundKind>(&id)?;
     let scope = scope(who);

@@ -1,6 +1,15 @@
 //! Whatever is sent, the answer is one of ours.
 
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::Request;
 use serde_json::{Value, json};
+
+use tower::ServiceExt as _;
 
 use crate::world::{Ask, World, get, nobodys, post, world, yen};
 
@@ -44,6 +53,17 @@ async fn every_http_error_is_a_problem() {
         .send(&world)
         .await
         .is_problem(400, "id-invalid");
+    // Bytes that are no text name nothing, each in its own way.
+    let own = |path: &str| get(path).by(&world.sakura.key);
+    for path in ["/v1/payments/%ff", "/v1/refunds/%ff", "/v1/stores/%ff/code"] {
+        own(path).send(&world).await.is_problem(400, "id-invalid");
+    }
+    let cancel = post("/v1/payments/%ff/cancel").by(&world.sakura.key).key("K");
+    cancel.send(&world).await.is_problem(400, "id-invalid");
+    get("/problems/%ff").send(&world).await.is_problem(404, "route-unknown");
+    for path in ["/callbacks/%ff/x", "/callbacks/noren/%ff"] {
+        post(path).send(&world).await.is_problem(404, "callback-wallet-unknown");
+    }
     post("/callbacks/nobody/x").send(&world).await.is_problem(404, "callback-wallet-unknown");
     post("/callbacks/NOT%20A%20NAME/x")
         .send(&world)
@@ -198,4 +218,71 @@ async fn a_panic_is_answered_and_tells_nothing() {
     answer.is_problem(500, "internal");
     assert!(!String::from_utf8(answer.raw).unwrap().contains("secret"));
     assert_eq!(get("/livez").send(&world).await.status, 200);
+}
+
+/// A body that never comes.
+struct Never;
+
+impl HttpBody for Never {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
+/// Sends calls that do not end until one is refused; gives how many were taken.
+async fn fill(world: &World) -> usize {
+    for taken in 0..20_000 {
+        let request = Request::post("/callbacks/noren/x").body(Body::new(Never)).unwrap();
+        let call = tokio::spawn(world.app.clone().oneshot(request));
+        // On this one thread the call goes as far as it can; a refused one to its end.
+        tokio::task::yield_now().await;
+        if call.is_finished() {
+            assert_eq!(call.await.unwrap().unwrap().status(), 503);
+            return taken;
+        }
+    }
+    panic!("it takes whatever comes");
+}
+
+#[tokio::test]
+async fn a_full_server_still_says_how_it_is() {
+    let world = world().await;
+    assert!(fill(&world).await > 1_000);
+    get("/problems").send(&world).await.is_problem(503, "busy");
+    for path in ["/livez", "/readyz", "/version"] {
+        assert_eq!(get(path).send(&world).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_finds_no_place_to_wait_is_answered_at_once() {
+    let world = world().await;
+    let payment = world.shown("O1", 100).await;
+    let path = format!("/v1/payments/{}", payment.text("id"));
+    let bearer = format!("Bearer {}", world.sakura.key.reveal());
+    let waiting = |_| {
+        let request = Request::get(&path).header("authorization", &bearer);
+        let request = request.header("prefer", "wait=20").body(Body::empty()).unwrap();
+        tokio::spawn(world.app.clone().oneshot(request))
+    };
+    let mut calls: Vec<_> = (0..1_100).map(waiting).collect();
+    let began = Instant::now();
+    let answered = |calls: &[tokio::task::JoinHandle<_>]| {
+        calls.iter().filter(|call| call.is_finished()).count()
+    };
+    while answered(&calls) < 1_100 - 1_024 {
+        assert!(began.elapsed() < Duration::from_secs(15), "all of them wait");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(get("/livez").send(&world).await.status, 200);
+    world.state.drain();
+    for call in calls.drain(..) {
+        assert_eq!(call.await.unwrap().unwrap().status(), 200);
+    }
 }

@@ -11,6 +11,7 @@ use noren_core::wallet::{Ask, Call, PaymentAnswer, Receipt, RefundAnswer, Unknow
 use noren_server::outgoing::{Dispatcher, Endpoint};
 use noren_wallets::connector::{Connector, Env, Heard, Notified};
 use noren_wallets::link::Place;
+use noren_wallets::tempo::Tempo;
 use noren_wallets::wire::{Request, Response, TransportError};
 use tokio::net::TcpListener;
 
@@ -73,6 +74,7 @@ async fn scan_and(place: &str, timeout: Duration, before: impl Fn(&World)) -> (A
     let dispatcher = Dispatcher::new(vec![Endpoint {
         connector: Arc::new(Plain(told.clone())),
         place: Place::new(place).unwrap(),
+        connect_within: Duration::from_millis(200),
         read_timeout_pay: timeout,
         read_timeout_other: timeout,
         pays_max: 2,
@@ -118,6 +120,28 @@ async fn a_wallet_that_cannot_be_reached_was_not_asked() {
     drop(listener);
     let (seen, told) = scan(&place, Duration::from_secs(5)).await;
     assert_eq!((seen.text("status"), told), ("cancelled", vec![Err(TransportError::NotSent)]));
+}
+
+/// Whoever takes over acts `send_margin` after `send_by`: a connection that comes later must not
+/// carry anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_that_is_slow_to_connect_was_not_asked() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    // The system takes the connection, and nobody speaks TLS on it.
+    let place = format!("https://{}", listener.local_addr().unwrap());
+    let (seen, told) = scan(&place, Duration::from_secs(30)).await;
+    assert_eq!((seen.text("status"), told), ("cancelled", vec![Err(TransportError::NotSent)]));
+}
+
+#[test]
+fn connecting_is_part_of_sending() {
+    for entry in noren_wallets::WALLETS {
+        let profile = (entry.profile)(Tempo::Published);
+        let place = Place::new("http://wallet.test").unwrap();
+        let endpoint = Endpoint::new(Arc::new(Plain(Arc::default())), place, &profile);
+        assert_eq!(endpoint.connect_within, Duration::from_secs(3), "{}", entry.name);
+        assert_eq!(endpoint.connect_within.as_millis(), u128::from(profile.send_margin.0));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -115,6 +115,11 @@ async fn a_visitor_scans_the_printed_code() {
     assert_eq!(permission.status, "authorising");
     let again: ReserveResponse = read(call(&world, "/payments", &request).await);
     assert_eq!(again, permission);
+    // A new token is no other request.
+    let token = Some("a one-time token".into());
+    let retold = ReserveRequest { payer_token: token, ..request };
+    let again: ReserveResponse = read(call(&world, "/payments", &retold).await);
+    assert_eq!(again, permission);
     let path = format!("/payments/{}/confirm", permission.payment_id);
     let confirm = ConfirmRequest { debited: quoted.payer_amount, rate: None };
     let confirmed: ConfirmResponse = read(call(&world, &path, &confirm).await);
@@ -249,6 +254,26 @@ async fn nothing_unsigned_or_changed_is_believed() {
     }
     assert_eq!(send(&world, &good).await.status, 200);
     send(&world, &good).await.is_problem(401, "signature-replayed");
+}
+
+/// The id becomes a part of the path of our inquiry, where `..` leads elsewhere.
+#[tokio::test]
+async fn a_wallets_id_must_fit_into_a_path() {
+    let world = world().await;
+    let reserve = async |id: &str| {
+        let body =
+            json!({"wallet_payment_id": id, "resolution": world.sakura.store, "amount": yen(5)});
+        call(&world, "/payments", &body).await
+    };
+    for bad in [".", "..", "a.b", "a/b", "a b", "a%2e", "é", "", &"x".repeat(65)] {
+        let answer = reserve(bad).await;
+        answer.is_problem(400, "member-invalid");
+        assert_eq!(answer.text("param"), "wallet_payment_id");
+    }
+    reserve("4111111111111111").await.is_problem(400, "card-number-refused");
+    for good in ["W-20261121_1", &"x".repeat(64)] {
+        reserve(good).await.is_problem(400, "quote-needed");
+    }
 }
 
 #[tokio::test]

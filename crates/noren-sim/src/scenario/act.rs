@@ -12,6 +12,7 @@ use noren_core::effects::{Effects, Found};
 use noren_core::engine::Engine;
 use noren_core::id::{Entropy, PaymentId, QuoteId, RefundId, StrayId, WalletName};
 use noren_core::keys::RequestHash;
+use noren_core::money::Money;
 use noren_core::payment::Payment;
 use noren_core::quote::{Fixed, Target};
 use noren_core::refusal::Refusal;
@@ -299,14 +300,8 @@ impl Stage {
         words: &mut Words<'_>,
     ) -> Result<PaymentAnswer, String> {
         let payment = self.engine.payment_in_memory(id).ok_or("no such payment")?;
-        let payer = match words.named("payer") {
-            Some("none") => None,
-            Some(text) => {
-                let (currency, digits) = text.split_once(':').ok_or("payer=CNY:58.95")?;
-                Some(money(currency, digits)?)
-            }
-            None => payment.state.asked().and_then(|asked| asked.payer),
-        };
+        let asked = payment.state.asked().and_then(|asked| asked.payer);
+        let payer = payer(words, asked)?;
         let transaction = match (words.named("tx"), payment.state.asked().map(|a| &a.reference)) {
             (Some(tx), _) => tx.into(),
             (None, Some(Reference::Scan { wallet_payment_id })) => wallet_payment_id.clone(),
@@ -345,7 +340,8 @@ impl Stage {
         let refund = payment.refunds.iter().chain(strays).find(|refund| refund.id == id);
         let refund = refund.ok_or("no such refund")?;
         let amount = words.money_if_any()?.unwrap_or(refund.amount);
-        let receipt = RefundReceipt { amount, payer: refund.payer, settlement: None };
+        let payer = payer(words, refund.payer)?;
+        let receipt = RefundReceipt { amount, payer, settlement: None };
         Ok(match word {
             "refunded" => RefundAnswer::Refunded(receipt),
             "declined" => RefundAnswer::Declined(Decline::read(DeclineReason::Refund, "NO")),
@@ -498,4 +494,16 @@ fn unknown(word: &str) -> Result<Unknown, String> {
         "dropped" => Unknown::Dropped,
         word => return Err(format!("a wallet does not say {word}")),
     })
+}
+
+/// `payer=CNY:58.95`, `payer=none`, or what was asked.
+fn payer(words: &Words<'_>, asked: Option<Money>) -> Result<Option<Money>, String> {
+    match words.named("payer") {
+        Some("none") => Ok(None),
+        Some(text) => {
+            let (currency, digits) = text.split_once(':').ok_or("payer=CNY:58.95")?;
+            Ok(Some(money(currency, digits)?))
+        }
+        None => Ok(asked),
+    }
 }

@@ -192,3 +192,27 @@ fn i08_what_was_captured_is_not_cancelled() {
          3s  merchant cancel P1 key=K2       -> refused payment-captured, replayed",
     );
 }
+
+#[test]
+fn i05_not_found_does_not_end_the_inquiry_after_a_late_yes() {
+    after_the_ladder(
+        "7s  wallet cancelled R1       -> P1 reversed
+         8s  wallet approved R1 notice -> P1 reversed, evidence kept, inquire R1, alarm state
+         9s  wallet not_found R1       -> P1 reversed
+         18s clock                     -> P1 reversed, inquire R1
+         19s wallet approved R1        -> P1 reversed, X1 returning, refund F1, alarm stray",
+    );
+}
+
+#[test]
+fn i01_an_amount_that_nobody_can_have_paid_never_reaches_the_books() {
+    after_the_ladder(
+        "7s  wallet too_late R1 JPY -5               -> P1 reversing, inquire R1
+         8s  wallet approved R1 JPY -5               -> P1 reversing, alarm protocol
+         9s  wallet approved R1 JPY 0                -> P1 reversing, alarm protocol
+         10s wallet approved R1 JPY 9000000000000000 -> P1 reversing, alarm protocol
+         11s wallet approved R1 CNY 5.00             -> P1 reversing, evidence kept, alarm state
+         12s ledger                                  -> every account 0
+         13s wallet approved R1                      -> P1 reversing, X1 returning, refund F1, alarm stray",
+    );
+}

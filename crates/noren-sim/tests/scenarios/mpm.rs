@@ -131,8 +131,8 @@ fn a_wallet_that_converts_reserves_without_a_quote() {
     check(
         "0s  merchant show O1 JPY 1200 key=K1            -> P1 waiting_for_payer
          1s  alipayplus quote P1 receive JPY 1200        -> refused quote-not-needed
-         2s  alipayplus reserve W1 P1 JPY 1200 quote=Q0  -> refused quote-not-needed
-         3s  alipayplus reserve W1 P1 JPY 1200           -> P1 authorising
+         2s  alipayplus reserve W1 P1 JPY 1200 quote=Q0  -> refused quote-not-needed, key burned
+         3s  alipayplus reserve W2 P1 JPY 1200           -> P1 authorising
          4s  alipayplus confirm P1 USD 8.01              -> P1 captured
          end ledger                                      -> alipayplus wallet_receivable JPY 1200, alipayplus fee JPY -18, takayama merchant_payable JPY -1164, hida-shinkumi fee JPY -10, switch fee JPY -8",
     );
@@ -172,8 +172,8 @@ fn a_quote_is_good_for_its_time_its_amount_and_its_code() {
          2s   noren reserve W2 kanazawa JPY 1200 quote=Q1      -> refused quote-differs, key burned
          3s   noren reserve W3 P1 JPY 1200 quote=Q1            -> refused quote-differs, key burned
          4s   noren quote P1 receive JPY 1201                  -> refused quote-differs
-         5s   noren reserve W4 takayama JPY 1200               -> refused quote-needed
-         6s   noren reserve W5 takayama JPY 1200 quote=Q0      -> refused quote-unknown
+         5s   noren reserve W4 takayama JPY 1200               -> refused quote-needed, key burned
+         6s   noren reserve W5 takayama JPY 1200 quote=Q0      -> refused quote-unknown, key burned
          120s noren reserve W6 takayama JPY 1200 quote=Q1      -> refused quote-expired, key burned
          121s noren quote takayama send CNY 58.95              -> Q2 CNY 58.95 for JPY 1199
          122s noren reserve W7 takayama JPY 1199 quote=Q2      -> P2 authorising
@@ -212,5 +212,15 @@ fn i05_a_scans_debit_is_one_receipt_whatever_the_wallet_calls_it() {
          65s wallet refunded F1                    -> P1 reversed, X1 returned
          66s wallet approved R1 tx=T9 to=inquiry   -> P1 reversed
          end ledger                                -> every account 0",
+    );
+}
+
+#[test]
+fn i01_a_debit_that_nobody_can_have_made_is_refused() {
+    reserved(
+        "3s  noren confirm P1 CNY -0.01              -> refused amount-not-positive
+         4s  noren confirm P1 CNY 900000000000000.00 -> refused amount-too-large
+         5s  noren confirm P1 USD 8.00               -> refused currency-differs
+         6s  noren confirm P1 CNY 58.95              -> P1 captured",
     );
 }

@@ -113,3 +113,15 @@ fn only_what_was_captured_is_refunded() {
          16s merchant refund P1 JPY 10 key=K6  -> P1 captured, F1 requested, refund F1",
     );
 }
+
+#[test]
+fn i09_a_refund_of_another_amount_is_a_contradiction_in_either_currency() {
+    check(
+        "0s  merchant pay O1 JPY 1200 key=K1 wallet=noren -> P1 authorising, ask R1
+         1s  wallet approved R1                           -> P1 captured
+         2s  merchant refund P1 JPY 1200 key=K2           -> P1 captured, F1 requested, refund F1
+         3s  wallet refunded F1 payer=CNY:10.00           -> P1 captured, F1 in_doubt, alarm amount
+         4s  wallet refunded F1 JPY 1                     -> P1 captured, alarm amount
+         5s  wallet refunded F1                           -> P1 captured, F1 refunded",
+    );
+}

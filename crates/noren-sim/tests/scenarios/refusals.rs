@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use noren_core::command::{Body, Caller, QuoteCreate, Resolve, Scanned};
 use noren_core::directory::Change;
-use noren_core::id::{Entropy, MerchantId, Slot};
+use noren_core::id::{Entropy, MerchantId, Slot, StoreId};
 use noren_core::money::{Currency, Money};
 use noren_core::quote::{Fixed, Target};
 use noren_core::refusal::Refusal;
@@ -40,8 +40,8 @@ const TABLES: &[(&str, &str)] = &[
         "0s   merchant show O1 JPY 1200 key=K1 for=60s        -> P1 waiting_for_payer
          1s   noren resolve P0                                -> refused order-unknown
          2s   noren quote takayama receive JPY 1200           -> Q1 CNY 58.95 for JPY 1200
-         3s   noren reserve W1 takayama JPY 1200              -> refused quote-needed
-         4s   noren reserve W2 takayama JPY 1200 quote=Q0     -> refused quote-unknown
+         3s   noren reserve W1 takayama JPY 1200              -> refused quote-needed, key burned
+         4s   noren reserve W2 takayama JPY 1200 quote=Q0     -> refused quote-unknown, key burned
          5s   noren reserve W3 takayama JPY 1201 quote=Q1     -> refused quote-differs, key burned
          6s   alipayplus quote takayama receive JPY 1         -> refused quote-not-needed
          7s   noren reserve W4 takayama JPY 1200 quote=Q1     -> P2 authorising
@@ -77,6 +77,22 @@ fn refusal_of(stage: &mut Stage, caller: Caller, body: Body) -> Refusal {
     *stage.refusals.get(seen).expect("the command is refused")
 }
 
+/// A hundred refunds of one yen, and one more.
+fn one_refund_too_many() -> String {
+    let mut table = String::from(
+        "0s merchant pay O1 JPY 1200 key=K1 -> P1 authorising, ask R1
+         1s wallet approved R1              -> P1 captured",
+    );
+    for n in 1..=100 {
+        table.push_str(&format!(
+            "\n2s merchant refund P1 JPY 1 key=R{n} -> P1 captured, F{n} requested, refund F{n}"
+        ));
+    }
+    table
+        .push_str("\n3s merchant refund P1 JPY 1 key=R101 -> refused refunds-too-many, key burned");
+    table
+}
+
 /// What no table says: directories that do not fit, and amounts at the end of the books.
 fn by_command() -> Vec<(&'static str, Refusal)> {
     let mut seen = Vec::new();
@@ -110,8 +126,19 @@ fn by_command() -> Vec<(&'static str, Refusal)> {
     let mut stage = Stage::new();
     let mut merchant = directory::merchant_of(&till);
     merchant.currency = Currency::KRW;
+    let for_life = Body::Directory(Change::Merchant(merchant.clone()));
+    seen.push((
+        "a merchant that changes its currency",
+        refusal_of(&mut stage, Caller::Operator, for_life),
+    ));
+    merchant.id = MerchantId::new(START, till.merchant.slot(), Entropy(2), 2);
+    let mut store = directory::store_of(&till);
+    store.id = StoreId::new(START, till.merchant.slot(), Entropy(2), 3);
+    store.merchant = merchant.id;
+    store.jpqr = "7777777777777-0001-000001-000001".into();
+    let scanned = Scanned::Shop { jpqr: store.jpqr.clone() };
     stage.change(Change::Merchant(merchant)).unwrap();
-    let scanned = Scanned::Shop { jpqr: till.jpqr.into() };
+    stage.change(Change::Store(store)).unwrap();
     let resolve = Body::Resolve(Resolve { scanned });
     seen.push(("a shop whose currency has no rate", refusal_of(&mut stage, partner, resolve)));
     seen
@@ -130,6 +157,8 @@ fn every_refusal_is_reached() {
         let stage = run(table).unwrap_or_else(|report| panic!("{name}: {report}"));
         stage.refusals.iter().for_each(|refusal| note(refusal, name));
     }
+    let stage = run(&one_refund_too_many()).unwrap_or_else(|report| panic!("{report}"));
+    stage.refusals.iter().for_each(|refusal| note(refusal, "a hundred refunds and one"));
     for (name, refusal) in by_command() {
         note(&refusal, name);
     }

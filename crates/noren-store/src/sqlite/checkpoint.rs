@@ -6,6 +6,7 @@
 //! waits between two batches when the log has passed [`LOG_MAX`] bytes, until it is copied. Its
 //! next transaction then begins the log anew. Source: `reliability` facts, section 7.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -23,7 +24,7 @@ const LOG_ASK: u64 = 16 << 20;
 /// What was left is copied after so long a pause.
 const IDLE: Duration = Duration::from_secs(1);
 /// A reader that holds an old view (a long audit) keeps the log from being copied completely.
-/// Payments do not wait for it longer than this; the log grows meanwhile.
+/// Payments wait for it no longer than this, and not again before the log has grown by [`LOG_MAX`].
 const HOLD_MAX: Duration = Duration::from_secs(1);
 
 /// How long the log is, in bytes.
@@ -60,6 +61,9 @@ pub(super) struct Checkpointer {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
     page_size: u64,
+    /// How long the log was when waiting for it was given up; the next wait comes when it has
+    /// grown by as much again.
+    held_at: Cell<Option<u64>>,
 }
 
 /// Asks SQLite how long the log is; does no work and takes no lock.
@@ -83,7 +87,7 @@ impl Checkpointer {
             .name("noren-checkpoint".into())
             .spawn(move || work(&connection, &theirs))
             .map_err(|error| StoreError::Unfit(format!("no thread for checkpoints: {error}")))?;
-        Ok(Self { shared, thread: Some(thread), page_size })
+        Ok(Self { shared, thread: Some(thread), page_size, held_at: Cell::new(None) })
     }
 
     /// After a commit: has the log copied if it is worth it.
@@ -98,12 +102,23 @@ impl Checkpointer {
     /// Before a commit: waits while the log is too long. Errors when a checkpoint has failed.
     pub fn hold(&self, writer: &Connection) -> Result<(), StoreError> {
         let until = Instant::now() + HOLD_MAX;
+        let mut enough = self.held_at.get().map_or(LOG_MAX, |size| size + LOG_MAX);
         loop {
             if let Some(failed) = &self.shared.lock().failed {
                 return Err(StoreError::Refused(format!("a checkpoint failed: {failed}")));
             }
             let log = log(writer, self.page_size)?;
-            if log.size <= LOG_MAX || log.waiting == 0 || Instant::now() >= until {
+            if log.size <= LOG_MAX {
+                self.held_at.set(None);
+                enough = LOG_MAX;
+            }
+            if log.size <= enough || log.waiting == 0 {
+                return Ok(());
+            }
+            if Instant::now() >= until {
+                // A long reader keeps the log. Waiting again before every commit would stop the
+                // switch for as long as somebody looks at it.
+                self.held_at.set(Some(log.size));
                 return Ok(());
             }
             let mut state = self.shared.lock();
@@ -115,6 +130,9 @@ impl Checkpointer {
                 let waited = self.shared.changed.wait_timeout(state, left);
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
             }
+            drop(state);
+            // A round that could copy nothing takes no time; asking again at once would spin.
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 

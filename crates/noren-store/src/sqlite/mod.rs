@@ -135,6 +135,13 @@ fn settings(connection: &Connection) -> Result<Settings, StoreError> {
     })
 }
 
+/// True when another process, or another writer of this one, has the database open for writing.
+/// A moment later it may be different; only opening it says for certain.
+pub fn is_locked(path: &Path) -> bool {
+    let lock = std::fs::File::open(lock_path(path));
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(std::fs::TryLockError::WouldBlock)))
+}
+
 /// The path of the lock that belongs to a database: `noren.db` has `noren.db.lock` beside it.
 pub fn lock_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

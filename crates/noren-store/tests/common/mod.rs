@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use noren_core::Text;
 use noren_core::directory::{Acquirer, Change};
 use noren_core::effects::{Event, EventKind, Row, Seal};
-use noren_core::fee::{FeeParty, FeeShare, FeeSplit};
+use noren_core::fee::{FeeShare, FeeSplit};
 use noren_core::id::{
     AcquirerName, Entropy, Id, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot, StoreId,
     StrayId, TenantName, WalletName,
@@ -224,11 +224,11 @@ impl Maker {
         let number: Text = number.into();
         let store = StoreId::new(Timestamp(1_790_000_000_000), slot, Entropy(78), 0);
         let share =
-            |party, minor| FeeShare { party, amount: jpy(minor), returned_on_refund: false };
+            |owner, minor| FeeShare { owner, amount: jpy(minor), returned_on_refund: false };
         let shares = [
-            share(FeeParty::Wallet, 19),
-            share(FeeParty::Acquirer, 12),
-            share(FeeParty::Switch, 7),
+            share(AccountOwner::Wallet(wallet()), 19),
+            share(AccountOwner::Acquirer("test".parse().unwrap()), 12),
+            share(AccountOwner::Switch, 7),
         ];
         let fees = FeeSplit { total: jpy(38), shares: Arc::new(shares) };
         let now = self.now;

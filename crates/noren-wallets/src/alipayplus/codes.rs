@@ -1,4 +1,4 @@
-//! The result codes of Alipay+ and what each of them decides (specs/wallets/alipayplus.md,
+//! The result codes of Alipay+ and what each of them decides (`wallets/alipayplus` facts,
 //! sections 5 and 8).
 //!
 //! Each code has the status that it comes with and a [`Class`]; each call has a function that says

@@ -1,5 +1,7 @@
 //! Asks Alipay+ and reads what it says.
 
+use std::fmt::Display;
+
 use noren_core::command::{Body, PaymentHeard};
 use noren_core::id::{PaymentId, WalletName};
 use noren_core::wallet::{
@@ -12,7 +14,7 @@ use serde::de::DeserializeOwned;
 use super::codes::{Code, Meaning, of_cancel, of_inquiry, of_payment, of_refund};
 use super::messages::{
     Address, Bare, CancelSaid, Merchant, Order, OrderEnv, PayRequest, PaymentFactor, PaymentKey,
-    PaymentMethod, PaymentSaid, Quote, RefundKey, RefundRequest, RefundSaid, ResultSaid,
+    PaymentMethod, PaymentSaid, Quote, RefundKey, RefundRequest, RefundSaid, ResultSaid, Scalar,
     SettlementStrategy, Store,
 };
 use super::signing::{sign_request, sign_response, verify_request, verify_response};
@@ -141,10 +143,10 @@ impl Connector for AlipayPlusConnector {
         let refund =
             |answer: Result<_, _>| Heard::Refund(answer.unwrap_or_else(RefundAnswer::Unknown));
         match &call.ask {
-            Ask::Pay(_) => payment(read(body).and_then(paid)),
+            Ask::Pay(_) => payment(read(body).and_then(|said| paid(call, said))),
             Ask::Inquire { .. } => payment(read(body).and_then(|said| inquired(call, said))),
-            Ask::Cancel { .. } => payment(read(body).and_then(cancelled)),
-            Ask::Refund(_) => refund(read(body).and_then(refunded)),
+            Ask::Cancel { .. } => payment(read(body).and_then(|said| cancelled(call, said))),
+            Ask::Refund(ask) => refund(read(body).and_then(|said| refunded(ask, said))),
             Ask::InquireRefund(ask) => {
                 refund(read(body).and_then(|said| inquired_refund(ask, said)))
             }
@@ -188,17 +190,24 @@ fn code(result: Option<&ResultSaid>) -> Result<Code, Unknown> {
     Code::read(result.ok_or(Unknown::Unreadable)?).ok_or(Unknown::UnlistedCode)
 }
 
+/// An answer that names a payment or refund must name the one that was asked about. The signature
+/// covers the path, which all calls of a kind share, so this is what tells their answers apart.
+fn is_about(named: Option<&Scalar>, asked: impl Display) -> Result<(), Unknown> {
+    match named {
+        Some(named) if named.as_str() != asked.to_string() => Err(Unknown::Unreadable),
+        _ => Ok(()),
+    }
+}
+
 /// The answer to `pay`: what became of the payment is in `result`.
-fn paid(said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
+fn paid(call: &Call, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
+    is_about(said.payment_request_id.as_ref(), call.payment)?;
     of_a_payment(code(said.result.as_ref())?, said)
 }
 
 /// The answer to `inquiryPayment`: first if the call worked, then what became of the payment.
 fn inquired(call: &Call, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
-    let other = said.payment_request_id.as_ref();
-    if other.is_some_and(|id| id.as_str() != call.payment.to_string()) {
-        return Err(Unknown::Unreadable);
-    }
+    is_about(said.payment_request_id.as_ref(), call.payment)?;
     match of_inquiry(code(said.result.as_ref())?.class()) {
         Meaning::Yes => of_a_payment(code(said.payment_result.as_ref())?, said),
         Meaning::NotFound => Ok(PaymentAnswer::NotFound),
@@ -207,7 +216,8 @@ fn inquired(call: &Call, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
 }
 
 /// The answer to `cancelPayment`.
-fn cancelled(said: CancelSaid) -> Result<PaymentAnswer, Unknown> {
+fn cancelled(call: &Call, said: CancelSaid) -> Result<PaymentAnswer, Unknown> {
+    is_about(said.payment_request_id.as_ref(), call.payment)?;
     match of_cancel(code(Some(&said.result))?.class()) {
         Meaning::Cancelled => Ok(PaymentAnswer::Cancelled),
         Meaning::TooLate => Ok(PaymentAnswer::TooLate { receipt: None }),
@@ -261,16 +271,14 @@ fn rate_text(quote: &Quote) -> String {
 }
 
 /// The answer to `refund`.
-fn refunded(said: RefundSaid) -> Result<RefundAnswer, Unknown> {
+fn refunded(ask: &RefundAsk, said: RefundSaid) -> Result<RefundAnswer, Unknown> {
+    is_about(said.refund_request_id.as_ref(), ask.refund)?;
     of_a_refund(code(said.result.as_ref())?, said)
 }
 
 /// The answer to `inquiryRefund`.
 fn inquired_refund(ask: &RefundAsk, said: RefundSaid) -> Result<RefundAnswer, Unknown> {
-    let other = said.refund_request_id.as_ref();
-    if other.is_some_and(|id| id.as_str() != ask.refund.to_string()) {
-        return Err(Unknown::Unreadable);
-    }
+    is_about(said.refund_request_id.as_ref(), ask.refund)?;
     match of_inquiry(code(said.result.as_ref())?.class()) {
         Meaning::Yes => of_a_refund(code(said.refund_result.as_ref())?, said),
         Meaning::NotFound => Ok(RefundAnswer::NotFound),

@@ -1,5 +1,5 @@
-//! The messages of Alipay+ ACQP that this switch uses (specs/wallets/alipayplus.md, sections 3
-//! to 7, 9).
+//! The messages of Alipay+ ACQP that this switch uses (`wallets/alipayplus` facts, sections 3 to
+//! 7 and 9).
 //!
 //! Amounts are strings of minor units. Every scalar is written as a JSON string; numbers and
 //! booleans are read too, because SDKs send them. Members that are not named here are ignored.

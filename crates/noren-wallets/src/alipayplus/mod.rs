@@ -1,5 +1,5 @@
 //! Alipay+, acquirer side (ACQP): the payer's code is scanned at the till
-//! (specs/wallets/alipayplus.md).
+//! (`wallets/alipayplus` facts).
 //!
 //! What the network does not publish is ours; each such shape is marked so where it stands.
 

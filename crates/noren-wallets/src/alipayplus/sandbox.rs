@@ -1,6 +1,6 @@
 //! Alipay+ in a box: a network with one wallet, whose users hold won and whose wallet converts.
 //!
-//! Idempotency as in section 6 of specs/wallets/alipayplus.md. **Ours**, because it is not
+//! Idempotency as in the `wallets/alipayplus` facts, section 6. **Ours**, because it is not
 //! published: that a final result is notified only when it came after the answer to `pay` (and
 //! twice in the scenario `double_notice`), and when a notification is repeated
 //! (`crate::sandbox::notices`).

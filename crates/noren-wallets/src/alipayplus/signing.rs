@@ -1,15 +1,17 @@
-//! The signature of Alipay+ (specs/wallets/alipayplus.md, section 2).
+//! The signature of Alipay+ (`wallets/alipayplus` facts, section 2).
 //!
 //! `METHOD path\nclient-id.time.body`, RSA PKCS#1 v1.5 over SHA-256, Base64, then URL-encoded. An
 //! answer is signed over the **request's** method and path and its own time. Bodies are signed as
-//! the bytes that travel. The scheme has neither nonce nor a published limit of age; an answer is
-//! bound to its call only by path and by the id inside, so TLS is what keeps old answers out.
+//! the bytes that travel. The scheme has neither nonce nor a published limit of age: an answer is
+//! bound to its call by the path, by a time close to the request's (**ours**), and by the id inside,
+//! which the connector compares. What that lets through is an earlier answer about the same
+//! payment, sent again within minutes; TLS keeps that out.
 
 use base64::Engine as _;
 use base64::alphabet::{STANDARD as STANDARD_ALPHABET, URL_SAFE as URL_SAFE_ALPHABET};
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
-use noren_core::time::Timestamp;
+use noren_core::time::{Span, Timestamp};
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use crate::instant;
@@ -21,9 +23,13 @@ const ANY_PADDING: GeneralPurposeConfig =
 const LOOSE: GeneralPurpose = GeneralPurpose::new(&STANDARD_ALPHABET, ANY_PADDING);
 const LOOSE_URL_SAFE: GeneralPurpose = GeneralPurpose::new(&URL_SAFE_ALPHABET, ANY_PADDING);
 
-/// The message is not signed, not by this key, or not over these bytes.
+/// How far the time of an answer may be from that of its request, either way. **Ours**: longer than
+/// any answer is awaited, with clocks that are minutes apart.
+pub const RESPONSE_WITHIN: Span = Span::seconds(300);
+
+/// The message is not signed, not by this key, not over these bytes, or not at this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the signature is missing or not good")]
+#[error("the signature is missing, not good or of another time")]
 pub struct NotSigned;
 
 /// The bytes that are signed.
@@ -76,7 +82,7 @@ pub fn sign_response(
     push(&mut response.headers, client_id, "response-time", time, signature);
 }
 
-/// Checks the answer to `request`.
+/// Checks the answer to `request`, and that it was made about when that was.
 pub fn verify_response(
     response: &Response,
     request: &Request,
@@ -84,6 +90,11 @@ pub fn verify_response(
     key: &dyn Verify,
 ) -> Result<(), NotSigned> {
     let time = response.header("response-time").ok_or(NotSigned)?;
+    let asked = request.header("request-time").and_then(instant::parse).ok_or(NotSigned)?;
+    let answered = instant::parse(time).ok_or(NotSigned)?;
+    if asked.since(answered).max(answered.since(asked)) > RESPONSE_WITHIN {
+        return Err(NotSigned);
+    }
     let content = content(&request.method, &request.target, client_id, time, &response.body);
     let (named, signature) = (response.header("client-id"), response.header("signature"));
     check(client_id, named, signature, &content, key)

@@ -124,8 +124,10 @@ impl Connector for NorenConnector {
     }
 }
 
-/// The path below the wallet's address. Ids are of letters, digits, `-` and `_` only; whatever
-/// else a wallet may have put into its id is escaped.
+/// The path below the wallet's address. Our ids are of letters, digits and `_`; the server takes a
+/// wallet's own id only when it is of letters, digits, `-` and `_`. The escape is for an id that
+/// came some other way, and does not make every one of them safe: `.` and `..` are removed from a
+/// path even when they are escaped, which is why they are kept out at the door.
 fn below(call: &Call) -> String {
     let of = |reference: &Reference| match reference {
         Reference::Request => format!("/payments/{}", call.payment),

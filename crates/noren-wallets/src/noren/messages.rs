@@ -1,4 +1,4 @@
-//! The messages of the Noren wallet API (specs/wallets/noren.md, sections 1 to 3).
+//! The messages of the Noren wallet API (`wallets/noren` facts, sections 1 to 3).
 //!
 //! Server, connector and sandbox share these types, so they cannot disagree. Amounts are
 //! `{"amount":1200,"currency":"JPY"}` in minor units, instants are RFC 3339. Unknown members are

@@ -1,5 +1,5 @@
 //! The Noren wallet API: our own protocol, for wallets that join the switch directly
-//! (specs/wallets/noren.md). The plainest form of what all others do.
+//! (`wallets/noren` facts). The plainest form of what all others do.
 
 use noren_core::wallet::Profile;
 

@@ -10,10 +10,13 @@ mod store;
 
 use clap::Subcommand;
 
+use crate::output::say;
+
 /// What to measure.
 #[derive(Subcommand)]
 pub enum Bench {
     /// The engine alone, in memory, one thread.
+    #[command(before_help = "  noren bench engine\n  noren bench engine --payments 1000000 --json")]
     Engine {
         /// Payments to make.
         #[arg(long, default_value_t = 400_000)]
@@ -23,6 +26,9 @@ pub enum Bench {
         json: bool,
     },
     /// Durable: the same queue, engine and writer as `serve`, from clients that wait.
+    #[command(
+        before_help = "  noren bench store\n  noren bench store --clients 1000 --json | jq .result"
+    )]
     Store {
         /// Payments to make.
         #[arg(long, default_value_t = 200_000)]
@@ -30,7 +36,8 @@ pub enum Bench {
         /// Clients that each wait for their replies.
         #[arg(long, default_value_t = 4_000)]
         clients: u64,
-        /// Where the database is made. A new folder below the system's temporary one by default.
+        /// The database is made in a new folder below this one, and removed when it has passed the
+        /// audit. The system's temporary folder by default.
         #[arg(long)]
         data: Option<std::path::PathBuf>,
         /// One JSON document instead of a table.
@@ -48,7 +55,7 @@ pub fn run(bench: Bench) -> anyhow::Result<()> {
         }
     };
     if json {
-        println!("{report}");
+        say!("{report}");
     } else {
         print_table(&report);
     }
@@ -59,13 +66,13 @@ fn print_table(report: &serde_json::Value) {
     for section in ["bench", "settings", "result", "rows", "audit"] {
         match &report[section] {
             serde_json::Value::Object(members) => {
-                println!("{section}");
+                say!("{section}");
                 for (name, value) in members {
-                    println!("  {name:<28} {value}");
+                    say!("  {name:<28} {value}");
                 }
             }
             serde_json::Value::Null => {}
-            value => println!("{section} {value}"),
+            value => say!("{section} {value}"),
         }
     }
 }

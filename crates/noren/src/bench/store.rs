@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use anyhow::Context;
+
 use noren_core::command::{Body, Caller};
 use noren_core::effects::Reply;
 use noren_runtime::{BootClock, Config, Handle, NoCalls, Runtime};
@@ -14,12 +16,11 @@ use serde_json::{Value, json};
 use super::load::{self, Random};
 
 pub fn run(payments: u64, clients: u64, data: Option<PathBuf>) -> anyhow::Result<Value> {
-    let folder = data.unwrap_or_else(|| {
-        std::env::temp_dir().join(format!("noren-bench-{}", std::process::id()))
-    });
-    std::fs::create_dir_all(&folder)?;
+    // A new folder below the one that was named: whatever else lies there is not ours to remove.
+    let parent = data.unwrap_or_else(std::env::temp_dir);
+    let folder = parent.join(format!("noren-bench-{}", std::process::id()));
+    std::fs::create_dir(&folder).with_context(|| format!("making {}", folder.display()))?;
     let path = folder.join("bench.db");
-    anyhow::ensure!(!path.exists(), "{} is there already; name a new folder", path.display());
     let mut store = SqliteStore::open(&path)?;
     let loaded = store.load()?;
     let fetch = SqliteFetch::open(&path)?;
@@ -61,9 +62,13 @@ pub fn run(payments: u64, clients: u64, data: Option<PathBuf>) -> anyhow::Result
     let counts = noren_store::Reads::open(&path, 1)?.counts()?;
     let counts: serde_json::Map<String, Value> =
         counts.into_iter().map(|count| (count.table.to_owned(), count.rows.into())).collect();
-    std::fs::remove_dir_all(&folder)?;
-    anyhow::ensure!(audit.good(), "the file does not pass the audit: {audit:?}");
+    anyhow::ensure!(
+        audit.good(),
+        "the file does not pass the audit, and is kept at {}: {audit:?}",
+        path.display()
+    );
     anyhow::ensure!(audit.postings == 8 * payments, "a bench payment has 8 postings");
+    std::fs::remove_dir_all(&folder)?;
     Ok(json!({
         "bench": "store",
         "settings": { "payments": payments, "clients": clients, "merchants": load::MERCHANTS, "synchronous": "FULL" },

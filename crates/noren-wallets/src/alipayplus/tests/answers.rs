@@ -11,7 +11,9 @@ use crate::alipayplus::connector::AlipayPlusConnector;
 use crate::alipayplus::signing::{sign_request, sign_response};
 use crate::alipayplus::{ENTRY, NOTIFY_PATH};
 use crate::connector::{Connector, Env, Heard};
-use crate::testing::{World, cancel, inquire, inquire_refund, jpy, link, pay, payment_id, refund};
+use crate::testing::{
+    World, cancel, inquire, inquire_refund, jpy, link, pay, payment_id, refund, refund_ask,
+};
 use crate::wire::{Request, Response};
 
 const ENV: Env = Env { now: Timestamp(1_795_275_000_000), nonce: 5 };
@@ -76,7 +78,7 @@ fn word(heard: Heard) -> String {
     }
 }
 
-/// Every code of specs/wallets/alipayplus.md section 8 and one of ours. Columns: the code; the
+/// Every code of the `wallets/alipayplus` facts, section 8, and one of ours. Columns: the code; the
 /// `result` of pay; the `result` of an inquiry; the `result` of cancel; the `result` of refund.
 const TABLE: &str = "
 SUCCESS                          yes        yes       cancelled yes
@@ -248,6 +250,58 @@ fn hostile_answers_decide_nothing() {
     more["paymentAmount"]["value"] = json!("9200");
     let said = heard(&a_pay(), &more);
     assert!(matches!(said, Heard::Payment(PaymentAnswer::Paid(r)) if r.amount == jpy(9_200)));
+}
+
+#[test]
+fn an_answer_about_another_payment_or_refund_decides_nothing() {
+    let ok = body(result("S", "SUCCESS"), result("S", "SUCCESS"));
+    let refused = body(result("F", "RISK_REJECT"), result("F", "RISK_REJECT"));
+    let (payments, refunds) = (
+        [a_pay(), inquire(1), cancel(1)],
+        [refund(1, 1, jpy(1_200), None), inquire_refund(1, 1, jpy(1_200), None)],
+    );
+    let refund_id = |n| refund_ask(n, jpy(1_200), None).refund.to_string();
+    let payments = payments.iter().map(|call| {
+        let ids = [payment_id(1).to_string(), payment_id(2).to_string()];
+        (call, "paymentRequestId", ids, Heard::Payment(PaymentAnswer::Unknown(Unknown::Unreadable)))
+    });
+    let refunds = refunds.iter().map(|call| {
+        let ids = [refund_id(1), refund_id(2)];
+        (call, "refundRequestId", ids, Heard::Refund(RefundAnswer::Unknown(Unknown::Unreadable)))
+    });
+    for (call, member, [own, other], unreadable) in payments.chain(refunds) {
+        for said in [&ok, &refused] {
+            let about = |id: &str| {
+                let mut said = said.clone();
+                said[member] = json!(id);
+                heard(call, &said)
+            };
+            assert_eq!(about(&own), heard(call, said), "{call:?}");
+            assert_eq!(about(&other), unreadable, "{call:?}");
+        }
+    }
+}
+
+/// So that the check of what an answer is about is one that our own network passes by.
+#[test]
+fn the_sandbox_says_what_its_answers_are_about() {
+    let mut world = World::new(&ENTRY);
+    let code = world.user_with_code("mei", 20_000, "c1");
+    let pay = pay(1, jpy(1_200), None, &code);
+    let refunds = [refund(1, 1, jpy(200), None), inquire_refund(1, 1, jpy(200), None)];
+    let mut named = |call: &Call, member: &str| {
+        let response = world.exchange(call).1.unwrap();
+        let said: Value = serde_json::from_slice(&response.body).unwrap();
+        said[member].as_str().map(str::to_owned)
+    };
+    let payment = Some(payment_id(1).to_string());
+    assert_eq!(named(&pay, "paymentRequestId"), payment);
+    assert_eq!(named(&inquire(1), "paymentRequestId"), payment);
+    for call in &refunds {
+        let refund = refund_ask(1, jpy(200), None).refund.to_string();
+        assert_eq!(named(call, "refundRequestId"), Some(refund));
+    }
+    assert_eq!(named(&cancel(2), "paymentRequestId"), Some(payment_id(2).to_string()));
 }
 
 #[test]

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use crate::alipayplus::signing::{
     NotSigned, content, header_value, sign_request, sign_response, verify_request, verify_response,
 };
-use crate::signing::{RsaSigner, RsaVerifier};
+use crate::signing::{Hmac, RsaSigner, RsaVerifier, Secret};
 use crate::testing::{pkcs8, rsa_key};
 use crate::wire::{Request, Response};
 
-/// Copied from specs/wallets/vectors.json; the file says how it was made.
+/// A worked example (`wallets/alipayplus` facts, section 2); the file says how it was made.
 #[derive(Deserialize)]
 struct Vector {
     rsa_public: String,
@@ -136,6 +136,30 @@ fn both_directions_with_keys_of_our_own() {
     assert_eq!(verify_response(&response, &request, "C1", &ours.verifier()), Err(NotSigned));
     let other = Request { target: "/aps/api/v1/payments/refund".into(), ..request };
     assert_eq!(verify_response(&response, &other, "C1", &network.verifier()), Err(NotSigned));
+}
+
+#[test]
+fn an_answer_of_another_time_is_refused() {
+    let key = Hmac::new(&Secret::new("key"));
+    let asked = Timestamp(1_795_275_000_000);
+    let mut request = Request {
+        method: "POST".into(),
+        target: "/aps/api/v1/payments/pay".into(),
+        headers: vec![],
+        body: b"{}".to_vec(),
+    };
+    sign_request(&mut request, "C1", &key, asked);
+    let answered = |ms: i64| {
+        let mut response = Response { status: 200, headers: vec![], body: b"{}".to_vec() };
+        sign_response(&mut response, &request, "C1", &key, Timestamp(asked.0 + ms));
+        verify_response(&response, &request, "C1", &key)
+    };
+    for near in [0, 15_000, 300_000, -300_000] {
+        assert_eq!(answered(near), Ok(()), "{near}");
+    }
+    for far in [301_000, -301_000, 86_400_000] {
+        assert_eq!(answered(far), Err(NotSigned), "{far}");
+    }
 }
 
 proptest::proptest! {
