@@ -42,7 +42,12 @@ impl Answer {
         if (200..300).contains(&self.status) {
             return Ok(self.body);
         }
-        anyhow::bail!("the answer is {}: {}", self.status, self.body)
+        let Some(code) = self.body["code"].as_str() else {
+            anyhow::bail!("the answer is {}: {}", self.status, self.body);
+        };
+        let word = |name: &str| self.body[name].as_str().unwrap_or_default();
+        let (title, detail, request) = (word("title"), word("detail"), word("request_id"));
+        anyhow::bail!("{title} {detail} ({code}, {}, request {request})", self.status)
     }
 }
 

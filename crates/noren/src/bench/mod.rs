@@ -34,7 +34,7 @@ pub enum Bench {
         #[arg(long, default_value_t = 200_000)]
         payments: u64,
         /// Clients that each wait for their replies.
-        #[arg(long, default_value_t = 4_000)]
+        #[arg(long, default_value_t = 8_000)]
         clients: u64,
         /// The database is made in a new folder below this one, and removed when it has passed the
         /// audit. The system's temporary folder by default.
