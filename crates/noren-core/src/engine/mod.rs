@@ -256,6 +256,11 @@ impl Engine {
 
     /// Takes in what the store has for a key. Memory wins.
     pub fn admit(&mut self, key: Key, found: Found) {
+        if let Found::Nothing = found {
+            // Harmless even if memory has it by now: memory is always asked first.
+            self.absent.insert(key);
+            return;
+        }
         if self.knows(&key) {
             return;
         }
