@@ -12,7 +12,7 @@ use crate::id::{MerchantId, OrderId, PaymentId, StoreId, StrayId, TenantName, Wa
 use crate::money::Money;
 use crate::quote::Quote;
 use crate::refund::Refund;
-use crate::stray::{Stray, StrayStatus};
+use crate::stray::Stray;
 use crate::time::{BusinessDate, Timestamp};
 use crate::wallet::{Decline, PaymentAnswer, Profile, Question, Receipt, Reference};
 
@@ -516,10 +516,5 @@ impl Payment {
             .iter()
             .filter(|r| matches!(r.state, crate::refund::RefundState::Refunded(_)));
         done.map(|r| r.amount.minor()).sum()
-    }
-
-    /// True when a stray receipt of it has not been returned.
-    pub fn has_open_stray(&self) -> bool {
-        self.strays.iter().any(|stray| stray.status() != StrayStatus::Returned)
     }
 }

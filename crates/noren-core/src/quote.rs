@@ -7,7 +7,7 @@ use crate::directory::MidRate;
 use crate::id::{PaymentId, QuoteId, Slot, StoreId, WalletName};
 use crate::money::{Money, MoneyError};
 use crate::rate::{Rate, Rounding};
-use crate::time::{Span, Timestamp};
+use crate::time::Timestamp;
 use crate::wallet::Profile;
 
 /// What a scanned code leads to.
@@ -105,10 +105,5 @@ impl Quote {
             expires_at: terms.now.after(terms.profile.quote_valid_for),
             used_by: None,
         })
-    }
-
-    /// How long the quote is good for, seen from `now`.
-    pub fn left(&self, now: Timestamp) -> Span {
-        self.expires_at.since(now)
     }
 }

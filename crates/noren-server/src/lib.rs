@@ -1,5 +1,5 @@
 //! HTTP: authenticate, parse, hand a command to the runtime, render the reply. The only crate in
-//! which a status code is spelled. It decides nothing about money and keeps nothing but a copy of
+//! which a status code of our API is spelled. It decides nothing about money and keeps nothing but a copy of
 //! the directory.
 //!
 //! | Module | What it does |
