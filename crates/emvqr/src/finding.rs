@@ -1,10 +1,11 @@
 //! What a reader has to say about a code: one list, each entry with a stable code, a place
 //! and a sentence that tells what to do.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 use core::fmt;
 
+use crate::short::Short;
 use crate::tlv::Path;
 
 /// How bad a finding is.
@@ -20,8 +21,8 @@ pub enum Level {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Suffix {
     Nothing,
-    /// The object: `dup:53`, `too_long:62.05`.
-    Path,
+    /// The place: `dup:53`, `too_long:62.05`, `cpm:duplicate:5F20`.
+    Place,
     /// Only the object inside of the template: `jpqr:id_sub_length:01`.
     Sub,
 }
@@ -46,7 +47,7 @@ impl Rule {
 
     /// The code names the object.
     pub(crate) const fn of_object(self) -> Self {
-        Self { suffix: Suffix::Path, ..self }
+        Self { suffix: Suffix::Place, ..self }
     }
 
     /// The code names the object inside of a template whose own tag may vary.
@@ -55,28 +56,107 @@ impl Rule {
     }
 }
 
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The payload as a whole.
+    Payload,
+    /// An object of a merchant-presented code.
+    Object(Path),
+    /// A data object of a consumer-presented code, by its BER tag: `0x57`, `0x5F20`.
+    Ber(u16),
+    /// A part of a link, such as its `host` or the parameter `am`.
+    Part(Part),
+}
+
+/// A part of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Part(u8);
+
+/// Names of [`Part`]s. What a rule of links can be about.
+const PARTS: [&str; 18] = [
+    "scheme", "host", "path", "query", "pa", "pn", "mc", "tid", "tr", "tn", "am", "mam", "cu",
+    "url", "mode", "purpose", "orgid", "sign",
+];
+
+impl Part {
+    /// The part with this name, which has to be one of the table's.
+    pub(crate) const fn literal(name: &str) -> Self {
+        let mut index = 0;
+        while index < PARTS.len() {
+            if equal(PARTS[index].as_bytes(), name.as_bytes()) {
+                return Self(index as u8);
+            }
+            index += 1;
+        }
+        panic!("not the name of a part")
+    }
+
+    /// `host`, `am` and so on.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        PARTS[self.0 as usize]
+    }
+}
+
+const fn equal(one: &[u8], two: &[u8]) -> bool {
+    let mut index = 0;
+    while index < one.len() && index < two.len() && one[index] == two[index] {
+        index += 1;
+    }
+    index == one.len() && index == two.len()
+}
+
+impl fmt::Display for Place {
+    /// The tag as `62.05` or `5F20`, the part's name, nothing for the whole.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Payload => Ok(()),
+            Self::Object(path) => path.fmt(f),
+            Self::Ber(tag) => write!(f, "{tag:02X}"),
+            Self::Part(part) => f.write_str(part.name()),
+        }
+    }
+}
+
 /// One rule that a code breaks, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Finding {
-    /// Whether the code may be used all the same.
-    pub level: Level,
-    /// The object that it is about, when it is about one.
-    pub path: Option<Path>,
-    /// Byte index in the payload of that object. Of something that is missing: where its
-    /// template begins, 0 for the root.
-    pub position: usize,
     rule: &'static Rule,
+    /// No payload that is looked at is longer than 65,535 bytes.
+    position: u16,
+    place: Place,
+    level: Level,
 }
 
 impl Finding {
+    /// Whether the code may be used all the same.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        self.level
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Byte index in the payload of that object. Of something that is missing: where its
+    /// template begins, 0 for the root. In a consumer-presented code: in its decoded bytes.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.position.into()
+    }
+
     /// Stable name of the rule, with the object where the rule is about many:
     /// `crc_mismatch`, `dup:53`, `too_long:62.05`, `jpqr:currency`.
     #[must_use]
     pub fn code(&self) -> String {
-        let suffix = match (self.rule.suffix, self.path) {
-            (Suffix::Path, Some(path)) => Some(path.to_string()),
-            (Suffix::Sub, Some(Path { sub: Some(sub), .. })) => Some(sub.to_string()),
-            _ => None,
+        let suffix = match (self.rule.suffix, self.place) {
+            (Suffix::Nothing, _) | (_, Place::Payload) => None,
+            (Suffix::Sub, Place::Object(Path { sub: Some(sub), .. })) => Some(sub.to_string()),
+            (Suffix::Place | Suffix::Sub, place) => Some(place.to_string()),
         };
         match suffix {
             Some(suffix) => alloc::format!("{}:{suffix}", self.rule.code),
@@ -90,79 +170,111 @@ impl Finding {
         self.rule.sentence
     }
 
+    /// Whether it is about this rule, whatever the place.
+    pub(crate) fn breaks(&self, rule: &Rule) -> bool {
+        self.rule == rule
+    }
+
     /// Whether it keeps the code from being used.
     #[must_use]
-    pub fn is_error(&self) -> bool {
-        self.level == Level::Error
+    pub const fn is_error(&self) -> bool {
+        matches!(self.level, Level::Error)
+    }
+}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {} at byte {}", self.level, self.code(), self.position)
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (", self.code())?;
-        if let Some(path) = self.path {
-            write!(f, "tag {path}, ")?;
+        match self.place {
+            Place::Payload => {}
+            Place::Object(_) | Place::Ber(_) => write!(f, "tag {}, ", self.place)?,
+            Place::Part(part) => write!(f, "{}, ", part.name())?,
         }
         write!(f, "byte {}): {}", self.position, self.sentence())
     }
 }
 
-/// A list of findings while it is being made.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Findings(Vec<Finding>);
+/// A list of findings while it is being made. More than twelve are rare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Findings(Short<Finding, 12>);
+
+/// Fills the places that have no finding yet.
+static NONE: Rule = Rule::warning("", "");
+
+impl Default for Findings {
+    fn default() -> Self {
+        let place = Place::Payload;
+        Self(Short::new(Finding { rule: &NONE, position: 0, place, level: Level::Warning }))
+    }
+}
 
 impl Findings {
     /// Something about the payload as a whole.
     pub(crate) fn add(&mut self, rule: &'static Rule, position: usize) {
-        self.push(rule, None, position);
+        self.push(rule, Place::Payload, position);
     }
 
     /// Something about one object.
     pub(crate) fn add_at(&mut self, rule: &'static Rule, path: Path, position: usize) {
-        self.push(rule, Some(path), position);
+        self.push(rule, Place::Object(path), position);
     }
 
-    fn push(&mut self, rule: &'static Rule, path: Option<Path>, position: usize) {
-        self.0.push(Finding { level: rule.level, path, position, rule });
+    /// Something about one place.
+    #[cold]
+    pub(crate) fn push(&mut self, rule: &'static Rule, place: Place, position: usize) {
+        let position = u16::try_from(position).unwrap_or(u16::MAX);
+        self.0.push(Finding { rule, position, place, level: rule.level });
     }
 
-    /// Makes errors of the warnings about objects that a profile is strict about.
-    pub(crate) fn harden(&mut self, strict: impl Fn(Path) -> bool) {
-        for finding in &mut self.0 {
-            if finding.path.is_some_and(&strict) {
+    /// Makes errors of the warnings that a profile is strict about.
+    pub(crate) fn harden(&mut self, strict: impl Fn(&Finding) -> bool) {
+        for finding in self.0.as_mut_slice() {
+            if strict(finding) {
                 finding.level = Level::Error;
             }
         }
     }
 
+    /// All of them, in the order in which they were found.
+    pub(crate) fn as_slice(&self) -> &[Finding] {
+        self.0.as_slice()
+    }
+
     /// The list when nothing in it is an error; otherwise the refusal.
-    pub(crate) fn verdict(self) -> Result<Vec<Finding>, Rejected> {
-        if self.0.iter().any(Finding::is_error) { Err(self.reject()) } else { Ok(self.0) }
+    pub(crate) fn verdict(self) -> Result<Self, Rejected> {
+        if self.as_slice().iter().any(Finding::is_error) { Err(self.reject()) } else { Ok(self) }
     }
 
     /// The refusal, for a list that is known to hold an error.
     pub(crate) fn reject(self) -> Rejected {
-        debug_assert!(self.0.iter().any(Finding::is_error));
-        Rejected { findings: self.0 }
+        debug_assert!(self.as_slice().iter().any(Finding::is_error));
+        Rejected { findings: Box::new(self) }
     }
 }
 
 /// A code that must not be paid, and everything that was found in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
-    findings: Vec<Finding>,
+    /// Boxed, so that a result is no larger than what was read.
+    findings: Box<Findings>,
 }
 
 impl Rejected {
     /// Errors and warnings, in the order in which they were found. At least one error.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
-        &self.findings
+        self.findings.as_slice()
     }
 
     /// Only what keeps the code from being used.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.is_error())
+        self.findings().iter().filter(|finding| finding.is_error())
     }
 }
 

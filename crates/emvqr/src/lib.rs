@@ -42,4 +42,5 @@ pub mod crc;
 pub mod finding;
 pub mod mpm;
 pub mod payment_code;
+mod short;
 pub mod tlv;

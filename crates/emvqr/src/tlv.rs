@@ -5,7 +5,6 @@
 //! Unicode code points; some encoders count otherwise, see [`LengthUnit`].
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 /// Number of an object, `00` to `99`.
@@ -105,12 +104,23 @@ impl LengthUnit {
     /// Length of `text` in this unit.
     #[must_use]
     pub fn measure(self, text: &str) -> usize {
-        text.chars().map(|character| self.size(character)).sum()
+        match self {
+            Self::CodePoint => text.chars().count(),
+            Self::Utf8Byte => text.len(),
+            Self::Utf16Unit => text.chars().map(char::len_utf16).sum(),
+        }
     }
 
     /// Byte index at which the first `count` units of `text` end. Nothing when the text is
     /// too short, or when the cut would go through a character.
     fn cut(self, text: &str, count: usize) -> Option<usize> {
+        match text.as_bytes().get(..count) {
+            // In ASCII all units agree, and nearly everything in a code is ASCII.
+            Some(bytes) if bytes.is_ascii() => return Some(count),
+            Some(_) => {}
+            // No unit is smaller than a byte.
+            None => return None,
+        }
         let mut taken = 0;
         for (index, character) in text.char_indices() {
             if taken >= count {
@@ -132,7 +142,7 @@ pub struct Object<'a> {
     pub value: &'a str,
     /// Byte index of its tag in the payload, also for objects in templates.
     pub position: usize,
-    unit: LengthUnit,
+    pub(crate) unit: LengthUnit,
 }
 
 impl<'a> Object<'a> {
@@ -147,25 +157,86 @@ impl<'a> Object<'a> {
     /// # Errors
     /// The value is not a whole number of objects. Many values are not meant to be.
     pub fn template(&self) -> Result<Template<'a>, SplitError> {
-        split_from(self.value, self.unit, self.value_position()).map(Template)
+        Template::new(self.value, self.unit, self.value_position())
     }
 }
 
-/// Objects inside of a value, in their order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template<'a>(Vec<Object<'a>>);
+/// A value that is a whole number of objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Template<'a> {
+    value: &'a str,
+    unit: LengthUnit,
+    position: usize,
+}
 
 impl<'a> Template<'a> {
-    /// All of them, repeated ones too.
+    fn new(value: &'a str, unit: LengthUnit, position: usize) -> Result<Self, SplitError> {
+        let template = Self { value, unit, position };
+        let mut objects = template.objects();
+        while objects.advance()?.is_some() {}
+        Ok(template)
+    }
+
+    /// The objects inside in their order, repeated ones too.
     #[must_use]
-    pub fn objects(&self) -> &[Object<'a>] {
-        &self.0
+    pub const fn objects(&self) -> Objects<'a> {
+        Objects { rest: self.value, unit: self.unit, position: self.position }
+    }
+
+    /// Whether there is no object inside.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.value.is_empty()
     }
 
     /// Value of the first object with this tag.
     #[must_use]
     pub fn get(&self, tag: Tag) -> Option<&'a str> {
-        self.0.iter().find(|object| object.tag == tag).map(|object| object.value)
+        self.object(tag).map(|object| object.value)
+    }
+
+    /// The first object with this tag.
+    #[must_use]
+    pub fn object(&self, tag: Tag) -> Option<Object<'a>> {
+        self.objects().find(|object| object.tag == tag)
+    }
+}
+
+/// Objects one after the other, split off as they are asked for. Ends where the text does, or
+/// stops being objects.
+#[derive(Clone, Debug)]
+pub struct Objects<'a> {
+    rest: &'a str,
+    unit: LengthUnit,
+    position: usize,
+}
+
+impl<'a> Objects<'a> {
+    pub(crate) const fn of(text: &'a str, unit: LengthUnit) -> Self {
+        Self { rest: text, unit, position: 0 }
+    }
+
+    /// The next object. Nothing at the end of the text.
+    #[inline]
+    pub(crate) fn advance(&mut self) -> Result<Option<Object<'a>>, SplitError> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let position = self.position;
+        let (tag, value) =
+            first(self.rest, self.unit).map_err(|kind| SplitError { position, kind })?;
+        let taken = HEADER + value.len();
+        self.rest = &self.rest[taken..];
+        self.position += taken;
+        Ok(Some(Object { tag, value, position, unit: self.unit }))
+    }
+}
+
+impl<'a> Iterator for Objects<'a> {
+    type Item = Object<'a>;
+
+    fn next(&mut self) -> Option<Object<'a>> {
+        self.advance().ok().flatten()
     }
 }
 
@@ -190,7 +261,7 @@ pub enum SplitErrorKind {
 }
 
 /// Two characters of tag and two of length, all ASCII.
-const HEADER: usize = 4;
+pub(crate) const HEADER: usize = 4;
 
 /// Splits the whole of `text` into objects. An empty text is a list of none.
 ///
@@ -200,26 +271,15 @@ const HEADER: usize = 4;
 /// ```
 /// use emvqr::tlv::{LengthUnit, split};
 ///
-/// let objects = split("0002JA0105さくら食堂", LengthUnit::CodePoint).unwrap();
-/// assert_eq!(objects[1].value, "さくら食堂");
+/// let template = split("0002JA0105さくら食堂", LengthUnit::CodePoint).unwrap();
+/// assert_eq!(template.objects().nth(1).unwrap().value, "さくら食堂");
 /// assert!(split("0002JA0105さくら食堂", LengthUnit::Utf8Byte).is_err());
 /// ```
-pub fn split(text: &str, unit: LengthUnit) -> Result<Vec<Object<'_>>, SplitError> {
-    split_from(text, unit, 0)
+pub fn split(text: &str, unit: LengthUnit) -> Result<Template<'_>, SplitError> {
+    Template::new(text, unit, 0)
 }
 
-fn split_from(text: &str, unit: LengthUnit, start: usize) -> Result<Vec<Object<'_>>, SplitError> {
-    let mut objects = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let position = start + (text.len() - rest.len());
-        let (tag, value) = first(rest, unit).map_err(|kind| SplitError { position, kind })?;
-        rest = &rest[HEADER + value.len()..];
-        objects.push(Object { tag, value, position, unit });
-    }
-    Ok(objects)
-}
-
+#[inline]
 fn first(text: &str, unit: LengthUnit) -> Result<(Tag, &str), SplitErrorKind> {
     let &[t1, t2, l1, l2, ..] = text.as_bytes() else {
         return Err(SplitErrorKind::Truncated);
@@ -232,8 +292,10 @@ fn first(text: &str, unit: LengthUnit) -> Result<(Tag, &str), SplitErrorKind> {
     Ok((Tag(tag), &body[..end]))
 }
 
+#[inline]
 fn two_digits(tens: u8, ones: u8) -> Option<u8> {
-    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| tens * 10 + ones)
 }
 
 /// A value too long for two digits of length.
@@ -252,7 +314,11 @@ pub fn write(out: &mut String, tag: Tag, value: &str, unit: LengthUnit) -> Resul
     if found > 99 {
         return Err(TooLong { found });
     }
-    out.push_str(&alloc::format!("{tag}{found:02}{value}"));
+    for number in [tag.number(), found as u8] {
+        out.push((b'0' + number / 10).into());
+        out.push((b'0' + number % 10).into());
+    }
+    out.push_str(value);
     Ok(())
 }
 
@@ -287,15 +353,19 @@ mod tests {
             assert_eq!(unit.cut("𠮷野", 99), None);
         }
         assert_eq!(LengthUnit::Utf16Unit.cut("𠮷野", 1), None);
+        assert_eq!(LengthUnit::CodePoint.cut("a𠮷野b", 3), Some(8));
+        assert_eq!(LengthUnit::CodePoint.cut("a𠮷野b", 4), Some(9));
+        assert_eq!(LengthUnit::CodePoint.cut("a𠮷野b", 5), None);
         assert_eq!(LengthUnit::Utf8Byte.cut("𠮷野", 3), None);
     }
 
     #[test]
     fn positions_in_templates_are_those_of_the_payload() {
-        let objects = split("000201620805041234", LengthUnit::CodePoint).unwrap();
-        let template = objects[1].template().unwrap();
-        assert_eq!(template.objects()[0].position, 10);
-        assert_eq!(template.objects()[0].value_position(), 14);
+        let payload = split("000201620805041234", LengthUnit::CodePoint).unwrap();
+        let template = payload.objects().nth(1).unwrap().template().unwrap();
+        let object = template.objects().next().unwrap();
+        assert_eq!(object.position, 10);
+        assert_eq!(object.value_position(), 14);
     }
 
     #[test]

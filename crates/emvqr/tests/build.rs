@@ -91,7 +91,7 @@ fn other_accounts_go_beside_and_nothing_else_does() {
     let unionpay = "3122034039203926000000000000001";
     let text = build(&[(tag(15), unionpay)]).unwrap();
     let networks: Vec<Network> =
-        jpqr::read(&text).unwrap().mpm.accounts().map(|account| account.network()).collect();
+        jpqr::read(&text).unwrap().mpm.accounts().map(|account| account.network).collect();
     assert_eq!(networks, [Network::UnionPay, Network::Jpqr]);
 
     let root = |number| Path::root(tag(number));

@@ -17,7 +17,7 @@ fn read_all(text: &str) -> Result<(), TestCaseError> {
         prop_assert!(code.findings().iter().all(|finding| !finding.is_error()));
         prop_assert!(code.accounts().count() > 0);
         for finding in code.findings() {
-            prop_assert!(code.raw().is_char_boundary(finding.position));
+            prop_assert!(code.raw().is_char_boundary(finding.position()));
         }
     } else if let Err(rejected) = mpm::read(text) {
         prop_assert!(rejected.errors().count() > 0);
@@ -130,7 +130,7 @@ proptest! {
                 }
             }
             let found = tlv::split(&text, unit).unwrap();
-            let found: Vec<_> = found.iter().map(|object| (object.tag, object.value)).collect();
+            let found: Vec<_> = found.objects().map(|object| (object.tag, object.value)).collect();
             prop_assert_eq!(found, expected);
         }
     }
@@ -188,7 +188,7 @@ proptest! {
         prop_assert_eq!(read.mcc, &shop.mcc);
         prop_assert_eq!(&read.id, &shop.id);
         prop_assert_eq!(read.mpm.length_unit(), LengthUnit::CodePoint);
-        let tags: Vec<u8> = read.mpm.objects().iter().map(|object| object.tag.number()).collect();
+        let tags: Vec<u8> = read.mpm.objects().map(|object| object.tag.number()).collect();
         prop_assert!(tags[..tags.len() - 1].is_sorted());
     }
 

@@ -211,7 +211,7 @@ fn checksum_rules() {
 fn a_broken_split_says_where_and_whether_the_checksum_fits() {
     let cut = "00020101021126240015com.example.pay01";
     assert_eq!(findings(mpm::read(cut)), ["tlv:truncated"]);
-    let position = |text| mpm::read(text).unwrap_err().findings()[0].position;
+    let position = |text| mpm::read(text).unwrap_err().findings()[0].position();
     assert_eq!(position(cut), 12);
     assert_eq!(position("00020101021152AA"), 12);
 
@@ -290,8 +290,8 @@ fn findings_tell_where_and_what_to_do() {
     let text = draft.text();
     let refused = jpqr::read(&text).unwrap_err();
     let finding = &refused.findings()[0];
-    assert_eq!(&text[finding.position..finding.position + 7], "5303156");
-    assert_eq!(finding.path.unwrap().to_string(), "53");
+    assert_eq!(&text[finding.position()..finding.position() + 7], "5303156");
+    assert_eq!(finding.place().to_string(), "53");
     assert_eq!(
         refused.to_string(),
         "the code must not be paid; jpqr:currency (tag 53, byte 92): The currency of a JPQR \

@@ -1,6 +1,6 @@
 //! Where the money may go: objects 02-51 (EMVCo MPM 1.1, table 4.1).
 
-use crate::mpm::{jpqr, tags};
+use crate::mpm::{Profile, jpqr, tags};
 use crate::tlv::{Object, Tag, Template};
 
 /// Whether a tag names a merchant account.
@@ -10,54 +10,145 @@ pub(super) fn is_account(tag: Tag) -> bool {
 
 /// Whether a tag names a merchant account that is a template with a GUID. Those below
 /// hold free text of the network's own making.
-pub(super) fn is_template(tag: Tag) -> bool {
+fn is_template(tag: Tag) -> bool {
     (26..=51).contains(&tag.number())
 }
 
-/// Whom an account belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Network {
-    /// Tags 02-03.
-    Visa,
-    /// Tags 04-05.
-    Mastercard,
-    /// Tags 06-08 and 17-25, kept by EMVCo.
-    Emvco,
-    /// Tags 09-10.
-    Discover,
-    /// Tags 11-12.
-    Amex,
-    /// Tags 13-14.
-    Jcb,
-    /// Tags 15-16.
-    UnionPay,
-    /// A template with the GUID of JPQR.
-    Jpqr,
-    /// A template whose GUID this crate does not know, or that has none.
-    Unknown,
+/// Declares the networks once: name, label, and the profile that their codes follow.
+macro_rules! networks {
+    ($($(#[$doc:meta])* $name:ident $label:literal $(=> $profile:ident)?,)+) => {
+        /// Whom an account belongs to.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Network { $($(#[$doc])* $name,)+ }
+
+        impl Network {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// Lower-case name, stable.
+            #[must_use]
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$name => $label,)+ }
+            }
+
+            /// The rule book that a code with such an account claims to follow.
+            #[must_use]
+            pub const fn profile(self) -> Option<Profile> {
+                match self { $(Self::$name => networks!(@profile $($profile)?),)+ }
+            }
+        }
+    };
+    (@profile) => { None };
+    (@profile $profile:ident) => { Some(Profile::$profile) };
 }
 
-impl Network {
-    /// Lower-case name, stable.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Visa => "visa",
-            Self::Mastercard => "mastercard",
-            Self::Emvco => "emvco",
-            Self::Discover => "discover",
-            Self::Amex => "amex",
-            Self::Jcb => "jcb",
-            Self::UnionPay => "unionpay",
-            Self::Jpqr => "jpqr",
-            Self::Unknown => "unknown",
+networks! {
+    /// Tags 02-03.
+    Visa "visa",
+    /// Tags 04-05.
+    Mastercard "mastercard",
+    /// Tags 06-08 and 17-25, kept by EMVCo. India has RuPay in 06, bank accounts in 08.
+    Emvco "emvco",
+    /// Tags 09-10.
+    Discover "discover",
+    /// Tags 11-12.
+    Amex "amex",
+    /// Tags 13-14.
+    Jcb "jcb",
+    /// Tags 15-16.
+    UnionPay "unionpay",
+    /// Japan's shared code.
+    Jpqr "jpqr" => Jpqr,
+    /// Thailand: credit transfer.
+    PromptPay "promptpay" => PromptPay,
+    /// Thailand: bill payment.
+    PromptPayBill "promptpay-bill" => PromptPay,
+    /// Thailand: payment innovation.
+    ThaiPaymentInnovation "thai-payment-innovation" => PromptPay,
+    /// Indonesia.
+    Qris "qris" => Qris,
+    /// Cambodia.
+    Khqr "khqr" => Khqr,
+    /// Singapore: the number of a shared code, which names no payee itself.
+    Sgqr "sgqr" => Sgqr,
+    /// Singapore: transfer to a proxy.
+    PayNow "paynow" => Sgqr,
+    /// Singapore: NETS.
+    Nets "nets",
+    /// Malaysia.
+    DuitNow "duitnow" => DuitNow,
+    /// India.
+    Upi "upi" => BharatQr,
+    /// Vietnam: NAPAS.
+    VietQr "vietqr" => VietQr,
+    /// Vietnam: VNPAY.
+    VnPay "vnpay" => VietQr,
+    /// Philippines: to a merchant.
+    QrPh "qrph" => QrPh,
+    /// Philippines: to a person.
+    QrPhPerson "qrph-p2p" => QrPh,
+    /// Hong Kong.
+    HkFps "hkfps" => HkFps,
+    /// Alipay inside of an EMV code.
+    Alipay "alipay",
+    /// WeChat Pay inside of an EMV code.
+    WeChat "wechat",
+    /// Brazil.
+    Pix "pix",
+    /// A template whose GUID this crate does not know, or that has none.
+    Unknown "unknown",
+}
+
+/// Owners of templates (`qr` facts, sections 3.1, 4 and 5). Compared without regard to case.
+const GUIDS: [(&str, Network); 24] = [
+    (jpqr::GUID, Network::Jpqr),
+    ("A000000677010111", Network::PromptPay),
+    ("A000000677010114", Network::PromptPay),
+    ("A000000677010112", Network::PromptPayBill),
+    ("A000000677012006", Network::PromptPayBill),
+    ("A000000677010113", Network::ThaiPaymentInnovation),
+    ("A000000677012004", Network::ThaiPaymentInnovation),
+    ("SG.SGQR", Network::Sgqr),
+    ("SG.PAYNOW", Network::PayNow),
+    ("SG.COM.NETS", Network::Nets),
+    ("A0000006150001", Network::DuitNow),
+    ("A000000524", Network::Upi),
+    ("A000000727", Network::VietQr),
+    ("A000000775", Network::VnPay),
+    ("ph.ppmi.p2m", Network::QrPh),
+    ("ph.ppmi.p2micro", Network::QrPh),
+    ("com.p2pqrpay", Network::QrPhPerson),
+    ("hk.com.hkicl", Network::HkFps),
+    ("com.alipay", Network::Alipay),
+    ("COM.ALIPAY.OPENAPI", Network::Alipay),
+    ("COM.QQ.WEIXIN.PAY", Network::WeChat),
+    ("br.gov.bcb.pix", Network::Pix),
+    ("br.gov.bcb.spi", Network::Pix),
+    ("ID.CO.QRIS.WWW", Network::Qris),
+];
+
+/// Whose template it is, of which only the owner's name in 00 is known to have a fixed place.
+fn owner(tag: Tag, guid: &str, country: Option<&str>) -> Network {
+    let known = GUIDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(guid));
+    match (known, country) {
+        (Some((_, network)), _) => *network,
+        // Indonesian acquirers all have names of their own with the same ending.
+        (None, Some("ID")) if ends_in_www(guid) => Network::Qris,
+        // Cambodia has no GUID: in its place is the account, `name@bank`.
+        (None, Some("KH")) if matches!(tag.number(), 29 | 30) && guid.contains('@') => {
+            Network::Khqr
         }
+        (None, _) => Network::Unknown,
     }
 }
 
+fn ends_in_www(guid: &str) -> bool {
+    guid.len() > 4 && guid.as_bytes()[guid.len() - 4..].eq_ignore_ascii_case(b".WWW")
+}
+
 /// One of the accounts that a code offers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account<'a> {
     /// 02 to 51. Says whose account it is only up to 25.
     pub tag: Tag,
@@ -65,36 +156,19 @@ pub struct Account<'a> {
     pub value: &'a str,
     /// Byte index of the object in the payload.
     pub position: usize,
+    /// Whose account it is: by tag up to 25, by GUID from 26 on, where tags float.
+    pub network: Network,
     /// The objects inside, for tags from 26 on whose value is a template.
     pub template: Option<Template<'a>>,
 }
 
 impl<'a> Account<'a> {
-    pub(super) fn new(object: &Object<'a>) -> Option<Self> {
-        is_account(object.tag).then(|| Self {
-            tag: object.tag,
-            value: object.value,
-            position: object.position,
-            template: is_template(object.tag).then(|| object.template().ok()).flatten(),
-        })
-    }
-
-    /// Identifier of the owner: an application id, a UUID or a reversed domain name.
-    #[must_use]
-    pub fn guid(&self) -> Option<&'a str> {
-        self.template.as_ref()?.get(tags::GUID)
-    }
-
-    /// Whether the owner is `guid`. Compared without regard to case, as issuers differ.
-    #[must_use]
-    pub fn belongs_to(&self, guid: &str) -> bool {
-        self.guid().is_some_and(|found| found.eq_ignore_ascii_case(guid))
-    }
-
-    /// Whose account it is: by tag up to 25, by GUID from 26 on, where tags float.
-    #[must_use]
-    pub fn network(&self) -> Network {
-        match self.tag.number() {
+    pub(super) fn new(object: &Object<'a>, country: Option<&str>) -> Option<Self> {
+        if !is_account(object.tag) {
+            return None;
+        }
+        let template = if is_template(object.tag) { object.template().ok() } else { None };
+        let network = match object.tag.number() {
             2..=3 => Network::Visa,
             4..=5 => Network::Mastercard,
             9..=10 => Network::Discover,
@@ -102,8 +176,24 @@ impl<'a> Account<'a> {
             13..=14 => Network::Jcb,
             15..=16 => Network::UnionPay,
             ..=25 => Network::Emvco,
-            _ if self.belongs_to(jpqr::GUID) => Network::Jpqr,
-            _ => Network::Unknown,
-        }
+            _ => match template.and_then(|template| template.get(tags::GUID)) {
+                Some(guid) => owner(object.tag, guid, country),
+                None => Network::Unknown,
+            },
+        };
+        let (tag, value, position) = (object.tag, object.value, object.position);
+        Some(Self { tag, value, position, network, template })
+    }
+
+    /// Identifier of the owner: an application id, a UUID or a reversed domain name.
+    #[must_use]
+    pub fn guid(&self) -> Option<&'a str> {
+        self.get(tags::GUID)
+    }
+
+    /// Value of an object inside.
+    #[must_use]
+    pub fn get(&self, sub: Tag) -> Option<&'a str> {
+        self.template?.get(sub)
     }
 }

@@ -1,10 +1,10 @@
 //! Writing codes: ascending tags, lengths in code points, a checksum in capitals, and
 //! nothing that a reader of ours would complain about.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Range;
 
 use crate::crc::crc16;
 use crate::finding::Finding;
@@ -87,22 +87,56 @@ impl core::error::Error for BuildError {}
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Writer {
-    objects: BTreeMap<Tag, String>,
+    /// Written objects one after the other, in the order in which they were given.
+    written: String,
+    /// Each object's tag and where it is in `written`.
+    places: Vec<(Tag, Range<usize>)>,
+    /// Object 00 where it is not `01`.
+    indicator: Option<&'static str>,
 }
 
 impl Writer {
+    /// A writer of codes whose payload format indicator is not `01`.
+    pub(super) fn with_indicator(indicator: &'static str) -> Self {
+        Self { indicator: Some(indicator), ..Self::default() }
+    }
+
+    /// Adds an object that may be left out.
+    ///
+    /// # Errors
+    /// As [`Writer::object`].
+    pub fn optional(&mut self, tag: Tag, value: Option<&str>) -> Result<(), BuildError> {
+        value.map_or(Ok(()), |value| self.object(tag, value))
+    }
+
+    /// Adds a template of those parts that are there. Without any, adds nothing.
+    ///
+    /// # Errors
+    /// As [`Writer::template`].
+    pub fn optional_template(
+        &mut self,
+        tag: Tag,
+        parts: &[(Tag, Option<&str>)],
+    ) -> Result<(), BuildError> {
+        let given: Vec<(Tag, &str)> =
+            parts.iter().filter_map(|(sub, part)| Some((*sub, (*part)?))).collect();
+        if given.is_empty() { Ok(()) } else { self.template(tag, &given) }
+    }
+
     /// Adds an object.
     ///
     /// # Errors
-    /// The object was added before, or is 00 or 63, or the text is not composed.
+    /// The object was added before, or is 00 or 63, or the text is too long or not composed.
     pub fn object(&mut self, tag: Tag, value: &str) -> Result<(), BuildError> {
         let path = Path::root(tag);
         require_composed(path, value)?;
         let ours = matches!(tag, tags::FORMAT | tags::CHECKSUM);
-        if ours || self.objects.contains_key(&tag) {
+        if ours || self.places.iter().any(|(given, _)| *given == tag) {
             return Err(BuildError::Repeated { path });
         }
-        self.objects.insert(tag, value.into());
+        let start = self.written.len();
+        put(&mut self.written, path, tag, value)?;
+        self.places.push((tag, start..self.written.len()));
         Ok(())
     }
 
@@ -135,7 +169,7 @@ impl Writer {
     /// The text for the QR symbol.
     ///
     /// # Errors
-    /// A value is too long, or [`super::read`] would find anything at all to remark.
+    /// [`super::read`] would find anything at all to remark.
     pub fn finish(self) -> Result<String, BuildError> {
         self.finish_with(None)
     }
@@ -143,27 +177,37 @@ impl Writer {
     /// The text for the QR symbol, as a code of `profile`.
     ///
     /// # Errors
-    /// A value is too long, or [`super::read_as`] would find anything at all to remark.
+    /// [`super::read_as`] would find anything to remark but customs of the profile, such as the
+    /// missing names of Thai codes.
     pub fn finish_as(self, profile: Profile) -> Result<String, BuildError> {
         self.finish_with(Some(profile))
     }
 
-    fn finish_with(self, profile: Option<Profile>) -> Result<String, BuildError> {
-        let mut text = String::from("000201");
+    fn finish_with(mut self, profile: Option<Profile>) -> Result<String, BuildError> {
+        self.places.sort_unstable_by_key(|(tag, _)| *tag);
+        let mut text = String::with_capacity(self.written.len() + 14);
+        text.push_str("0002");
+        text.push_str(self.indicator.unwrap_or("01"));
         // The checksum is the one object out of order: it is last, whatever its number.
-        for (tag, value) in self.objects {
-            put(&mut text, Path::root(tag), tag, &value)?;
+        for (_, place) in self.places {
+            text.push_str(&self.written[place]);
         }
         text.push_str("6304");
         let sum = crc16(text.as_bytes());
-        text.push_str(&alloc::format!("{sum:04X}"));
+        for shift in [12, 8, 4, 0] {
+            text.push(char::from(b"0123456789ABCDEF"[usize::from(sum >> shift & 15)]));
+        }
 
         // The rules live with the reader. Reading back keeps the two from drifting apart.
-        let findings = match read_with(&text, profile) {
-            Ok(code) => code.findings,
-            Err(rejected) => rejected.findings().to_vec(),
+        let read = read_with(&text, profile);
+        let findings = match &read {
+            Ok(code) => code.findings(),
+            Err(rejected) => rejected.findings(),
         };
-        if findings.is_empty() { Ok(text) } else { Err(BuildError::Faulty(findings)) }
+        let custom = |finding: &Finding| profile.is_some_and(|profile| profile.excuses(finding));
+        let faults: Vec<Finding> =
+            findings.iter().filter(|finding| !custom(finding)).copied().collect();
+        if faults.is_empty() { Ok(text) } else { Err(BuildError::Faulty(faults)) }
     }
 }
 
@@ -173,7 +217,12 @@ fn put(out: &mut String, path: Path, tag: Tag, value: &str) -> Result<(), BuildE
 }
 
 fn require_composed(path: Path, text: &str) -> Result<(), BuildError> {
-    if text.contains(is_uncomposed) { Err(BuildError::NotComposed { path }) } else { Ok(()) }
+    // ASCII is always composed.
+    if !text.is_ascii() && text.contains(is_uncomposed) {
+        Err(BuildError::NotComposed { path })
+    } else {
+        Ok(())
+    }
 }
 
 /// Characters by which text that reaches us from Japanese systems leaves normal form C:

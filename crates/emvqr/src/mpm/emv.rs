@@ -1,8 +1,8 @@
 //! EMVCo's own rules for a code that has been split (MPM 1.1, sections 3, 4.1-4.11).
 
 use crate::crc;
-use crate::finding::{Findings, Rule};
-use crate::mpm::{Mpm, account, tags};
+use crate::finding::{Finding, Findings, Place, Rule};
+use crate::mpm::{Mpm, tags};
 use crate::tlv::{LengthUnit, Object, Path, Tag};
 
 const CRC_MISSING: Rule = Rule::error(
@@ -31,11 +31,11 @@ const FORMAT_MISSING: Rule = Rule::error(
 );
 const FORMAT_NOT_FIRST: Rule =
     Rule::error("pfi_not_first", "Object 00 is not the first. Have the code printed anew.");
-const FORMAT_VALUE: Rule = Rule::warning(
+pub(super) const FORMAT_VALUE: Rule = Rule::warning(
     "pfi_value",
     "Object 00 is not 01. Expected in Malaysia, otherwise ask the issuer which specification it follows.",
 );
-const INITIATION_VALUE: Rule = Rule::warning(
+pub(super) const INITIATION_VALUE: Rule = Rule::warning(
     "poi_value",
     "Object 01 is neither 11 (static) nor 12 (dynamic). The issuer should use one of the two.",
 );
@@ -53,7 +53,7 @@ const NO_ACCOUNT: Rule = Rule::error(
     "missing:02-51",
     "No account is offered, so nobody can be paid. This is a receipt or an unfinished code.",
 );
-const MISSING: Rule = Rule::warning(
+pub(super) const MISSING: Rule = Rule::warning(
     "missing",
     "A mandatory object is missing. Tell the issuer to add it; some readers will refuse the code.",
 )
@@ -61,17 +61,17 @@ const MISSING: Rule = Rule::warning(
 const EMPTY: Rule =
     Rule::warning("zero_length", "The object is empty. The issuer should fill it or leave it out.")
         .of_object();
-const FORM: Rule = Rule::warning(
+pub(super) const FORM: Rule = Rule::warning(
     "format",
     "The value has not the form that its object asks for. Tell the issuer to correct it.",
 )
 .of_object();
-const LONG: Rule = Rule::warning(
+pub(super) const LONG: Rule = Rule::warning(
     "too_long",
     "The value is longer than allowed. Tell the issuer to shorten it; other readers may cut it.",
 )
 .of_object();
-const CHARACTERS: Rule = Rule::warning(
+pub(super) const CHARACTERS: Rule = Rule::warning(
     "charset",
     "The value has characters that its object does not allow. The issuer should put local text into object 64.",
 )
@@ -105,12 +105,12 @@ const TIP_MISSING: Rule = Rule::warning(
     "Object 55 announces a fee that is not there. Agree on the fee with the payer.",
 )
 .of_object();
-const MALFORMED: Rule = Rule::warning(
+pub(super) const MALFORMED: Rule = Rule::warning(
     "template_malformed",
     "The value should consist of objects and does not. It is kept as plain text.",
 )
 .of_object();
-const GUID_MISSING: Rule = Rule::warning(
+pub(super) const GUID_MISSING: Rule = Rule::warning(
     "guid_missing",
     "The template does not say in 00 whom it belongs to. It can be read only by who made it.",
 )
@@ -120,7 +120,7 @@ const GUID_LONG: Rule = Rule::warning(
     "The owner's identifier in 00 is longer than 32 characters. Tell the issuer to correct it.",
 )
 .of_object();
-const RESERVED: Rule = Rule::warning(
+pub(super) const RESERVED: Rule = Rule::warning(
     "rfu",
     "The object is reserved for later versions. It is kept and has no effect.",
 )
@@ -179,7 +179,7 @@ impl Form {
     /// The rule that `value` breaks, if any.
     fn breach(self, value: &str) -> Option<&'static Rule> {
         let unless = |fits: bool, rule| (!fits).then_some(rule);
-        let fits = |count| LengthUnit::CodePoint.measure(value) <= count;
+        let fits = |count| value.len() <= count || LengthUnit::CodePoint.measure(value) <= count;
         let bytes = value.as_bytes();
         match self {
             // Nothing is a malformed amount; elsewhere it is only the object being empty.
@@ -192,7 +192,9 @@ impl Form {
                 unless(bytes.len() == count && bytes.iter().all(u8::is_ascii_alphabetic), &FORM)
             }
             Self::Ascii(count) => unless(fits(count), &LONG).or_else(|| {
-                unless(bytes.iter().all(|byte| matches!(byte, b' '..=b'~')), &CHARACTERS)
+                // Without an early end, which would keep the compiler from doing many at once.
+                let ans = bytes.iter().fold(true, |ans, byte| ans & matches!(byte, b' '..=b'~'));
+                unless(ans, &CHARACTERS)
             }),
             Self::Text(count) => unless(fits(count), &LONG)
                 .or_else(|| unless(!value.contains(char::is_control), &CHARACTERS)),
@@ -233,19 +235,60 @@ fn is_percentage(value: &str) -> bool {
         && decimal(value).is_some_and(|(whole, fraction)| whole.len() <= 2 && fraction.len() <= 2)
 }
 
+/// For profiles, which must not let an amount of zero pass.
+pub(super) fn is_zero_amount(finding: &Finding) -> bool {
+    finding.breaks(&AMOUNT_ZERO) && finding.place() == Place::Object(Path::root(tags::AMOUNT))
+}
+
+/// Which tags were met.
+#[derive(Clone, Copy, Default)]
+struct Seen(u128);
+
+impl Seen {
+    /// Whether the tag is met for the second time; later ones are not worth repeating.
+    fn again(&mut self, twice: &mut Self, tag: Tag) -> bool {
+        let bit = 1 << tag.number();
+        let second = self.0 & bit != 0 && twice.0 & bit == 0;
+        if second {
+            twice.0 |= bit;
+        }
+        self.0 |= bit;
+        second
+    }
+
+    const fn has(self, tag: Tag) -> bool {
+        self.0 >> tag.number() & 1 != 0
+    }
+
+    /// Any of 02-51.
+    const fn has_account(self) -> bool {
+        self.0 >> 2 & ((1 << 50) - 1) != 0
+    }
+}
+
 /// Puts every breach of EMVCo's rules into `findings`.
 pub(super) fn check(code: &Mpm<'_>, findings: &mut Findings) {
-    if LengthUnit::CodePoint.measure(code.raw()) > 512 {
+    let raw = code.raw();
+    if raw.len() > 512 && LengthUnit::CodePoint.measure(raw) > 512 {
         findings.add(&LONG_PAYLOAD, 0);
     }
     check_format(code, findings);
-    check_repeats(code.objects(), Path::root, &REPEATED, findings);
+    let seen = check_repeats(code.objects(), Path::root, &REPEATED, findings);
     check_checksum(code, findings);
-    check_presence(code, findings);
-    for object in code.objects() {
-        check_object(object, findings);
+    for tag in [tags::CATEGORY, tags::CURRENCY, tags::COUNTRY, tags::NAME, tags::CITY] {
+        if !seen.has(tag) {
+            findings.add_at(&MISSING, Path::root(tag), 0);
+        }
     }
-    check_tip(code, findings);
+    if !seen.has_account() {
+        findings.add(&NO_ACCOUNT, 0);
+    }
+    for object in code.objects() {
+        check_object(&object, findings);
+    }
+    if seen.has(tags::TIP) || seen.has(tags::FEE_FIXED) || seen.has(tags::FEE_PERCENT) {
+        check_tip(code, findings);
+    }
 }
 
 fn check_format(code: &Mpm<'_>, findings: &mut Findings) {
@@ -269,20 +312,19 @@ fn check_format(code: &Mpm<'_>, findings: &mut Findings) {
 }
 
 /// Reports each repeated tag once, at its second object.
-fn check_repeats(
-    objects: &[Object<'_>],
+fn check_repeats<'a>(
+    objects: impl Iterator<Item = Object<'a>>,
     path: impl Fn(Tag) -> Path,
     rule: &'static Rule,
     findings: &mut Findings,
-) {
-    let mut seen = [0_u8; 100];
+) -> Seen {
+    let (mut seen, mut twice) = (Seen::default(), Seen::default());
     for object in objects {
-        let count = &mut seen[usize::from(object.tag.number())];
-        *count = count.saturating_add(1);
-        if *count == 2 {
+        if seen.again(&mut twice, object.tag) {
             findings.add_at(rule, path(object.tag), object.position);
         }
     }
+    seen
 }
 
 fn check_checksum(code: &Mpm<'_>, findings: &mut Findings) {
@@ -290,7 +332,7 @@ fn check_checksum(code: &Mpm<'_>, findings: &mut Findings) {
     let Some(object) = code.object(tags::CHECKSUM) else {
         return findings.add_at(&CRC_MISSING, path, 0);
     };
-    if code.objects().last() != Some(object) {
+    if code.objects().next_back() != Some(object) {
         findings.add_at(&CRC_NOT_LAST, path, object.position);
     } else if LengthUnit::CodePoint.measure(object.value) != 4 {
         findings.add_at(&CRC_LENGTH, path, object.position);
@@ -318,18 +360,6 @@ pub(super) fn check_last_digits(raw: &str, findings: &mut Findings) {
     }
 }
 
-fn check_presence(code: &Mpm<'_>, findings: &mut Findings) {
-    for tag in [tags::CATEGORY, tags::CURRENCY, tags::COUNTRY, tags::NAME, tags::CITY] {
-        if code.object(tag).is_none() {
-            findings.add_at(&MISSING, Path::root(tag), 0);
-        }
-    }
-    let accounts = |object: &Object<'_>| account::is_account(object.tag);
-    if !code.objects().iter().any(accounts) {
-        findings.add(&NO_ACCOUNT, 0);
-    }
-}
-
 fn check_object(object: &Object<'_>, findings: &mut Findings) {
     let path = Path::root(object.tag);
     // An empty checksum has a worse name already.
@@ -350,7 +380,7 @@ fn check_template(object: &Object<'_>, findings: &mut Findings) {
     let tag = object.tag;
     let path = Path::root(tag);
     let template = match object.template() {
-        Ok(template) if !template.objects().is_empty() => template,
+        Ok(template) if !template.is_empty() => template,
         _ => return findings.add_at(&MALFORMED, path, object.position),
     };
     // What 80-99 hold is often no template at all, and only looks like one.
@@ -360,7 +390,7 @@ fn check_template(object: &Object<'_>, findings: &mut Findings) {
         check_guid(template.get(tags::GUID), path, object.position, findings);
     }
     for sub in template.objects() {
-        check_sub(tag, sub, findings);
+        check_sub(tag, &sub, findings);
     }
     if tag == tags::LANGUAGE {
         for sub in [tags::language::CODE, tags::language::NAME] {

@@ -8,19 +8,31 @@
 //! 00 that is not first, a repeated object, no account, a malformed amount.
 
 mod account;
+pub mod bharatqr;
 mod build;
+mod check;
+pub mod duitnow;
 mod emv;
+pub mod hkfps;
 pub mod jpqr;
+pub mod khqr;
+mod profile;
+pub mod promptpay;
+pub mod qris;
+pub mod qrph;
+pub mod sgqr;
 pub mod tags;
+pub mod vietqr;
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 pub use self::account::{Account, Network};
 pub use self::build::{BuildError, Writer};
+pub use self::profile::{Profile, Profiles};
 pub use crate::finding::{Finding, Level, Rejected};
 use crate::finding::{Findings, Rule};
-use crate::tlv::{self, LengthUnit, Object, SplitError, SplitErrorKind, Tag, Template};
+use crate::short::Short;
+use crate::tlv::{self, LengthUnit, Object, Objects, SplitError, SplitErrorKind, Tag, Template};
 
 /// Longest payload that is looked at, in code points. The largest QR symbol holds 2,953
 /// bytes; EMVCo advises 512 characters and national codes go past 900.
@@ -64,41 +76,30 @@ pub enum Initiation {
     Dynamic,
 }
 
-/// A rule book on top of EMVCo's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Profile {
-    /// The Japanese profile, see [`jpqr`].
-    Jpqr,
+/// Where an object is: its tag, where it begins, and the bytes of its value. No payload that
+/// is looked at has more than 16,384 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Slot {
+    tag: Tag,
+    position: u16,
+    length: u16,
 }
 
-impl Profile {
-    const ALL: [Self; 1] = [Self::Jpqr];
+/// Objects of a code. Real codes have up to thirty.
+type Slots = Short<Slot, 32>;
 
-    /// Whether the code says by a GUID that it follows this profile.
-    fn claimed_by(self, code: &Mpm<'_>) -> bool {
-        match self {
-            Self::Jpqr => jpqr::accounts(code).next().is_some(),
-        }
-    }
-
-    fn check(self, code: &Mpm<'_>, findings: &mut Findings) {
-        match self {
-            Self::Jpqr => {
-                jpqr::check(code, findings);
-            }
-        }
-    }
-}
+const EMPTY: Slot = Slot { tag: tags::FORMAT, position: 0, length: 0 };
 
 /// A merchant-presented code, borrowed from its text. Objects keep their order, and those
-/// that nobody knows are kept too.
+/// that nobody knows are kept too. Reading one allocates nothing, short of a code with more
+/// than 32 objects or 12 findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mpm<'a> {
     raw: &'a str,
     unit: LengthUnit,
-    objects: Vec<Object<'a>>,
-    findings: Vec<Finding>,
+    slots: Slots,
+    claims: Profiles,
+    findings: Findings,
 }
 
 /// Reads a code, with the profiles that it claims.
@@ -146,35 +147,39 @@ pub fn read_bytes(bytes: &[u8]) -> Result<Mpm<'_>, Rejected> {
 }
 
 fn read_with(text: &str, required: Option<Profile>) -> Result<Mpm<'_>, Rejected> {
-    let (mut code, mut findings) = examine(text)?;
-    for profile in Profile::ALL {
-        if required == Some(profile) || profile.claimed_by(&code) {
-            profile.check(&code, &mut findings);
-        }
+    let mut code = examine(text)?;
+    let mut profiles = code.claims;
+    if let Some(required) = required {
+        profiles.insert(required);
     }
-    code.findings = findings.verdict()?;
-    Ok(code)
+    code.apply(profiles);
+    code.judged()
 }
 
 /// Splits a text and applies EMVCo's own rules. What is found is not yet judged, so that
 /// profiles can be stricter.
-fn examine(text: &str) -> Result<(Mpm<'_>, Findings), Rejected> {
+fn examine(text: &str) -> Result<Mpm<'_>, Rejected> {
     let raw = text.trim_matches(['\r', '\n']);
-    let large = raw.len() > PAYLOAD_CHARACTERS_MAX * 4
-        || LengthUnit::CodePoint.measure(raw) > PAYLOAD_CHARACTERS_MAX;
+    // No character is shorter than a byte or longer than four.
+    let large = raw.len() > PAYLOAD_CHARACTERS_MAX
+        && (raw.len() > PAYLOAD_CHARACTERS_MAX * 4
+            || LengthUnit::CodePoint.measure(raw) > PAYLOAD_CHARACTERS_MAX);
     if large {
         return Err(refusal(&TOO_LARGE, 0));
     }
-    let (unit, objects) = split(raw).map_err(|error| unsplit(raw, error))?;
-    let code = Mpm { raw, unit, objects, findings: Vec::new() };
+    let (unit, slots) = split(raw).map_err(|error| unsplit(raw, error))?;
     let mut findings = Findings::default();
     match unit {
         LengthUnit::CodePoint => {}
         LengthUnit::Utf8Byte => findings.add(&LENGTH_UTF8, 0),
         LengthUnit::Utf16Unit => findings.add(&LENGTH_UTF16, 0),
     }
+    let mut code =
+        Mpm { raw, unit, slots, claims: Profiles::default(), findings: Findings::default() };
+    code.claims = code.accounts().filter_map(|account| account.network.profile()).collect();
     emv::check(&code, &mut findings);
-    Ok((code, findings))
+    code.findings = findings;
+    Ok(code)
 }
 
 /// Splits by the first unit that uses up the text and ends in the checksum; if none does,
@@ -182,20 +187,33 @@ fn examine(text: &str) -> Result<(Mpm<'_>, Findings), Rejected> {
 ///
 /// Using up the text alone would not do: with four kana in the last value, a code that
 /// counts bytes also splits by code points, and its checksum vanishes inside of that value.
-fn split(raw: &str) -> Result<(LengthUnit, Vec<Object<'_>>), SplitError> {
-    let fits = |unit| {
-        let objects = tlv::split(raw, unit).ok()?;
-        (objects.last()?.tag == tags::CHECKSUM).then_some((unit, objects))
-    };
-    let units = LengthUnit::ALL.into_iter();
-    if let Some(found) = units.take(if raw.is_ascii() { 1 } else { 3 }).find_map(fits) {
-        return Ok(found);
+fn split(raw: &str) -> Result<(LengthUnit, Slots), SplitError> {
+    let first = split_in(raw, LengthUnit::CodePoint);
+    let ends_well =
+        |slots: &Slots| slots.as_slice().last().is_some_and(|last| last.tag == tags::CHECKSUM);
+    if first.as_ref().is_ok_and(ends_well) || raw.is_ascii() {
+        return first.map(|slots| (LengthUnit::CodePoint, slots));
     }
-    let objects = tlv::split(raw, LengthUnit::CodePoint)?;
-    if objects.is_empty() {
+    for unit in [LengthUnit::Utf8Byte, LengthUnit::Utf16Unit] {
+        if let Ok(slots) = split_in(raw, unit)
+            && ends_well(&slots)
+        {
+            return Ok((unit, slots));
+        }
+    }
+    first.map(|slots| (LengthUnit::CodePoint, slots))
+}
+
+fn split_in(raw: &str, unit: LengthUnit) -> Result<Slots, SplitError> {
+    let mut slots = Slots::new(EMPTY);
+    let mut objects = Objects::of(raw, unit);
+    while let Some(Object { tag, value, position, .. }) = objects.advance()? {
+        slots.push(Slot { tag, position: position as u16, length: value.len() as u16 });
+    }
+    if raw.is_empty() {
         return Err(SplitError { position: 0, kind: SplitErrorKind::Truncated });
     }
-    Ok((LengthUnit::CodePoint, objects))
+    Ok(slots)
 }
 
 /// What can be said of a text that is not a list of objects. Its checksum tells a code
@@ -232,15 +250,28 @@ impl<'a> Mpm<'a> {
     }
 
     /// All objects at the root, in their order.
+    pub fn objects(&self) -> impl DoubleEndedIterator<Item = Object<'a>> + ExactSizeIterator {
+        self.slots.as_slice().iter().map(|slot| self.at(slot))
+    }
+
+    #[inline]
+    fn at(&self, slot: &Slot) -> Object<'a> {
+        let position = usize::from(slot.position);
+        let value = position + tlv::HEADER;
+        let value = &self.raw[value..value + usize::from(slot.length)];
+        Object { tag: slot.tag, value, position, unit: self.unit }
+    }
+
+    /// The rule books that its accounts claim to follow.
     #[must_use]
-    pub fn objects(&self) -> &[Object<'a>] {
-        &self.objects
+    pub const fn claims(&self) -> Profiles {
+        self.claims
     }
 
     /// Warnings. A code with errors is not read.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
-        &self.findings
+        self.findings.as_slice()
     }
 
     /// Value of an object at the root; [`tags`] has their names.
@@ -249,8 +280,10 @@ impl<'a> Mpm<'a> {
         self.object(tag).map(|object| object.value)
     }
 
-    fn object(&self, tag: Tag) -> Option<&Object<'a>> {
-        self.objects.iter().find(|object| object.tag == tag)
+    /// The first object at the root with this tag.
+    #[must_use]
+    pub fn object(&self, tag: Tag) -> Option<Object<'a>> {
+        self.slots.as_slice().iter().find(|slot| slot.tag == tag).map(|slot| self.at(slot))
     }
 
     /// A code that does not say is static. `21`, `22`, `31` and `32`, seen in India and
@@ -321,14 +354,35 @@ impl<'a> Mpm<'a> {
 
     /// The accounts on offer, in the order of the code. At least one.
     pub fn accounts(&self) -> impl Iterator<Item = Account<'a>> {
-        self.objects.iter().filter_map(Account::new)
+        let country = self.country();
+        self.objects().filter_map(move |object| Account::new(&object, country))
+    }
+
+    /// Applies the rules of profiles, on top of what was found already.
+    fn apply(&mut self, profiles: Profiles) {
+        if profiles.is_empty() {
+            return;
+        }
+        let mut findings = core::mem::take(&mut self.findings);
+        // A code that follows a scheme and still asks for nothing is a mistake of its maker.
+        findings.harden(emv::is_zero_amount);
+        for profile in profiles.iter() {
+            profile.check(self, &mut findings);
+        }
+        self.findings = findings;
+    }
+
+    /// The code when nothing that was found is an error.
+    fn judged(mut self) -> Result<Self, Rejected> {
+        self.findings = core::mem::take(&mut self.findings).verdict()?;
+        Ok(self)
     }
 
     /// Writes the objects anew, in their order and unit. Equals [`Mpm::raw`].
     #[must_use]
     pub fn encode(&self) -> String {
         let mut out = String::with_capacity(self.raw.len());
-        for object in &self.objects {
+        for object in self.objects() {
             tlv::write(&mut out, object.tag, object.value, self.unit)
                 .expect("a value that was split off has a length of two digits");
         }

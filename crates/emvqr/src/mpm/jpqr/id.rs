@@ -1,6 +1,5 @@
 //! The identifier of a JPQR merchant.
 
-use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
@@ -19,8 +18,8 @@ use crate::tlv::Tag;
 /// assert_eq!(id.level2(), "0001");
 /// assert_eq!(JpqrId::new("0000000000001", "0001", "000001", "000001"), Ok(id));
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JpqrId(String);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JpqrId([u8; 32]);
 
 /// The object of each part in the JPQR template, and its length in characters.
 pub(super) const LEVELS: [(Tag, usize); 4] =
@@ -71,7 +70,8 @@ impl JpqrId {
     /// # Errors
     /// A part has the wrong length or is not printable ASCII.
     pub fn new(level1: &str, level2: &str, level3: &str, level4: &str) -> Result<Self, IdError> {
-        let mut text = String::with_capacity(32);
+        let mut text = [b'-'; 32];
+        let mut start = 0;
         let parts = [level1, level2, level3, level4];
         for ((tag, expected), part) in LEVELS.into_iter().zip(parts) {
             let level = tag.number();
@@ -81,10 +81,8 @@ impl JpqrId {
             if part.len() != expected {
                 return Err(IdError::Length { level, expected });
             }
-            if !text.is_empty() {
-                text.push('-');
-            }
-            text.push_str(part);
+            text[start..start + expected].copy_from_slice(part.as_bytes());
+            start += expected + 1;
         }
         Ok(Self(text))
     }
@@ -92,31 +90,31 @@ impl JpqrId {
     /// The printed form.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        core::str::from_utf8(&self.0).expect("parts of ASCII make text")
     }
 
     /// Corporate number or its like, 13 characters.
     #[must_use]
     pub fn level1(&self) -> &str {
-        &self.0[..13]
+        &self.as_str()[..13]
     }
 
     /// 4 characters.
     #[must_use]
     pub fn level2(&self) -> &str {
-        &self.0[14..18]
+        &self.as_str()[14..18]
     }
 
     /// 6 characters.
     #[must_use]
     pub fn level3(&self) -> &str {
-        &self.0[19..25]
+        &self.as_str()[19..25]
     }
 
     /// Store or terminal, 6 characters.
     #[must_use]
     pub fn level4(&self) -> &str {
-        &self.0[26..]
+        &self.as_str()[26..]
     }
 }
 
@@ -135,7 +133,7 @@ impl FromStr for JpqrId {
 
 impl fmt::Display for JpqrId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

@@ -15,13 +15,11 @@
 mod code;
 mod id;
 
-use alloc::vec::Vec;
-
 pub use self::code::{DynamicCode, Merchant, StaticCode};
 pub use self::id::{IdError, JpqrId};
-use crate::finding::{Findings, Rejected, Rule};
-use crate::mpm::{Account, Initiation, Mpm, emv, examine, tags};
-use crate::tlv::{LengthUnit, Path, Tag};
+use crate::finding::{Finding, Findings, Place, Rejected, Rule};
+use crate::mpm::{Account, Initiation, Mpm, Network, Profile, emv, tags};
+use crate::tlv::{LengthUnit, Path, Tag, Template};
 
 /// Identifier of the JPQR template. Readers compare it without regard to case.
 pub const GUID: &str = "jp.or.paymentsjapan";
@@ -132,11 +130,9 @@ pub struct Jpqr<'a> {
 /// # Errors
 /// It breaks a rule of JPQR, or one that [`super::read`] refuses any code for.
 pub fn read(text: &str) -> Result<Jpqr<'_>, Rejected> {
-    let (mut code, mut findings) = examine(text)?;
-    let Some(id) = check(&code, &mut findings) else {
-        return Err(findings.reject());
-    };
-    code.findings = findings.verdict()?;
+    let code = super::read_as(text, Profile::Jpqr)?;
+    let account = accounts(&code).next().and_then(|account| id_of(&account));
+    let id = account.expect("a code that keeps the rules names one merchant");
 
     let additional = code.additional();
     let label = |tag| additional.as_ref().and_then(|template| template.get(tag));
@@ -161,8 +157,8 @@ pub fn read(text: &str) -> Result<Jpqr<'_>, Rejected> {
 }
 
 /// The accounts that say they are JPQR's, under whatever tag.
-pub(super) fn accounts<'a>(code: &Mpm<'a>) -> impl Iterator<Item = Account<'a>> {
-    code.accounts().filter(|account| account.belongs_to(GUID))
+fn accounts<'a>(code: &Mpm<'a>) -> impl Iterator<Item = Account<'a>> {
+    code.accounts().filter(|account| account.network == Network::Jpqr)
 }
 
 /// Yen of an amount without decimals, also when it ends in a point.
@@ -173,36 +169,40 @@ fn whole_yen(amount: &str) -> Option<u64> {
     }
 }
 
-/// Applies all rules of the profile. Gives the merchant's id when there is exactly one.
-pub(super) fn check(code: &Mpm<'_>, findings: &mut Findings) -> Option<JpqrId> {
-    findings.harden(|path| STRICT.contains(&path.tag));
-    let id = check_accounts(code, findings);
+/// Applies all rules of the profile.
+pub(super) fn check(code: &Mpm<'_>, findings: &mut Findings) {
+    findings.harden(|finding| match finding.place() {
+        Place::Object(path) => STRICT.contains(&path.tag),
+        Place::Payload | Place::Ber(_) | Place::Part(_) => false,
+    });
+    check_accounts(code, findings);
     check_value(code, tags::CURRENCY, "392", &CURRENCY, findings);
     check_value(code, tags::COUNTRY, "JP", &COUNTRY, findings);
     check_amount(code, findings);
     check_postal(code, findings);
     check_language(code, findings);
-    id
 }
 
-fn check_accounts(code: &Mpm<'_>, findings: &mut Findings) -> Option<JpqrId> {
+/// A code of ours keeps all of EMVCo's rules.
+pub(super) fn excuses(_finding: &Finding) -> bool {
+    false
+}
+
+fn check_accounts(code: &Mpm<'_>, findings: &mut Findings) {
     let mut accounts = accounts(code);
-    let Some(account) = accounts.next() else {
-        findings.add(&ID_MISSING, 0);
-        return None;
-    };
-    if let Some(second) = accounts.next() {
-        findings.add_at(&ID_REPEATED, Path::root(second.tag), second.position);
-        return None;
+    match (accounts.next(), accounts.next()) {
+        (None, _) => findings.add(&ID_MISSING, 0),
+        (Some(account), None) => check_levels(&account, findings),
+        (Some(_), Some(second)) => {
+            findings.add_at(&ID_REPEATED, Path::root(second.tag), second.position);
+        }
     }
-    check_levels(&account, findings)
 }
 
-fn check_levels(account: &Account<'_>, findings: &mut Findings) -> Option<JpqrId> {
-    let template = account.template.as_ref()?;
+fn check_levels(account: &Account<'_>, findings: &mut Findings) {
     for (level, expected) in id::LEVELS {
         let path = Path::inside(account.tag, level);
-        match template.get(level) {
+        match account.get(level) {
             None => findings.add_at(&ID_SUB_MISSING, path, account.position),
             Some(text) if LengthUnit::CodePoint.measure(text) != expected => {
                 findings.add_at(&ID_SUB_LENGTH, path, account.position);
@@ -213,18 +213,17 @@ fn check_levels(account: &Account<'_>, findings: &mut Findings) -> Option<JpqrId
             Some(_) => {}
         }
     }
-    for object in template.objects() {
+    for object in account.template.iter().flat_map(Template::objects) {
         if object.tag.number() > 4 {
             let path = Path::inside(account.tag, object.tag);
             findings.add_at(&ID_SUB_UNKNOWN, path, object.position);
         }
     }
-    let parts: Vec<&str> =
-        id::LEVELS.iter().filter_map(|(level, _)| template.get(*level)).collect();
-    match parts[..] {
-        [level1, level2, level3, level4] => JpqrId::new(level1, level2, level3, level4).ok(),
-        _ => None,
-    }
+}
+
+fn id_of(account: &Account<'_>) -> Option<JpqrId> {
+    let [level1, level2, level3, level4] = id::LEVELS.map(|(level, _)| account.get(level));
+    JpqrId::new(level1?, level2?, level3?, level4?).ok()
 }
 
 fn check_value(
@@ -235,7 +234,7 @@ fn check_value(
     findings: &mut Findings,
 ) {
     let object = code.object(tag);
-    if object.map(|object| object.value) != Some(expected) {
+    if object.is_none_or(|object| object.value != expected) {
         let position = object.map_or(0, |object| object.position);
         findings.add_at(rule, Path::root(tag), position);
     }
