@@ -200,9 +200,9 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A list of findings while it is being made. More than twelve are rare.
+/// A list of findings while it is being made. More than eight are rare.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Findings(Short<Finding, 12>);
+pub(crate) struct Findings(Short<Finding, 8>);
 
 /// Fills the places that have no finding yet.
 static NONE: Rule = Rule::warning("", "");
@@ -232,6 +232,15 @@ impl Findings {
         self.0.push(Finding { rule, position, place, level: rule.level });
     }
 
+    pub(crate) const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Forgets all but the first `count`.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
+    }
+
     /// Makes errors of the warnings that a profile is strict about.
     pub(crate) fn harden(&mut self, strict: impl Fn(&Finding) -> bool) {
         for finding in self.0.as_mut_slice() {
@@ -246,14 +255,19 @@ impl Findings {
         self.0.as_slice()
     }
 
+    /// Whether the code must not be paid.
+    pub(crate) fn has_error(&self) -> bool {
+        self.as_slice().iter().any(Finding::is_error)
+    }
+
     /// The list when nothing in it is an error; otherwise the refusal.
     pub(crate) fn verdict(self) -> Result<Self, Rejected> {
-        if self.as_slice().iter().any(Finding::is_error) { Err(self.reject()) } else { Ok(self) }
+        if self.has_error() { Err(self.reject()) } else { Ok(self) }
     }
 
     /// The refusal, for a list that is known to hold an error.
     pub(crate) fn reject(self) -> Rejected {
-        debug_assert!(self.as_slice().iter().any(Finding::is_error));
+        debug_assert!(self.has_error());
         Rejected { findings: Box::new(self) }
     }
 }

@@ -40,6 +40,7 @@ extern crate alloc;
 
 pub mod crc;
 pub mod finding;
+pub mod link;
 pub mod mpm;
 pub mod payment_code;
 mod short;

@@ -35,6 +35,21 @@ impl<T: Copy, const N: usize> Short<T, N> {
     }
 
     #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Forgets all but the first `count` items.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        self.count = self.count.min(count);
+        self.spilled.truncate(count);
+        if self.count <= N {
+            self.first[..self.spilled.len()].copy_from_slice(&self.spilled);
+            self.spilled.clear();
+        }
+    }
+
+    #[inline]
     pub(crate) fn as_slice(&self) -> &[T] {
         if self.spilled.is_empty() { &self.first[..self.count] } else { &self.spilled }
     }
@@ -72,5 +87,12 @@ mod tests {
         }
         list.as_mut_slice()[6] = 9;
         assert_eq!(list.as_slice().last(), Some(&9));
+        for count in [5, 3, 2, 2, 0] {
+            list.truncate(count);
+            assert_eq!(list.as_slice().len(), count);
+            list.push(7);
+            assert_eq!(list.as_slice().last(), Some(&7));
+            list.truncate(count);
+        }
     }
 }

@@ -93,14 +93,6 @@ impl LengthUnit {
     /// In the order in which a reader tries them.
     pub const ALL: [Self; 3] = [Self::CodePoint, Self::Utf8Byte, Self::Utf16Unit];
 
-    const fn size(self, character: char) -> usize {
-        match self {
-            Self::CodePoint => 1,
-            Self::Utf8Byte => character.len_utf8(),
-            Self::Utf16Unit => character.len_utf16(),
-        }
-    }
-
     /// Length of `text` in this unit.
     #[must_use]
     pub fn measure(self, text: &str) -> usize {
@@ -114,21 +106,38 @@ impl LengthUnit {
     /// Byte index at which the first `count` units of `text` end. Nothing when the text is
     /// too short, or when the cut would go through a character.
     fn cut(self, text: &str, count: usize) -> Option<usize> {
-        match text.as_bytes().get(..count) {
-            // In ASCII all units agree, and nearly everything in a code is ASCII.
-            Some(bytes) if bytes.is_ascii() => return Some(count),
-            Some(_) => {}
-            // No unit is smaller than a byte.
-            None => return None,
-        }
-        let mut taken = 0;
-        for (index, character) in text.char_indices() {
-            if taken >= count {
-                return (taken == count).then_some(index);
+        match self {
+            Self::Utf8Byte => text.is_char_boundary(count).then_some(count),
+            Self::CodePoint => {
+                let bytes = text.as_bytes();
+                let mut index = 0;
+                for _ in 0..count {
+                    index += width(*bytes.get(index)?);
+                }
+                Some(index)
             }
-            taken += self.size(character);
+            Self::Utf16Unit => {
+                let mut taken = 0;
+                for (index, character) in text.char_indices() {
+                    if taken >= count {
+                        return (taken == count).then_some(index);
+                    }
+                    taken += character.len_utf16();
+                }
+                (taken == count).then_some(text.len())
+            }
         }
-        (taken == count).then_some(text.len())
+    }
+}
+
+/// Bytes of the character that begins with `first`.
+#[inline]
+const fn width(first: u8) -> usize {
+    match first {
+        0..0xC0 => 1,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
     }
 }
 
@@ -143,6 +152,10 @@ pub struct Object<'a> {
     /// Byte index of its tag in the payload, also for objects in templates.
     pub position: usize,
     pub(crate) unit: LengthUnit,
+    /// The value is known to be ASCII, where all units agree and a cut is an addition.
+    pub(crate) ascii: bool,
+    /// The value is known to be a whole number of objects, one at least.
+    pub(crate) template: bool,
 }
 
 impl<'a> Object<'a> {
@@ -157,36 +170,38 @@ impl<'a> Object<'a> {
     /// # Errors
     /// The value is not a whole number of objects. Many values are not meant to be.
     pub fn template(&self) -> Result<Template<'a>, SplitError> {
-        Template::new(self.value, self.unit, self.value_position())
+        if self.template { Ok(Template(self.objects())) } else { Template::new(self.objects()) }
+    }
+
+    /// The value as objects, as far as it is any.
+    #[inline]
+    pub(crate) const fn objects(&self) -> Objects<'a> {
+        let (unit, start) = (self.unit, self.value_position());
+        let ascii = if self.ascii { self.value.len() } else { 0 };
+        Objects { text: self.value, next: 0, unit, ascii, start }
     }
 }
 
 /// A value that is a whole number of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Template<'a> {
-    value: &'a str,
-    unit: LengthUnit,
-    position: usize,
-}
+pub struct Template<'a>(Objects<'a>);
 
 impl<'a> Template<'a> {
-    fn new(value: &'a str, unit: LengthUnit, position: usize) -> Result<Self, SplitError> {
-        let template = Self { value, unit, position };
-        let mut objects = template.objects();
-        while objects.advance()?.is_some() {}
-        Ok(template)
+    fn new(objects: Objects<'a>) -> Result<Self, SplitError> {
+        let mut walk = objects;
+        while walk.advance()?.is_some() {}
+        Ok(Self(objects))
     }
 
     /// The objects inside in their order, repeated ones too.
-    #[must_use]
-    pub const fn objects(&self) -> Objects<'a> {
-        Objects { rest: self.value, unit: self.unit, position: self.position }
+    pub const fn objects(&self) -> impl Iterator<Item = Object<'a>> + use<'a> {
+        Walk(self.0)
     }
 
     /// Whether there is no object inside.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.value.is_empty()
+        self.0.text.is_empty()
     }
 
     /// Value of the first object with this tag.
@@ -202,41 +217,80 @@ impl<'a> Template<'a> {
     }
 }
 
-/// Objects one after the other, split off as they are asked for. Ends where the text does, or
-/// stops being objects.
-#[derive(Clone, Debug)]
-pub struct Objects<'a> {
-    rest: &'a str,
+/// Objects that are known to be well formed, one after the other.
+struct Walk<'a>(Objects<'a>);
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Object<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Object<'a>> {
+        self.0.advance().ok().flatten()
+    }
+}
+
+/// Text from which objects are split off one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Objects<'a> {
+    text: &'a str,
+    /// Byte index in `text` of what comes next.
+    next: usize,
     unit: LengthUnit,
-    position: usize,
+    /// Bytes at the beginning of `text` that are known to be ASCII.
+    ascii: usize,
+    /// Byte index of `text` in the payload.
+    start: usize,
 }
 
 impl<'a> Objects<'a> {
-    pub(crate) const fn of(text: &'a str, unit: LengthUnit) -> Self {
-        Self { rest: text, unit, position: 0 }
+    /// All of a payload.
+    pub(crate) fn of(text: &'a str, unit: LengthUnit) -> Self {
+        let (blocks, _) = text.as_bytes().as_chunks::<16>();
+        let ascii = blocks.iter().take_while(|block| block.is_ascii()).count() * 16;
+        Self { text, next: 0, unit, ascii, start: 0 }
     }
 
     /// The next object. Nothing at the end of the text.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn advance(&mut self) -> Result<Option<Object<'a>>, SplitError> {
-        if self.rest.is_empty() {
+        if self.next == self.text.len() {
             return Ok(None);
         }
-        let position = self.position;
-        let (tag, value) =
-            first(self.rest, self.unit).map_err(|kind| SplitError { position, kind })?;
-        let taken = HEADER + value.len();
-        self.rest = &self.rest[taken..];
-        self.position += taken;
-        Ok(Some(Object { tag, value, position, unit: self.unit }))
+        let (position, unit) = (self.start + self.next, self.unit);
+        let Some((tag, value, ascii)) = self.split_off() else {
+            return Err(SplitError { position, kind: self.fault() });
+        };
+        self.next += HEADER + value.len();
+        Ok(Some(Object { tag, value, position, unit, ascii, template: false }))
     }
-}
 
-impl<'a> Iterator for Objects<'a> {
-    type Item = Object<'a>;
+    /// Tag and value of the next object, and whether the value is ASCII.
+    #[inline(always)]
+    fn split_off(&self) -> Option<(Tag, &'a str, bool)> {
+        let bytes = self.text.as_bytes();
+        let header = bytes.get(self.next..)?.first_chunk::<HEADER>()?;
+        let (tag, length) = header_of(*header)?;
+        // After four ASCII digits no character is cut.
+        let start = self.next + HEADER;
+        // In ASCII all units agree, and no unit is smaller than a byte.
+        let end = start + length;
+        if end <= self.ascii || bytes.get(start..end)?.is_ascii() {
+            return Some((tag, self.text.get(start..end)?, true));
+        }
+        let end = start + self.unit.cut(&self.text[start..], length)?;
+        Some((tag, self.text.get(start..end)?, false))
+    }
 
-    fn next(&mut self) -> Option<Object<'a>> {
-        self.advance().ok().flatten()
+    /// Why the next object cannot be split off.
+    #[cold]
+    fn fault(&self) -> SplitErrorKind {
+        let digits = |pair: &[u8]| pair.iter().all(u8::is_ascii_digit);
+        match self.text.as_bytes()[self.next..].first_chunk::<HEADER>() {
+            None => SplitErrorKind::Truncated,
+            Some([tag @ .., _, _]) if !digits(tag) => SplitErrorKind::BadTag,
+            Some([_, _, length @ ..]) if !digits(length) => SplitErrorKind::BadLength,
+            Some(_) => SplitErrorKind::Truncated,
+        }
     }
 }
 
@@ -276,26 +330,20 @@ pub(crate) const HEADER: usize = 4;
 /// assert!(split("0002JA0105さくら食堂", LengthUnit::Utf8Byte).is_err());
 /// ```
 pub fn split(text: &str, unit: LengthUnit) -> Result<Template<'_>, SplitError> {
-    Template::new(text, unit, 0)
+    Template::new(Objects::of(text, unit))
 }
 
-#[inline]
-fn first(text: &str, unit: LengthUnit) -> Result<(Tag, &str), SplitErrorKind> {
-    let &[t1, t2, l1, l2, ..] = text.as_bytes() else {
-        return Err(SplitErrorKind::Truncated);
-    };
-    let tag = two_digits(t1, t2).ok_or(SplitErrorKind::BadTag)?;
-    let length = two_digits(l1, l2).ok_or(SplitErrorKind::BadLength)?;
-    // Four ASCII digits, so this cut cannot go through a character.
-    let body = &text[HEADER..];
-    let end = unit.cut(body, length.into()).ok_or(SplitErrorKind::Truncated)?;
-    Ok((Tag(tag), &body[..end]))
-}
-
-#[inline]
-fn two_digits(tens: u8, ones: u8) -> Option<u8> {
-    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then(|| tens * 10 + ones)
+/// Tag and length, if all four characters are digits.
+#[inline(always)]
+fn header_of(header: [u8; HEADER]) -> Option<(Tag, usize)> {
+    // All four at once: what a digit leaves of 0x30 is at most 9, so that 6 more does not
+    // carry into the upper half of its byte.
+    let digits = u32::from_le_bytes(header) ^ 0x3030_3030;
+    if (digits | digits.wrapping_add(0x0606_0606)) & 0xF0F0_F0F0 != 0 {
+        return None;
+    }
+    let [t1, t2, l1, l2] = digits.to_le_bytes();
+    Some((Tag(t1 * 10 + t2), usize::from(l1 * 10 + l2)))
 }
 
 /// A value too long for two digits of length.

@@ -8,12 +8,6 @@ pub(super) fn is_account(tag: Tag) -> bool {
     (2..=51).contains(&tag.number())
 }
 
-/// Whether a tag names a merchant account that is a template with a GUID. Those below
-/// hold free text of the network's own making.
-fn is_template(tag: Tag) -> bool {
-    (26..=51).contains(&tag.number())
-}
-
 /// Declares the networks once: name, label, and the profile that their codes follow.
 macro_rules! networks {
     ($($(#[$doc:meta])* $name:ident $label:literal $(=> $profile:ident)?,)+) => {
@@ -100,6 +94,36 @@ networks! {
     Unknown "unknown",
 }
 
+impl Network {
+    /// Whose account an object is, of which only the owner's name in 00 is known to have a
+    /// fixed place: by tag up to 25, by GUID from 26 on, where tags float.
+    pub(super) fn of(tag: Tag, guid: Option<&str>) -> Self {
+        match tag.number() {
+            2..=3 => Self::Visa,
+            4..=5 => Self::Mastercard,
+            9..=10 => Self::Discover,
+            11..=12 => Self::Amex,
+            13..=14 => Self::Jcb,
+            15..=16 => Self::UnionPay,
+            ..=25 => Self::Emvco,
+            _ => guid.map_or(Self::Unknown, owner),
+        }
+    }
+
+    /// Whose account a template is that no known GUID claims, in countries with customs of
+    /// their own.
+    pub(super) fn by_country(object: &Object<'_>, country: Option<&str>) -> Self {
+        let guid = || object.template().ok()?.get(tags::GUID);
+        match (object.tag.number(), country) {
+            // Indonesian acquirers all have names of their own with the same ending.
+            (26..=51, Some("ID")) if guid().is_some_and(ends_in_www) => Self::Qris,
+            // Cambodia has no GUID: in its place is the account, `name@bank`.
+            (29 | 30, Some("KH")) if guid().is_some_and(|guid| guid.contains('@')) => Self::Khqr,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 /// Owners of templates (`qr` facts, sections 3.1, 4 and 5). Compared without regard to case.
 const GUIDS: [(&str, Network); 24] = [
     (jpqr::GUID, Network::Jpqr),
@@ -128,19 +152,9 @@ const GUIDS: [(&str, Network); 24] = [
     ("ID.CO.QRIS.WWW", Network::Qris),
 ];
 
-/// Whose template it is, of which only the owner's name in 00 is known to have a fixed place.
-fn owner(tag: Tag, guid: &str, country: Option<&str>) -> Network {
+fn owner(guid: &str) -> Network {
     let known = GUIDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(guid));
-    match (known, country) {
-        (Some((_, network)), _) => *network,
-        // Indonesian acquirers all have names of their own with the same ending.
-        (None, Some("ID")) if ends_in_www(guid) => Network::Qris,
-        // Cambodia has no GUID: in its place is the account, `name@bank`.
-        (None, Some("KH")) if matches!(tag.number(), 29 | 30) && guid.contains('@') => {
-            Network::Khqr
-        }
-        (None, _) => Network::Unknown,
-    }
+    known.map_or(Network::Unknown, |(_, network)| *network)
 }
 
 fn ends_in_www(guid: &str) -> bool {
@@ -163,26 +177,10 @@ pub struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    pub(super) fn new(object: &Object<'a>, country: Option<&str>) -> Option<Self> {
-        if !is_account(object.tag) {
-            return None;
-        }
-        let template = if is_template(object.tag) { object.template().ok() } else { None };
-        let network = match object.tag.number() {
-            2..=3 => Network::Visa,
-            4..=5 => Network::Mastercard,
-            9..=10 => Network::Discover,
-            11..=12 => Network::Amex,
-            13..=14 => Network::Jcb,
-            15..=16 => Network::UnionPay,
-            ..=25 => Network::Emvco,
-            _ => match template.and_then(|template| template.get(tags::GUID)) {
-                Some(guid) => owner(object.tag, guid, country),
-                None => Network::Unknown,
-            },
-        };
+    pub(super) fn new(object: &Object<'a>, network: Network) -> Self {
+        let template = if object.template { object.template().ok() } else { None };
         let (tag, value, position) = (object.tag, object.value, object.position);
-        Some(Self { tag, value, position, network, template })
+        Self { tag, value, position, network, template }
     }
 
     /// Identifier of the owner: an application id, a UUID or a reversed domain name.

@@ -3,7 +3,7 @@
 use core::ops::RangeInclusive;
 
 use crate::finding::{Findings, Place, Rule};
-use crate::mpm::{Account, Mpm, Network};
+use crate::mpm::{Account, Mpm, Network, emv};
 use crate::tlv::{Object, Path, Tag, Template};
 
 /// A code under a profile's rules, and the list in which they complain.
@@ -18,7 +18,7 @@ impl<'c, 'a> Checker<'c, 'a> {
         &self,
         network: Network,
     ) -> impl Iterator<Item = Account<'a>> + use<'c, 'a> {
-        self.code.accounts().filter(move |account| account.network == network)
+        self.code.accounts_of(network)
     }
 
     /// None of the code's accounts is one of `networks`.
@@ -110,4 +110,10 @@ pub(super) fn harden(findings: &mut Findings, rule: &Rule, tags: &[Tag]) {
         Place::Object(Path { tag, sub: None }) => finding.breaks(rule) && tags.contains(&tag),
         Place::Object(_) | Place::Payload | Place::Ber(_) | Place::Part(_) => false,
     });
+}
+
+/// Whether an amount has so many decimals at most. What is no decimal text at all is
+/// EMVCo's to complain about.
+pub(super) fn decimals(most: usize) -> impl Fn(&str) -> bool {
+    move |amount| emv::decimal(amount).is_none_or(|(_, fraction)| fraction.len() <= most)
 }

@@ -2,7 +2,7 @@
 
 use crate::crc;
 use crate::finding::{Finding, Findings, Place, Rule};
-use crate::mpm::{Mpm, tags};
+use crate::mpm::{Mpm, account, tags};
 use crate::tlv::{LengthUnit, Object, Path, Tag};
 
 const CRC_MISSING: Rule = Rule::error(
@@ -39,7 +39,7 @@ pub(super) const INITIATION_VALUE: Rule = Rule::warning(
     "poi_value",
     "Object 01 is neither 11 (static) nor 12 (dynamic). The issuer should use one of the two.",
 );
-const REPEATED: Rule = Rule::error(
+pub(super) const REPEATED: Rule = Rule::error(
     "dup",
     "The object is there twice, so that readers may disagree on what to pay. Have the code printed anew.",
 )
@@ -176,28 +176,30 @@ impl Form {
         })
     }
 
-    /// The rule that `value` breaks, if any.
-    fn breach(self, value: &str) -> Option<&'static Rule> {
+    /// The rule that the value of `object` breaks, if any.
+    fn breach(self, object: &Object<'_>, plain: bool) -> Option<&'static Rule> {
+        let value = object.value;
         let unless = |fits: bool, rule| (!fits).then_some(rule);
         let fits = |count| value.len() <= count || LengthUnit::CodePoint.measure(value) <= count;
-        let bytes = value.as_bytes();
         match self {
             // Nothing is a malformed amount; elsewhere it is only the object being empty.
             Self::Amount => amount_breach(value),
             _ if value.is_empty() => None,
             Self::Digits(count) => {
-                unless(bytes.len() == count && bytes.iter().all(u8::is_ascii_digit), &FORM)
+                unless(value.len() == count && each(value, |byte| byte.is_ascii_digit()), &FORM)
             }
-            Self::Letters(count) => {
-                unless(bytes.len() == count && bytes.iter().all(u8::is_ascii_alphabetic), &FORM)
-            }
+            Self::Letters(count) => unless(
+                value.len() == count && each(value, |byte| byte.is_ascii_alphabetic()),
+                &FORM,
+            ),
             Self::Ascii(count) => unless(fits(count), &LONG).or_else(|| {
-                // Without an early end, which would keep the compiler from doing many at once.
-                let ans = bytes.iter().fold(true, |ans, byte| ans & matches!(byte, b' '..=b'~'));
+                let ans = object.ascii && (plain || each(value, is_printable));
                 unless(ans, &CHARACTERS)
             }),
-            Self::Text(count) => unless(fits(count), &LONG)
-                .or_else(|| unless(!value.contains(char::is_control), &CHARACTERS)),
+            Self::Text(count) => unless(fits(count), &LONG).or_else(|| {
+                let text = plain || !value.contains(char::is_control);
+                unless(text, &CHARACTERS)
+            }),
             Self::Percent => unless(is_percentage(value), &FORM),
             Self::ConsumerData => {
                 let once = |letter| value.matches(letter).count() <= 1;
@@ -206,6 +208,11 @@ impl Form {
             }
         }
     }
+}
+
+/// Of EMV Book 4's common character set.
+const fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 /// Digits before and after the point of a decimal text. The point may be left out or come
@@ -242,53 +249,59 @@ pub(super) fn is_zero_amount(finding: &Finding) -> bool {
 
 /// Which tags were met.
 #[derive(Clone, Copy, Default)]
-struct Seen(u128);
+pub(super) struct Seen([u64; 2]);
 
 impl Seen {
-    /// Whether the tag is met for the second time; later ones are not worth repeating.
-    fn again(&mut self, twice: &mut Self, tag: Tag) -> bool {
-        let bit = 1 << tag.number();
-        let second = self.0 & bit != 0 && twice.0 & bit == 0;
-        if second {
-            twice.0 |= bit;
-        }
-        self.0 |= bit;
-        second
+    /// Whether the tag was met before.
+    #[inline]
+    pub(super) fn again(&mut self, tag: Tag) -> bool {
+        let (part, bit) = (usize::from(tag.number() >> 6), 1 << (tag.number() & 63));
+        let again = self.0[part] & bit != 0;
+        self.0[part] |= bit;
+        again
     }
 
-    const fn has(self, tag: Tag) -> bool {
-        self.0 >> tag.number() & 1 != 0
+    fn has(mut self, tag: Tag) -> bool {
+        self.again(tag)
     }
 
-    /// Any of 02-51.
-    const fn has_account(self) -> bool {
-        self.0 >> 2 & ((1 << 50) - 1) != 0
+    fn is_empty(self) -> bool {
+        self.0 == [0; 2]
     }
 }
 
-/// Puts every breach of EMVCo's rules into `findings`.
+/// Puts into `findings` what breaks rules about more than one object. [`check_object`] has
+/// looked at each of them.
 pub(super) fn check(code: &Mpm<'_>, findings: &mut Findings) {
     let raw = code.raw();
     if raw.len() > 512 && LengthUnit::CodePoint.measure(raw) > 512 {
         findings.add(&LONG_PAYLOAD, 0);
     }
     check_format(code, findings);
-    let seen = check_repeats(code.objects(), Path::root, &REPEATED, findings);
     check_checksum(code, findings);
     for tag in [tags::CATEGORY, tags::CURRENCY, tags::COUNTRY, tags::NAME, tags::CITY] {
-        if !seen.has(tag) {
+        if !code.has(tag) {
             findings.add_at(&MISSING, Path::root(tag), 0);
         }
     }
-    if !seen.has_account() {
+    if !code.objects().any(|object| account::is_account(object.tag)) {
         findings.add(&NO_ACCOUNT, 0);
     }
-    for object in code.objects() {
-        check_object(&object, findings);
-    }
-    if seen.has(tags::TIP) || seen.has(tags::FEE_FIXED) || seen.has(tags::FEE_PERCENT) {
+    if [tags::TIP, tags::FEE_FIXED, tags::FEE_PERCENT].into_iter().any(|tag| code.has(tag)) {
         check_tip(code, findings);
     }
+}
+
+/// Whether there are surely no control characters: neither those of ASCII, nor the byte with
+/// which those of Latin-1 begin.
+pub(super) fn is_plain(text: &str) -> bool {
+    each(text, |byte| byte >= b' ' && byte != 0x7F && byte != 0xC2)
+}
+
+/// Whether all bytes are so. Without an early end, which would keep the compiler from looking
+/// at many at once.
+fn each(text: &str, is: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |all, byte| all & is(byte))
 }
 
 fn check_format(code: &Mpm<'_>, findings: &mut Findings) {
@@ -309,22 +322,6 @@ fn check_format(code: &Mpm<'_>, findings: &mut Findings) {
         let path = Path::root(tags::INITIATION);
         findings.add_at(&INITIATION_VALUE, path, object.position);
     }
-}
-
-/// Reports each repeated tag once, at its second object.
-fn check_repeats<'a>(
-    objects: impl Iterator<Item = Object<'a>>,
-    path: impl Fn(Tag) -> Path,
-    rule: &'static Rule,
-    findings: &mut Findings,
-) -> Seen {
-    let (mut seen, mut twice) = (Seen::default(), Seen::default());
-    for object in objects {
-        if seen.again(&mut twice, object.tag) {
-            findings.add_at(rule, path(object.tag), object.position);
-        }
-    }
-    seen
 }
 
 fn check_checksum(code: &Mpm<'_>, findings: &mut Findings) {
@@ -360,53 +357,85 @@ pub(super) fn check_last_digits(raw: &str, findings: &mut Findings) {
     }
 }
 
-fn check_object(object: &Object<'_>, findings: &mut Findings) {
+/// Puts into `findings` what is wrong with one object of the root. Of a template gives its
+/// GUID, if it has one. `plain` says that the payload [`is_plain`].
+pub(super) fn check_object<'a>(
+    object: &Object<'a>,
+    plain: bool,
+    findings: &mut Findings,
+) -> Option<Option<&'a str>> {
     let path = Path::root(object.tag);
     // An empty checksum has a worse name already.
     if object.value.is_empty() && object.tag != tags::CHECKSUM {
         findings.add_at(&EMPTY, path, object.position);
     }
-    if let Some(rule) = Form::of_root(object.tag).and_then(|form| form.breach(object.value)) {
+    if let Some(rule) = Form::of_root(object.tag).and_then(|form| form.breach(object, plain)) {
         findings.add_at(rule, path, object.position);
     }
     match object.tag.number() {
-        65..=79 => findings.add_at(&RESERVED, path, object.position),
-        26..=51 | 62 | 64 | 80..=99 => check_template(object, findings),
-        _ => {}
+        26..=51 | 62 | 64 | 80..=99 => check_template(object, plain, findings),
+        65..=79 => {
+            findings.add_at(&RESERVED, path, object.position);
+            None
+        }
+        _ => None,
     }
 }
 
-fn check_template(object: &Object<'_>, findings: &mut Findings) {
+/// As [`check_object`], for objects that should be templates.
+fn check_template<'a>(
+    object: &Object<'a>,
+    plain: bool,
+    findings: &mut Findings,
+) -> Option<Option<&'a str>> {
     let tag = object.tag;
     let path = Path::root(tag);
-    let template = match object.template() {
-        Ok(template) if !template.is_empty() => template,
-        _ => return findings.add_at(&MALFORMED, path, object.position),
-    };
     // What 80-99 hold is often no template at all, and only looks like one.
     let repeated = if tag.number() >= 80 { &REPEATED_FREE } else { &REPEATED };
-    check_repeats(template.objects(), |sub| Path::inside(tag, sub), repeated, findings);
-    if !matches!(tag.number(), 62 | 64) {
-        check_guid(template.get(tags::GUID), path, object.position, findings);
+    let mark = findings.len();
+    let (mut seen, mut twice) = (Seen::default(), Seen::default());
+    let mut guid = None;
+    let mut objects = object.objects();
+    loop {
+        let sub = match objects.advance() {
+            Ok(Some(sub)) => sub,
+            Ok(None) if !seen.is_empty() => break,
+            Ok(None) | Err(_) => {
+                // What seemed to be objects is not, and neither are their faults.
+                findings.truncate(mark);
+                findings.add_at(&MALFORMED, path, object.position);
+                return None;
+            }
+        };
+        if seen.again(sub.tag) && !twice.again(sub.tag) {
+            findings.add_at(repeated, Path::inside(tag, sub.tag), sub.position);
+        }
+        if sub.tag == tags::GUID && guid.is_none() {
+            guid = Some(sub.value);
+        }
+        check_sub(tag, &sub, plain, findings);
     }
-    for sub in template.objects() {
-        check_sub(tag, &sub, findings);
-    }
-    if tag == tags::LANGUAGE {
-        for sub in [tags::language::CODE, tags::language::NAME] {
-            if template.get(sub).is_none() {
-                findings.add_at(&MISSING, Path::inside(tag, sub), object.position);
+    match tag.number() {
+        62 => {}
+        64 => {
+            for sub in [tags::language::CODE, tags::language::NAME] {
+                if !seen.has(sub) {
+                    findings.add_at(&MISSING, Path::inside(tag, sub), object.position);
+                }
             }
         }
+        _ => check_guid(guid, path, object.position, findings),
     }
+    Some(guid)
 }
 
-fn check_sub(tag: Tag, object: &Object<'_>, findings: &mut Findings) {
+fn check_sub(tag: Tag, object: &Object<'_>, plain: bool, findings: &mut Findings) {
     let path = Path::inside(tag, object.tag);
     if object.value.is_empty() {
         findings.add_at(&EMPTY, path, object.position);
     }
-    if let Some(rule) = Form::of_sub(tag, object.tag).and_then(|form| form.breach(object.value)) {
+    let form = Form::of_sub(tag, object.tag);
+    if let Some(rule) = form.and_then(|form| form.breach(object, plain)) {
         findings.add_at(rule, path, object.position);
     }
     // 62.10-49 are reserved too, and 62.50-99 should name an owner. Tax ids, merchant channels
@@ -420,7 +449,7 @@ fn check_sub(tag: Tag, object: &Object<'_>, findings: &mut Findings) {
 fn check_guid(guid: Option<&str>, path: Path, position: usize, findings: &mut Findings) {
     match guid {
         None | Some("") => findings.add_at(&GUID_MISSING, path, position),
-        Some(guid) if LengthUnit::CodePoint.measure(guid) > 32 => {
+        Some(guid) if guid.len() > 32 && LengthUnit::CodePoint.measure(guid) > 32 => {
             findings.add_at(&GUID_LONG, path, position);
         }
         Some(_) => {}

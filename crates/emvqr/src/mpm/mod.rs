@@ -32,7 +32,9 @@ pub use self::profile::{Profile, Profiles};
 pub use crate::finding::{Finding, Level, Rejected};
 use crate::finding::{Findings, Rule};
 use crate::short::Short;
-use crate::tlv::{self, LengthUnit, Object, Objects, SplitError, SplitErrorKind, Tag, Template};
+use crate::tlv::{
+    self, LengthUnit, Object, Objects, Path, SplitError, SplitErrorKind, Tag, Template,
+};
 
 /// Longest payload that is looked at, in code points. The largest QR symbol holds 2,953
 /// bytes; EMVCo advises 512 characters and national codes go past 900.
@@ -76,29 +78,44 @@ pub enum Initiation {
     Dynamic,
 }
 
-/// Where an object is: its tag, where it begins, and the bytes of its value. No payload that
-/// is looked at has more than 16,384 bytes.
+/// Where an object is, and what reading it once has shown. No payload that is looked at has
+/// more than 16,384 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Slot {
     tag: Tag,
     position: u16,
+    /// Of the value, in bytes.
     length: u16,
+    ascii: bool,
+    /// The value should be a template and is one.
+    template: bool,
+    /// Whose account it is, if it is one.
+    network: Network,
 }
 
 /// Objects of a code. Real codes have up to thirty.
 type Slots = Short<Slot, 32>;
 
-const EMPTY: Slot = Slot { tag: tags::FORMAT, position: 0, length: 0 };
+const EMPTY: Slot = Slot {
+    tag: tags::FORMAT,
+    position: 0,
+    length: 0,
+    ascii: true,
+    template: false,
+    network: Network::Unknown,
+};
 
 /// A merchant-presented code, borrowed from its text. Objects keep their order, and those
 /// that nobody knows are kept too. Reading one allocates nothing, short of a code with more
-/// than 32 objects or 12 findings.
+/// than 32 objects or 8 findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mpm<'a> {
     raw: &'a str,
     unit: LengthUnit,
-    slots: Slots,
     claims: Profiles,
+    /// By tag, which slot has the first object of it, counted from 1.
+    places: [u16; 100],
+    slots: Slots,
     findings: Findings,
 }
 
@@ -147,18 +164,6 @@ pub fn read_bytes(bytes: &[u8]) -> Result<Mpm<'_>, Rejected> {
 }
 
 fn read_with(text: &str, required: Option<Profile>) -> Result<Mpm<'_>, Rejected> {
-    let mut code = examine(text)?;
-    let mut profiles = code.claims;
-    if let Some(required) = required {
-        profiles.insert(required);
-    }
-    code.apply(profiles);
-    code.judged()
-}
-
-/// Splits a text and applies EMVCo's own rules. What is found is not yet judged, so that
-/// profiles can be stricter.
-fn examine(text: &str) -> Result<Mpm<'_>, Rejected> {
     let raw = text.trim_matches(['\r', '\n']);
     // No character is shorter than a byte or longer than four.
     let large = raw.len() > PAYLOAD_CHARACTERS_MAX
@@ -167,53 +172,17 @@ fn examine(text: &str) -> Result<Mpm<'_>, Rejected> {
     if large {
         return Err(refusal(&TOO_LARGE, 0));
     }
-    let (unit, slots) = split(raw).map_err(|error| unsplit(raw, error))?;
-    let mut findings = Findings::default();
-    match unit {
-        LengthUnit::CodePoint => {}
-        LengthUnit::Utf8Byte => findings.add(&LENGTH_UTF8, 0),
-        LengthUnit::Utf16Unit => findings.add(&LENGTH_UTF16, 0),
-    }
-    let mut code =
-        Mpm { raw, unit, slots, claims: Profiles::default(), findings: Findings::default() };
-    code.claims = code.accounts().filter_map(|account| account.network.profile()).collect();
-    emv::check(&code, &mut findings);
-    code.findings = findings;
-    Ok(code)
-}
-
-/// Splits by the first unit that uses up the text and ends in the checksum; if none does,
-/// the answer by code points is the one to explain.
-///
-/// Using up the text alone would not do: with four kana in the last value, a code that
-/// counts bytes also splits by code points, and its checksum vanishes inside of that value.
-fn split(raw: &str) -> Result<(LengthUnit, Slots), SplitError> {
-    let first = split_in(raw, LengthUnit::CodePoint);
-    let ends_well =
-        |slots: &Slots| slots.as_slice().last().is_some_and(|last| last.tag == tags::CHECKSUM);
-    if first.as_ref().is_ok_and(ends_well) || raw.is_ascii() {
-        return first.map(|slots| (LengthUnit::CodePoint, slots));
-    }
-    for unit in [LengthUnit::Utf8Byte, LengthUnit::Utf16Unit] {
-        if let Ok(slots) = split_in(raw, unit)
-            && ends_well(&slots)
-        {
-            return Ok((unit, slots));
-        }
-    }
-    first.map(|slots| (LengthUnit::CodePoint, slots))
-}
-
-fn split_in(raw: &str, unit: LengthUnit) -> Result<Slots, SplitError> {
-    let mut slots = Slots::new(EMPTY);
-    let mut objects = Objects::of(raw, unit);
-    while let Some(Object { tag, value, position, .. }) = objects.advance()? {
-        slots.push(Slot { tag, position: position as u16, length: value.len() as u16 });
-    }
-    if raw.is_empty() {
-        return Err(SplitError { position: 0, kind: SplitErrorKind::Truncated });
-    }
-    Ok(slots)
+    let mut code = Mpm {
+        raw,
+        unit: LengthUnit::CodePoint,
+        claims: Profiles::default(),
+        places: [0; 100],
+        slots: Slots::new(EMPTY),
+        findings: Findings::default(),
+    };
+    code.split().map_err(|error| unsplit(raw, error))?;
+    code.check(required);
+    if code.findings.has_error() { Err(code.findings.reject()) } else { Ok(code) }
 }
 
 /// What can be said of a text that is not a list of objects. Its checksum tells a code
@@ -236,6 +205,105 @@ fn refusal(rule: &'static Rule, position: usize) -> Rejected {
     findings.reject()
 }
 
+/// Reading, step by step.
+impl<'a> Mpm<'a> {
+    /// Splits by the first unit that uses up the text and ends in the checksum; if none does,
+    /// the answer by code points is the one to explain.
+    ///
+    /// Using up the text alone would not do: with four kana in the last value, a code that
+    /// counts bytes also splits by code points, and its checksum vanishes inside of that value.
+    fn split(&mut self) -> Result<(), SplitError> {
+        let first = self.split_in(LengthUnit::CodePoint);
+        if (first.is_ok() && self.ends_in_checksum()) || self.raw.is_ascii() {
+            return first;
+        }
+        for unit in [LengthUnit::Utf8Byte, LengthUnit::Utf16Unit] {
+            if self.split_in(unit).is_ok() && self.ends_in_checksum() {
+                let rule = if unit == LengthUnit::Utf8Byte { &LENGTH_UTF8 } else { &LENGTH_UTF16 };
+                self.findings.add(rule, 0);
+                return Ok(());
+            }
+        }
+        self.split_in(LengthUnit::CodePoint)
+    }
+
+    fn ends_in_checksum(&self) -> bool {
+        self.slots.as_slice().last().is_some_and(|last| last.tag == tags::CHECKSUM)
+    }
+
+    /// Splits by one unit and looks at each object on its own, while it is at hand.
+    fn split_in(&mut self, unit: LengthUnit) -> Result<(), SplitError> {
+        if self.raw.is_empty() {
+            return Err(SplitError { position: 0, kind: SplitErrorKind::Truncated });
+        }
+        self.unit = unit;
+        self.places = [0; 100];
+        self.slots.truncate(0);
+        self.findings.truncate(0);
+        let plain = emv::is_plain(self.raw);
+        let mut objects = Objects::of(self.raw, unit);
+        let mut twice = emv::Seen::default();
+        while let Some(object) = objects.advance()? {
+            let template = emv::check_object(&object, plain, &mut self.findings);
+            let network = match account::is_account(object.tag) {
+                true => Network::of(object.tag, template.flatten()),
+                false => Network::Unknown,
+            };
+            self.slots.push(Slot {
+                tag: object.tag,
+                position: object.position as u16,
+                length: object.value.len() as u16,
+                ascii: object.ascii,
+                template: template.is_some(),
+                network,
+            });
+            let place = &mut self.places[usize::from(object.tag.number())];
+            if *place == 0 {
+                *place = self.slots.len() as u16;
+            } else if !twice.again(object.tag) {
+                self.findings.add_at(&emv::REPEATED, Path::root(object.tag), object.position);
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies the rules that need more than one object, and those of profiles.
+    fn check(&mut self, required: Option<Profile>) {
+        // Apart from the code while it is looked at.
+        let mut findings = core::mem::take(&mut self.findings);
+        let country = self.country();
+        for slot in self.slots.as_mut_slice() {
+            if slot.network == Network::Unknown && slot.template {
+                let object = object_at(self.raw, self.unit, slot);
+                slot.network = Network::by_country(&object, country);
+            }
+            if let Some(profile) = slot.network.profile() {
+                self.claims.insert(profile);
+            }
+        }
+        emv::check(self, &mut findings);
+        let mut profiles = self.claims;
+        if let Some(required) = required {
+            profiles.insert(required);
+        }
+        if !profiles.is_empty() {
+            // A code that follows a scheme and still asks for nothing is its maker's mistake.
+            findings.harden(emv::is_zero_amount);
+            profiles.iter().for_each(|profile| profile.check(self, &mut findings));
+        }
+        self.findings = findings;
+    }
+}
+
+#[inline]
+fn object_at<'a>(raw: &'a str, unit: LengthUnit, slot: &Slot) -> Object<'a> {
+    let position = usize::from(slot.position);
+    let value = position + tlv::HEADER;
+    let value = &raw[value..value + usize::from(slot.length)];
+    let Slot { tag, ascii, template, .. } = *slot;
+    Object { tag, value, position, unit, ascii, template }
+}
+
 impl<'a> Mpm<'a> {
     /// The payload, without line ends around it.
     #[must_use]
@@ -256,10 +324,7 @@ impl<'a> Mpm<'a> {
 
     #[inline]
     fn at(&self, slot: &Slot) -> Object<'a> {
-        let position = usize::from(slot.position);
-        let value = position + tlv::HEADER;
-        let value = &self.raw[value..value + usize::from(slot.length)];
-        Object { tag: slot.tag, value, position, unit: self.unit }
+        object_at(self.raw, self.unit, slot)
     }
 
     /// The rule books that its accounts claim to follow.
@@ -280,10 +345,17 @@ impl<'a> Mpm<'a> {
         self.object(tag).map(|object| object.value)
     }
 
+    /// Whether an object with this tag is at the root.
+    fn has(&self, tag: Tag) -> bool {
+        self.places[usize::from(tag.number())] != 0
+    }
+
     /// The first object at the root with this tag.
     #[must_use]
     pub fn object(&self, tag: Tag) -> Option<Object<'a>> {
-        self.slots.as_slice().iter().find(|slot| slot.tag == tag).map(|slot| self.at(slot))
+        let place = usize::from(self.places[usize::from(tag.number())]);
+        let slot = self.slots.as_slice().get(place.checked_sub(1)?)?;
+        Some(self.at(slot))
     }
 
     /// A code that does not say is static. `21`, `22`, `31` and `32`, seen in India and
@@ -354,28 +426,19 @@ impl<'a> Mpm<'a> {
 
     /// The accounts on offer, in the order of the code. At least one.
     pub fn accounts(&self) -> impl Iterator<Item = Account<'a>> {
-        let country = self.country();
-        self.objects().filter_map(move |object| Account::new(&object, country))
+        self.account_slots(|_| true)
     }
 
-    /// Applies the rules of profiles, on top of what was found already.
-    fn apply(&mut self, profiles: Profiles) {
-        if profiles.is_empty() {
-            return;
-        }
-        let mut findings = core::mem::take(&mut self.findings);
-        // A code that follows a scheme and still asks for nothing is a mistake of its maker.
-        findings.harden(emv::is_zero_amount);
-        for profile in profiles.iter() {
-            profile.check(self, &mut findings);
-        }
-        self.findings = findings;
+    /// The accounts of one network, under whatever tags.
+    pub fn accounts_of(&self, network: Network) -> impl Iterator<Item = Account<'a>> {
+        self.account_slots(move |found| found == network)
     }
 
-    /// The code when nothing that was found is an error.
-    fn judged(mut self) -> Result<Self, Rejected> {
-        self.findings = core::mem::take(&mut self.findings).verdict()?;
-        Ok(self)
+    fn account_slots(&self, of: impl Fn(Network) -> bool) -> impl Iterator<Item = Account<'a>> {
+        let slots = self.slots.as_slice().iter();
+        slots
+            .filter(move |slot| account::is_account(slot.tag) && of(slot.network))
+            .map(|slot| Account::new(&self.at(slot), slot.network))
     }
 
     /// Writes the objects anew, in their order and unit. Equals [`Mpm::raw`].

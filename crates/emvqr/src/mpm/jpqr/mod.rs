@@ -19,7 +19,7 @@ pub use self::code::{DynamicCode, Merchant, StaticCode};
 pub use self::id::{IdError, JpqrId};
 use crate::finding::{Finding, Findings, Place, Rejected, Rule};
 use crate::mpm::{Account, Initiation, Mpm, Network, Profile, emv, tags};
-use crate::tlv::{LengthUnit, Path, Tag, Template};
+use crate::tlv::{LengthUnit, Path, Tag};
 
 /// Identifier of the JPQR template. Readers compare it without regard to case.
 pub const GUID: &str = "jp.or.paymentsjapan";
@@ -158,7 +158,7 @@ pub fn read(text: &str) -> Result<Jpqr<'_>, Rejected> {
 
 /// The accounts that say they are JPQR's, under whatever tag.
 fn accounts<'a>(code: &Mpm<'a>) -> impl Iterator<Item = Account<'a>> {
-    code.accounts().filter(|account| account.network == Network::Jpqr)
+    code.accounts_of(Network::Jpqr)
 }
 
 /// Yen of an amount without decimals, also when it ends in a point.
@@ -200,23 +200,32 @@ fn check_accounts(code: &Mpm<'_>, findings: &mut Findings) {
 }
 
 fn check_levels(account: &Account<'_>, findings: &mut Findings) {
-    for (level, expected) in id::LEVELS {
-        let path = Path::inside(account.tag, level);
-        match account.get(level) {
-            None => findings.add_at(&ID_SUB_MISSING, path, account.position),
-            Some(text) if LengthUnit::CodePoint.measure(text) != expected => {
-                findings.add_at(&ID_SUB_LENGTH, path, account.position);
-            }
-            Some(text) if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
-                findings.add_at(&ID_SUB_CHARSET, path, account.position);
-            }
-            Some(_) => {}
+    let Some(template) = account.template else {
+        return;
+    };
+    let mut found = [false; id::LEVELS.len()];
+    for object in template.objects() {
+        let path = Path::inside(account.tag, object.tag);
+        let level = usize::from(object.tag.number());
+        // 00 is the identifier of the scheme.
+        let Some(index) = level.checked_sub(1) else {
+            continue;
+        };
+        let Some((_, expected)) = id::LEVELS.get(index) else {
+            findings.add_at(&ID_SUB_UNKNOWN, path, object.position);
+            continue;
+        };
+        found[index] = true;
+        let value = object.value;
+        if value.len() != *expected && LengthUnit::CodePoint.measure(value) != *expected {
+            findings.add_at(&ID_SUB_LENGTH, path, account.position);
+        } else if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            findings.add_at(&ID_SUB_CHARSET, path, account.position);
         }
     }
-    for object in account.template.iter().flat_map(Template::objects) {
-        if object.tag.number() > 4 {
-            let path = Path::inside(account.tag, object.tag);
-            findings.add_at(&ID_SUB_UNKNOWN, path, object.position);
+    for ((level, _), found) in id::LEVELS.into_iter().zip(found) {
+        if !found {
+            findings.add_at(&ID_SUB_MISSING, Path::inside(account.tag, level), account.position);
         }
     }
 }
@@ -271,10 +280,15 @@ fn check_language(code: &Mpm<'_>, findings: &mut Findings) {
         return findings.add_at(&LANGUAGE_MISSING, path, 0);
     };
     let position = code.object(tags::LANGUAGE).map_or(0, |object| object.position);
-    if language.get(tags::language::CODE) != Some("JA") {
-        findings.add_at(&LANGUAGE_NOT_JA, path, position);
+    let mut japanese = false;
+    for object in language.objects() {
+        match object.tag {
+            tags::language::CODE => japanese |= object.value == "JA",
+            tags::language::CITY => findings.add_at(&LANGUAGE_CITY, path, position),
+            _ => {}
+        }
     }
-    if language.get(tags::language::CITY).is_some() {
-        findings.add_at(&LANGUAGE_CITY, path, position);
+    if !japanese {
+        findings.add_at(&LANGUAGE_NOT_JA, path, position);
     }
 }
