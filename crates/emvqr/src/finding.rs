@@ -236,6 +236,11 @@ impl Findings {
         self.0.len()
     }
 
+    /// Adds findings that were made elsewhere.
+    pub(crate) fn append(&mut self, findings: &[Finding]) {
+        findings.iter().for_each(|finding| self.0.push(*finding));
+    }
+
     /// Forgets all but the first `count`.
     pub(crate) fn truncate(&mut self, count: usize) {
         self.0.truncate(count);

@@ -38,10 +38,12 @@
 
 extern crate alloc;
 
+pub mod cpm;
 pub mod crc;
 pub mod finding;
 pub mod link;
 pub mod mpm;
 pub mod payment_code;
+pub mod scan;
 mod short;
 pub mod tlv;

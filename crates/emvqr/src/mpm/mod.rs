@@ -8,6 +8,7 @@
 //! 00 that is not first, a repeated object, no account, a malformed amount.
 
 mod account;
+pub mod alipay;
 pub mod bharatqr;
 mod build;
 mod check;
@@ -22,7 +23,9 @@ pub mod qris;
 pub mod qrph;
 pub mod sgqr;
 pub mod tags;
+pub mod unionpay;
 pub mod vietqr;
+pub mod wechat;
 
 use alloc::string::String;
 

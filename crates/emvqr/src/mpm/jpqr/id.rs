@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn printed_form_reads_back_even_with_hyphens_inside() {
         let id = JpqrId::new("1-34567890123", "-234", "12345-", "------").unwrap();
-        assert_eq!(id.to_string().parse(), Ok(id.clone()));
+        assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(
             [id.level1(), id.level2(), id.level3(), id.level4()],
             ["1-34567890123", "-234", "12345-", "------"]
