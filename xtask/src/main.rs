@@ -1,6 +1,8 @@
 //! Chores of this repository as Rust: `cargo xtask test` is the whole test command, the same here
 //! and in CI.
 
+mod soak;
+
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
             Some(part) => test(std::slice::from_ref(part)),
             None => usage(),
         },
+        ["soak", "qr", rest @ ..] => soak::run(rest),
         _ => usage(),
     }
 }
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
 fn usage() -> ExitCode {
     eprintln!("cargo xtask test          every part, as CI runs it");
     eprintln!("cargo xtask test PART     one part:");
+    eprintln!("cargo xtask soak qr [--seconds N] [TARGET]   fuzz the readers of payment codes");
     for part in PARTS {
         eprintln!("    {:<16} {}", part.name, part.command.join(" "));
     }

@@ -297,13 +297,19 @@ impl Rejected {
     }
 }
 
+/// Errors that the printed form lists. A hostile code can have a thousand.
+const SHOWN_MAX: usize = 8;
+
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the code must not be paid")?;
-        for error in self.errors() {
+        for error in self.errors().take(SHOWN_MAX) {
             write!(f, "; {error}")?;
         }
-        Ok(())
+        match self.errors().count().saturating_sub(SHOWN_MAX) {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
     }
 }
 

@@ -1,14 +1,16 @@
-//! Payment codes as text: EMV merchant-presented QR codes with the Japanese JPQR
-//! profile, and routing of the digits that a payer shows to a till.
+//! Payment codes as text: what merchants print and payers' phones show, read, checked and
+//! written.
 //!
 //! Knows nothing of payments, time, networks or images: text in, values out.
-//! `no_std` with `alloc`, no dependency, no `unsafe`.
+//! `no_std` with `alloc`, no dependency, no `unsafe`; reading an ordinary code allocates nothing.
 //!
 //! | Module | What it does |
 //! |---|---|
-//! | [`mpm`] | read and write codes that a merchant shows (EMVCo MPM 1.1) |
-//! | [`mpm::jpqr`] | the JPQR profile: typed ids, hard rules, static and dynamic codes |
+//! | [`scan`] | the one entry: says what any scanned text is |
+//! | [`mpm`] | codes that a merchant shows (EMVCo MPM 1.1), with a module for each country |
+//! | [`cpm`] | codes that a payer shows as a QR symbol (EMVCo CPM 1.1, and JPQR's form) |
 //! | [`payment_code`] | which wallet issued the digits that a payer shows |
+//! | [`link`] | links of wallets, and of India's UPI |
 //! | [`finding`] | what is wrong with a code, where, and what to do about it |
 //! | [`tlv`], [`crc`] | the two layers below |
 //!
@@ -16,7 +18,8 @@
 //!
 //! Any input is safe to read. A payload over [`mpm::PAYLOAD_CHARACTERS_MAX`] code points
 //! is refused before it is looked at; since an object takes four characters or more, that
-//! also bounds objects, findings and work (a few passes over the text).
+//! also bounds objects, findings and work (a few passes over the text). [`cpm`], [`link`] and
+//! [`payment_code`] state their own.
 //!
 //! ```
 //! use emvqr::mpm::{self, jpqr};
@@ -46,4 +49,10 @@ pub mod mpm;
 pub mod payment_code;
 pub mod scan;
 mod short;
+mod text;
 pub mod tlv;
+
+// The README's examples run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -4,6 +4,7 @@ use super::base64;
 use super::ber::{FaultKind, Objects};
 use super::{Bytes, Cpm, Format, TEXT_CHARACTERS_MAX, emv, jpqr, tags};
 use crate::finding::{Findings, Place, Rejected, Rule};
+use crate::text::{LINE_ENDS_MAX, trimmed};
 
 const TOO_LARGE: Rule = Rule::error(
     "too_large",
@@ -71,7 +72,7 @@ const DUPLICATE_FORMAT: Rule = Rule::error(
 /// The code must not be paid; the list says why. Positions of findings on base64 (`base64:`)
 /// are in the text, all others in the decoded bytes.
 pub fn read(text: &str) -> Result<Cpm<'_>, Rejected> {
-    let raw = text.trim_matches(['\r', '\n']);
+    let raw = trimmed(text);
     if raw.len() > TEXT_CHARACTERS_MAX {
         return Err(refusal(&TOO_LARGE, Place::Payload, 0));
     }
@@ -114,6 +115,10 @@ pub fn read(text: &str) -> Result<Cpm<'_>, Rejected> {
 /// # Errors
 /// As [`read`], and when the bytes are not UTF-8.
 pub fn read_bytes(bytes: &[u8]) -> Result<Cpm<'_>, Rejected> {
+    // In base64 a character is a byte. Beyond that there is no need to look.
+    if bytes.len() > TEXT_CHARACTERS_MAX + 2 * LINE_ENDS_MAX {
+        return Err(refusal(&TOO_LARGE, Place::Payload, 0));
+    }
     match core::str::from_utf8(bytes) {
         Ok(text) => read(text),
         Err(error) => Err(refusal(&NOT_UTF8, Place::Payload, error.valid_up_to())),

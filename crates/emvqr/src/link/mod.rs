@@ -35,6 +35,7 @@ pub use self::upi::Upi;
 use self::uri::Uri;
 pub use self::wallet::{Kind, TOKEN_CHARACTERS_MAX, Wallet, WalletLink};
 use crate::finding::{Finding, Findings, Part, Place, Rejected, Rule};
+use crate::text::trimmed;
 
 /// Longest link that is looked at, in code points. The largest QR symbol holds 2,953 bytes.
 pub const CHARACTERS_MAX: usize = 4096;
@@ -130,10 +131,6 @@ pub fn has_scheme(text: &str) -> bool {
 #[must_use]
 pub fn wallet_of(text: &str) -> Option<Wallet> {
     wallet::origin(&Uri::split(trimmed(text))?).ok().map(|origin| origin.wallet)
-}
-
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(['\r', '\n'])
 }
 
 const fn part(name: &str) -> Place {

@@ -31,6 +31,7 @@ use crate::finding::{Finding, Findings, Rejected, Rule};
 use crate::link::{self, Link};
 use crate::mpm::{self, Mpm, Profile};
 use crate::payment_code::{RouteError, Table};
+use crate::text::trimmed;
 
 /// Longest payment code that is taken for one. Gateways accept codes of up to 128 characters.
 const DIGITS_MAX: usize = 128;
@@ -165,7 +166,7 @@ pub fn read<'a>(text: &'a str, table: &'a Table) -> Scanned<'a> {
 /// Says what a text is that the caller already knows something of.
 #[must_use]
 pub fn read_as<'a>(text: &'a str, table: &'a Table, hint: Hint) -> Scanned<'a> {
-    let text = text.trim_matches(['\r', '\n']);
+    let text = trimmed(text);
     let kind = kind_of(text);
     let (kind, code) = match (hint, kind) {
         (Hint::Cpm, _) | (Hint::Any | Hint::Profile(_), Kind::CpmBer) => {
@@ -198,7 +199,9 @@ pub fn read_as<'a>(text: &'a str, table: &'a Table, hint: Hint) -> Scanned<'a> {
 fn kind_of(text: &str) -> Kind {
     if cpm::looks_like(text) {
         Kind::CpmBer
-    } else if text.starts_with("0002") {
+    } else if text.starts_with("0002")
+        || (text.starts_with("00") && near_miss::is_disordered_mpm(text))
+    {
         Kind::Mpm
     } else if link::has_scheme(text) {
         Kind::Uri

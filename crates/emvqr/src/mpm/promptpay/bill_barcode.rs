@@ -21,6 +21,7 @@ use core::fmt;
 use super::payee::is_biller;
 use crate::mpm::check::digits;
 use crate::mpm::promptpay::{Bill, BillScope};
+use crate::text::trimmed;
 
 /// What the bar code of a bill says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl core::error::Error for BarcodeError {}
 /// # Errors
 /// It is not the bar code of a bill.
 pub fn read(text: &str) -> Result<BillBarcode<'_>, BarcodeError> {
-    let fields = text.trim_end_matches(['\r', '\n']).strip_prefix('|');
+    let fields = trimmed(text).strip_prefix('|');
     let mut fields = fields.ok_or(BarcodeError::Start)?.split('\r');
     let mut field = || fields.next().ok_or(BarcodeError::Fields);
     let (biller_id, reference1, reference2, amount) = (field()?, field()?, field()?, field()?);
