@@ -9,6 +9,7 @@ pub mod demo;
 pub mod folder;
 pub mod output;
 pub mod payments;
+pub mod qr;
 pub mod sandbox_host;
 pub mod sandboxes;
 pub mod serve;
