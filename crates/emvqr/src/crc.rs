@@ -69,8 +69,11 @@ pub fn crc16(bytes: &[u8]) -> u16 {
 ///
 /// Stricter than `u16::from_str_radix`, which would take `+0AB`.
 pub(crate) fn printed(text: &str) -> Option<u16> {
-    let digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    digits.then(|| u16::from_str_radix(text, 16).ok()).flatten()
+    let digits: &[u8; 4] = text.as_bytes().try_into().ok()?;
+    digits.iter().try_fold(0, |sum, digit| {
+        let digit = char::from(*digit).to_digit(16)?;
+        Some(sum << 4 | digit as u16)
+    })
 }
 
 #[cfg(test)]

@@ -200,19 +200,13 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A list of findings while it is being made. More than eight are rare.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Findings(Short<Finding, 8>);
-
-/// Fills the places that have no finding yet.
-static NONE: Rule = Rule::warning("", "");
-
-impl Default for Findings {
-    fn default() -> Self {
-        let place = Place::Payload;
-        Self(Short::new(Finding { rule: &NONE, position: 0, place, level: Level::Warning }))
-    }
-}
+/// A list of findings while it is being made. Most stay empty and cost nothing; more than
+/// eight are rare.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Findings(
+    /// Nothing, not an empty list, when there are none.
+    Option<Short<Finding, 8>>,
+);
 
 impl Findings {
     /// Something about the payload as a whole.
@@ -229,26 +223,39 @@ impl Findings {
     #[cold]
     pub(crate) fn push(&mut self, rule: &'static Rule, place: Place, position: usize) {
         let position = u16::try_from(position).unwrap_or(u16::MAX);
-        self.0.push(Finding { rule, position, place, level: rule.level });
+        self.keep(Finding { rule, position, place, level: rule.level });
     }
 
-    pub(crate) const fn len(&self) -> usize {
-        self.0.len()
+    fn keep(&mut self, finding: Finding) {
+        self.0.get_or_insert_with(|| Short::new(finding)).push(finding);
     }
 
     /// Adds findings that were made elsewhere.
     pub(crate) fn append(&mut self, findings: &[Finding]) {
-        findings.iter().for_each(|finding| self.0.push(*finding));
+        findings.iter().for_each(|finding| self.keep(*finding));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 
     /// Forgets all but the first `count`.
     pub(crate) fn truncate(&mut self, count: usize) {
-        self.0.truncate(count);
+        if count == 0 {
+            self.0 = None;
+        } else if let Some(list) = &mut self.0 {
+            list.truncate(count);
+        }
     }
 
     /// Makes errors of the warnings that a profile is strict about.
+    #[inline]
     pub(crate) fn harden(&mut self, strict: impl Fn(&Finding) -> bool) {
-        for finding in self.0.as_mut_slice() {
+        for finding in self.0.iter_mut().flat_map(Short::as_mut_slice) {
             if strict(finding) {
                 finding.level = Level::Error;
             }
@@ -256,8 +263,9 @@ impl Findings {
     }
 
     /// All of them, in the order in which they were found.
+    #[inline]
     pub(crate) fn as_slice(&self) -> &[Finding] {
-        self.0.as_slice()
+        self.0.as_ref().map_or(&[], Short::as_slice)
     }
 
     /// Whether the code must not be paid.
@@ -297,19 +305,13 @@ impl Rejected {
     }
 }
 
-/// Errors that the printed form lists. A hostile code can have a thousand.
-const SHOWN_MAX: usize = 8;
-
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the code must not be paid")?;
-        for error in self.errors().take(SHOWN_MAX) {
+        for error in self.errors() {
             write!(f, "; {error}")?;
         }
-        match self.errors().count().saturating_sub(SHOWN_MAX) {
-            0 => Ok(()),
-            more => write!(f, "; and {more} more"),
-        }
+        Ok(())
     }
 }
 

@@ -19,11 +19,12 @@ impl<T: Copy, const N: usize> Short<T, N> {
 
     #[inline]
     pub(crate) fn push(&mut self, item: T) {
-        match self.first.get_mut(self.count) {
+        let count = self.count;
+        match self.first.get_mut(count) {
             Some(free) => *free = item,
             None => self.push_spilled(item),
         }
-        self.count += 1;
+        self.count = count + 1;
     }
 
     #[cold]

@@ -3,6 +3,7 @@
 mod support;
 
 use emvqr::mpm::{self, Finding, Mpm, Profile, Rejected, jpqr};
+use emvqr::tlv::LengthUnit;
 use support::{Draft, sealed};
 
 /// Codes of all findings, warnings with a `~` in front.
@@ -234,6 +235,40 @@ fn a_checksum_is_not_swallowed_by_a_last_value_counted_in_bytes() {
     let name = code.language().unwrap().get(mpm::tags::language::NAME);
     assert_eq!(name, Some("さくらや"));
     assert_eq!(code.findings()[0].code(), "length_unit:utf8");
+}
+
+/// In each of these a split by code points uses up the whole text too, and makes nonsense of it.
+#[test]
+fn of_two_splits_the_one_that_makes_a_whole_code_counts() {
+    for (text, name, city) in [
+        // The name swallows the city, and 60 is missing.
+        (
+            "00020101021126270015com.example.pay0104M1235204581253038405802US5912最佳运输6004RENO",
+            "最佳运输",
+            "RENO",
+        ),
+        // The local name swallows the times, of which 00 and 01 then stand twice.
+        (
+            "00020101021230350009shop@abaa01061122330208ABA Bank520458125303840540512.505802KH\
+             5904Shop6009Siem Reap64160002ZH0106松屋99340013173174008531101131731774908531",
+            "Shop",
+            "Siem Reap",
+        ),
+        // The name swallows the city, the postal code and the terminal.
+        (
+            "00020101021126650013ID.CO.BCA.WWW011893600014000000001702150008850000000170303UMI\
+             51440014ID.CO.QRIS.WWW0215ID10200000000010303UMI5204549953033605802ID\
+             5924ร้านกาแฟ6007BANDUNG61054011162070703A01",
+            "ร้านกาแฟ",
+            "BANDUNG",
+        ),
+    ] {
+        let text = sealed(text);
+        let code = mpm::read(&text).unwrap();
+        assert_eq!((code.merchant_name(), code.city()), (Some(name), Some(city)));
+        assert_eq!(code.length_unit(), LengthUnit::Utf8Byte);
+        assert!(code.findings().iter().any(|finding| finding.code() == "length_unit:utf8"));
+    }
 }
 
 #[test]

@@ -70,6 +70,25 @@ fn each_vector_is_what_it_is_said_to_be() {
     });
 }
 
+/// As a program passes them on: the name of the file as the hint, whatever it is.
+#[test]
+fn the_name_of_a_scheme_is_a_hint_that_changes_no_verdict() {
+    every_vector(|vector, table| {
+        let (id, payload) = (text(vector, "id"), text(vector, "payload"));
+        let scanned = scan::read_as(payload, table, Hint::named(text(vector, "scheme")).unwrap());
+        match text(vector, "verdict") {
+            "accept" => assert!(scanned.is_accepted(), "{id}: {:?}", scanned.findings()),
+            "reject" => {
+                let reason = text(vector, "reason");
+                let codes: Vec<String> = scanned.findings().iter().map(|it| it.code()).collect();
+                assert!(!scanned.is_accepted(), "{id}");
+                assert!(codes.iter().any(|code| code.starts_with(reason)), "{id}: {codes:?}");
+            }
+            _ => {}
+        }
+    });
+}
+
 #[test]
 fn no_hint_is_needed_to_recognise_a_code() {
     every_vector(|vector, table| {
@@ -127,6 +146,8 @@ fn near_misses_have_names() {
         ("not_payment:contact", "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD"),
         ("not_payment:contact", "MECARD:N:Sato;;"),
         ("not_payment:contact", "tel:+81312345678"),
+        ("not_payment:thai_bill", "|099400016550100\rREF0001\rREF0002\r25000"),
+        ("not_payment:unknown", "00450006000001010301402242026010100000000000000015102VN9104E177"),
         ("not_payment:unknown", "javascript:alert(1)"),
         ("not_payment:unknown", "foo"),
         ("not_payment:unknown", "2894-1869-3627-1464"),
@@ -139,6 +160,17 @@ fn near_misses_have_names() {
         assert_eq!(codes[0], expected, "{text}");
         assert_eq!(scanned.scheme(), "unknown", "{text}");
     }
+}
+
+#[test]
+fn near_misses_have_names_also_where_a_profile_is_hoped_for() {
+    let table = Table::builtin();
+    let slip = "00450006000001010301402242026010100000000000000015102TH9104E177";
+    let scanned = scan::read_as(slip, &table, Hint::named("promptpay").unwrap());
+    let codes: Vec<String> = scanned.findings().iter().map(|it| it.code()).collect();
+    assert_eq!(scanned.kind(), Kind::Mpm);
+    assert_eq!(codes[0], "not_payment:thai_slip");
+    assert!(codes.contains(&"crc_missing".to_owned()));
 }
 
 #[test]
@@ -169,6 +201,29 @@ fn a_damaged_merchants_code_is_still_named_as_one() {
 }
 
 #[test]
+fn a_refused_code_is_still_called_by_its_country() {
+    let table = Table::builtin();
+    for (text, scheme, error) in [
+        // Without a category, a name and a city, which KHQR insists on.
+        (sealed("00020101021129180014vandoeurn@devb53031165802KH"), "khqr", "missing:52"),
+        (
+            sealed(
+                "00020101021126680019jp.or.paymentsjapan01130000000000001020400010306000001\
+                 0406000001520458125303156\
+                 5802JP5904SHOP6005TOKYO6107100000164100002JA0100",
+            ),
+            "jpqr",
+            "jpqr:currency",
+        ),
+    ] {
+        let scanned = scan::read(&text, &table);
+        assert_eq!((scanned.kind(), scanned.scheme()), (Kind::Mpm, scheme), "{text}");
+        let codes: Vec<String> = scanned.findings().iter().map(|it| it.code()).collect();
+        assert!(codes.iter().any(|code| code == error), "{codes:?}");
+    }
+}
+
+#[test]
 fn a_known_host_is_named_though_the_token_is_wrong() {
     let table = Table::builtin();
     let scanned = scan::read("https://qr.alipay.com/", &table);
@@ -184,7 +239,7 @@ fn debug_output_keeps_the_digits_to_itself() {
 }
 
 #[test]
-fn megabytes_are_refused_without_being_walked() {
+fn megabytes_are_refused() {
     let table = Table::builtin();
     for start in ["", "0002", "hQVDUFYw", "https://qr.alipay.com/", "9000"] {
         let text = format!("{start}{}", "1".repeat(8 << 20));

@@ -30,6 +30,15 @@ pub type Entry = fn(&[u8]) -> bool;
 pub const ENTRIES: [(&str, Entry); 5] =
     [("mpm", mpm), ("cpm", cpm), ("link", link), ("digits", digits), ("scan", scan)];
 
+/// The text without the line ends that a scanner adds, of which readers drop sixteen on a side.
+fn trimmed(text: &str) -> &str {
+    let ends = |bytes: &mut dyn Iterator<Item = u8>| {
+        bytes.take(16).take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
+    };
+    let text = &text[ends(&mut text.bytes())..];
+    &text[..text.len() - ends(&mut text.bytes().rev())]
+}
+
 /// The text with a checksum that fits, in place of the one that it may end in. No fuzzer hits
 /// one by chance, and a wrong one hides what else a code could do.
 pub fn sealed(text: &str) -> String {

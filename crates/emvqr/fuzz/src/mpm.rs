@@ -5,10 +5,9 @@ use emvqr::finding::{Finding, Place};
 use emvqr::mpm::{self, Mpm, Network, Profile, Rejected, jpqr};
 use emvqr::tlv::{self, LengthUnit, Object, Tag};
 
-use super::{assert_within, check_rejected, check_warnings, is_part_of, national, show_debug};
-
-/// Line ends around a payload do not belong to it.
-const LINE_ENDS: [char; 2] = ['\r', '\n'];
+use super::{
+    assert_within, check_rejected, check_warnings, is_part_of, national, show_debug, trimmed,
+};
 
 /// Reads bytes as a merchant-presented code, in every way there is.
 pub fn mpm(bytes: &[u8]) -> bool {
@@ -23,7 +22,7 @@ pub fn mpm(bytes: &[u8]) -> bool {
     };
     assert_eq!(read, mpm::read(text), "bytes and text read alike");
     check_split(text);
-    let raw = text.trim_matches(LINE_ENDS);
+    let raw = trimmed(text);
     let findings = match &read {
         Ok(code) => code.findings(),
         Err(rejected) => rejected.findings(),

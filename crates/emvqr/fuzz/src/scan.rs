@@ -7,20 +7,23 @@ use emvqr::mpm::{self, Profile};
 use emvqr::scan::{self, Code, Hint, Kind, Scanned};
 
 use super::digits::BUILTIN;
-use super::{check_finding, check_rejected, show_debug};
+use super::{check_finding, check_rejected, show_debug, trimmed};
 
 /// Asks of bytes what they are, with every hint. Bytes that are no text are not looked at.
 pub fn scan(bytes: &[u8]) -> bool {
     let Ok(text) = core::str::from_utf8(bytes) else {
         return false;
     };
-    let raw = text.trim_matches(['\r', '\n']);
+    let raw = trimmed(text);
     let hints = Hint::NAMES.into_iter().map(|(_, hint)| hint);
     for hint in hints.chain(Profile::ALL.iter().copied().map(Hint::Profile)) {
         check(raw, &scan::read_as(text, &BUILTIN, hint));
     }
     let scanned = scan::read(text, &BUILTIN);
-    assert_eq!(scanned, scan::read(raw, &BUILTIN), "line ends do not matter");
+    // Beyond so many, line ends are part of a text that nothing reads.
+    if trimmed(raw) == raw {
+        assert_eq!(scanned, scan::read(raw, &BUILTIN), "line ends do not matter");
+    }
     assert_eq!(scanned, scan::read_as(text, &BUILTIN, Hint::Any));
     assert!(scanned.kind() != Kind::Unknown || !scanned.is_accepted());
     check_against_readers(raw, &scanned);

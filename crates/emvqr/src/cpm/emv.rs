@@ -36,7 +36,11 @@ const AID_LENGTH: Rule = Rule::warning(
 );
 const ACCOUNT_MISSING: Rule = Rule::error(
     "cpm:account_missing",
-    "An application has neither 57 nor 5A, so nobody knows whom to charge. Ask the payer for a new code.",
+    "No application has 57 or 5A, so nobody knows whom to charge. Ask the payer for a new code.",
+);
+const ACCOUNT_MISSING_HERE: Rule = Rule::warning(
+    "cpm:account_missing",
+    "This application has neither 57 nor 5A and cannot be charged. Use the other one, and tell the wallet.",
 );
 const DUPLICATE: Rule = Rule::error(
     "cpm:duplicate",
@@ -148,15 +152,21 @@ fn check_applications(root: Objects<'_>, findings: &mut Findings) {
     if emv.applications().next().is_none() {
         findings.push(&APPLICATION_UNUSABLE, place, first.position);
     }
+    let has_account = |application: &Application<'_>| {
+        let has = |tag| application.get(tag).is_some_and(|value| !value.is_empty());
+        has(tags::TRACK2) || has(tags::PAN)
+    };
+    // A till may choose; one application that can be charged is enough.
+    let chargeable = emv.applications().any(|application| has_account(&application));
+    let rule = if chargeable { &ACCOUNT_MISSING_HERE } else { &ACCOUNT_MISSING };
     let mut reported = TagSet::default();
     for application in emv.applications() {
         fields::check(application.objects(), findings);
         check_place(application.objects(), &[tags::TRANSPARENT_COMMON], findings);
         check_duplicates(&application, &mut reported, findings);
-        let has = |tag| application.get(tag).is_some_and(|value| !value.is_empty());
-        if !has(tags::TRACK2) && !has(tags::PAN) {
+        if !has_account(&application) {
             let place = Place::Ber(tags::TRACK2.number());
-            findings.push(&ACCOUNT_MISSING, place, application.position());
+            findings.push(rule, place, application.position());
         }
     }
 }

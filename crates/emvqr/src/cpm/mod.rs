@@ -61,6 +61,7 @@ use core::fmt;
 use self::base64::Ending;
 use self::ber::Objects;
 use crate::finding::{Finding, Findings};
+use crate::text::trimmed;
 
 pub use self::application::{Application, Emv};
 pub use self::build::{Account, ApplicationData, BuildError, CommonData, EmvCode, JpqrCode};
@@ -149,7 +150,7 @@ impl Bytes {
 /// `JPQR`. Line ends in front are passed over, as [`read`] does. Cheap; says nothing of the rest.
 #[must_use]
 pub fn looks_like(text: &str) -> bool {
-    let text = text.trim_start_matches(['\r', '\n']);
+    let text = trimmed(text);
     text.starts_with("hQVDUFY") || text.starts_with("hQVKUFFS")
 }
 

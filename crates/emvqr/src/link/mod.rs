@@ -125,7 +125,7 @@ pub fn has_scheme(text: &str) -> bool {
 /// ```
 /// use emvqr::link::{self, Wallet};
 ///
-/// assert_eq!(link::wallet_of("https://qr.paypay.ne.jp/"), Some(Wallet::Paypay));
+/// assert_eq!(link::wallet_of("https://qr.paypay.ne.jp/"), Some(Wallet::PayPay));
 /// assert_eq!(link::wallet_of("https://qr.paypay.ne.jp.evil.example/"), None);
 /// ```
 #[must_use]

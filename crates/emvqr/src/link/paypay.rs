@@ -36,7 +36,7 @@ pub(super) fn app<'a>(rest: &mut Rest<'a, '_>) -> Option<Token<'a>> {
     let link = after(key, START)?;
     let (host, path) = link.split_at(link.find('%')?);
     let text = after(path, SLASH)?;
-    let origin = web_origin(host).filter(|origin| origin.wallet == Wallet::Paypay)?;
+    let origin = web_origin(host).filter(|origin| origin.wallet == Wallet::PayPay)?;
     let kind =
         if origin.sandbox { is_token(text, "_-").then_some(Kind::Sandbox)? } else { kind(text)? };
     Some(Token { kind, text })

@@ -41,13 +41,13 @@ pub enum Wallet {
     /// Alipay.
     Alipay,
     /// LINE Pay, which has ended in Japan.
-    Linepay,
+    LinePay,
     /// PayPay.
-    Paypay,
+    PayPay,
     /// UnionPay.
-    Unionpay,
+    UnionPay,
     /// WeChat Pay.
-    Wechat,
+    WeChat,
 }
 
 impl Wallet {
@@ -56,10 +56,10 @@ impl Wallet {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Alipay => "alipay",
-            Self::Linepay => "linepay",
-            Self::Paypay => "paypay",
-            Self::Unionpay => "unionpay",
-            Self::Wechat => "wechat",
+            Self::LinePay => "linepay",
+            Self::PayPay => "paypay",
+            Self::UnionPay => "unionpay",
+            Self::WeChat => "wechat",
         }
     }
 }
@@ -171,13 +171,13 @@ enum Scheme {
 /// d-barai, au PAY and Merpay were not found.
 static ORIGINS: [Origin; 8] = [
     web("qr.alipay.com", Wallet::Alipay, alipay::token),
-    web("qr.95516.com", Wallet::Unionpay, unionpay::token),
-    web("qr.paypay.ne.jp", Wallet::Paypay, paypay::token),
-    sandbox("qr-stg.sandbox.paypay.ne.jp", Wallet::Paypay, paypay::sandbox),
-    app("weixin", "wxpay", Wallet::Wechat, wechat::order),
-    app("wxp", "", Wallet::Wechat, wechat::receive),
-    app("paypay", "payment", Wallet::Paypay, paypay::app),
-    app("line", "pay", Wallet::Linepay, linepay::token),
+    web("qr.95516.com", Wallet::UnionPay, unionpay::token),
+    web("qr.paypay.ne.jp", Wallet::PayPay, paypay::token),
+    sandbox("qr-stg.sandbox.paypay.ne.jp", Wallet::PayPay, paypay::sandbox),
+    app("weixin", "wxpay", Wallet::WeChat, wechat::order),
+    app("wxp", "", Wallet::WeChat, wechat::receive),
+    app("paypay", "payment", Wallet::PayPay, paypay::app),
+    app("line", "pay", Wallet::LinePay, linepay::token),
 ];
 
 const fn web(host: &'static str, wallet: Wallet, token: TokenReader) -> Origin {

@@ -4,8 +4,9 @@ use crate::mpm::{Profile, jpqr, tags};
 use crate::tlv::{Object, Tag, Template};
 
 /// Whether a tag names a merchant account.
-pub(super) fn is_account(tag: Tag) -> bool {
-    (2..=51).contains(&tag.number())
+#[inline]
+pub(super) const fn is_account(tag: Tag) -> bool {
+    matches!(tag.number(), 2..=51)
 }
 
 /// Declares the networks once: name, label, and the profile that their codes follow.
@@ -95,33 +96,52 @@ networks! {
 }
 
 impl Network {
-    /// Whose account an object is, of which only the owner's name in 00 is known to have a
-    /// fixed place: by tag up to 25, by GUID from 26 on, where tags float.
-    pub(super) fn of(tag: Tag, guid: Option<&str>) -> Self {
-        match tag.number() {
-            2..=3 => Self::Visa,
-            4..=5 => Self::Mastercard,
-            9..=10 => Self::Discover,
-            11..=12 => Self::Amex,
-            13..=14 => Self::Jcb,
-            15..=16 => Self::UnionPay,
-            ..=25 => Self::Emvco,
-            _ => guid.map_or(Self::Unknown, owner),
-        }
-    }
-
-    /// Whose account a template is that no known GUID claims, in countries with customs of
-    /// their own.
-    pub(super) fn by_country(object: &Object<'_>, country: Option<&str>) -> Self {
-        let guid = || object.template().ok()?.get(tags::GUID);
-        match (object.tag.number(), country) {
-            // Indonesian acquirers all have names of their own with the same ending.
-            (26..=51, Some("ID")) if guid().is_some_and(ends_in_www) => Self::Qris,
-            // Cambodia has no GUID: in its place is the account, `name@bank`.
-            (29 | 30, Some("KH")) if guid().is_some_and(|guid| guid.contains('@')) => Self::Khqr,
+    /// Whose account an object with this tag is. From 26 on the GUID would tell.
+    #[inline]
+    pub(super) const fn of_tag(tag: u8) -> Self {
+        match tag {
+            2 | 3 => Self::Visa,
+            4 | 5 => Self::Mastercard,
+            9 | 10 => Self::Discover,
+            11 | 12 => Self::Amex,
+            13 | 14 => Self::Jcb,
+            15 | 16 => Self::UnionPay,
+            6 | 7 | 8 | 17 | 18 | 19 | 20 | 21 | 22 | 23 | 24 | 25 => Self::Emvco,
             _ => Self::Unknown,
         }
     }
+}
+
+/// How to tell whose account a template is that no known GUID claims.
+pub(super) type Customs = fn(&Object<'_>) -> Network;
+
+/// Of a country, by its two letters.
+pub(super) fn customs_of(country: &str) -> Option<Customs> {
+    match country {
+        "ID" => Some(indonesian),
+        "KH" => Some(cambodian),
+        _ => None,
+    }
+}
+
+/// Acquirers all have names of their own with the same ending.
+fn indonesian(object: &Object<'_>) -> Network {
+    match (object.tag.number(), guid(object)) {
+        (26..=51, Some(guid)) if ends_in_www(guid) => Network::Qris,
+        _ => Network::Unknown,
+    }
+}
+
+/// There is no GUID: in its place is the account, `name@bank`.
+fn cambodian(object: &Object<'_>) -> Network {
+    match (object.tag.number(), guid(object)) {
+        (29 | 30, Some(guid)) if guid.contains('@') => Network::Khqr,
+        _ => Network::Unknown,
+    }
+}
+
+fn guid<'a>(object: &Object<'a>) -> Option<&'a str> {
+    object.template().ok()?.get(tags::GUID)
 }
 
 /// Owners of templates (`qr` facts, sections 3.1, 4 and 5). Compared without regard to case.
@@ -152,9 +172,30 @@ const GUIDS: [(&str, Network); 24] = [
     ("ID.CO.QRIS.WWW", Network::Qris),
 ];
 
-fn owner(guid: &str) -> Network {
-    let known = GUIDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(guid));
-    known.map_or(Network::Unknown, |(_, network)| *network)
+/// By length, which of [`GUIDS`] are so long: bit n for the n-th. Few are, mostly one or none.
+const OF_LENGTH: [u32; 33] = {
+    let mut of_length = [0; 33];
+    let mut index = 0;
+    while index < GUIDS.len() {
+        of_length[GUIDS[index].0.len()] |= 1 << index;
+        index += 1;
+    }
+    of_length
+};
+
+/// Whose GUID it is.
+pub(super) fn owner(guid: &str) -> Network {
+    let mut candidates = OF_LENGTH.get(guid.len()).copied().unwrap_or(0);
+    while candidates != 0 {
+        let (known, network) = GUIDS[candidates.trailing_zeros() as usize];
+        // Many begin alike, few end alike.
+        let last = |text: &str| text.bytes().next_back().map(|byte| byte.to_ascii_lowercase());
+        if last(known) == last(guid) && known.eq_ignore_ascii_case(guid) {
+            return network;
+        }
+        candidates &= candidates - 1;
+    }
+    Network::Unknown
 }
 
 fn ends_in_www(guid: &str) -> bool {
@@ -178,7 +219,7 @@ pub struct Account<'a> {
 
 impl<'a> Account<'a> {
     pub(super) fn new(object: &Object<'a>, network: Network) -> Self {
-        let template = if object.template { object.template().ok() } else { None };
+        let template = if object.inside > 0 { object.template().ok() } else { None };
         let (tag, value, position) = (object.tag, object.value, object.position);
         Self { tag, value, position, network, template }
     }

@@ -31,8 +31,9 @@ pub enum BuildError {
         /// Its length in code points; 99 fit.
         found: usize,
     },
-    /// The text has characters that Unicode can write as one, as in か + ゛ for が.
-    /// Bring it into normal form C first.
+    /// The text has characters in parts, as in か + ゛ for が. Bring it into normal form C
+    /// first. The check looks for marks and parts of syllables, without Unicode's tables: a
+    /// letter that exists only in parts is refused too, and some rare signs pass.
     NotComposed {
         /// The object.
         path: Path,

@@ -1,9 +1,11 @@
 //! EMVCo's own rules for a code that has been split (MPM 1.1, sections 3, 4.1-4.11).
 
+use super::form::{ADDITIONAL, Form, Forms, LANGUAGE, OWNERS, ROOT};
+pub(super) use super::form::{RESERVED, decimal, is_zero_amount};
 use crate::crc;
-use crate::finding::{Finding, Findings, Place, Rule};
-use crate::mpm::{Mpm, account, tags};
-use crate::tlv::{LengthUnit, Object, Path, Tag};
+use crate::finding::{Findings, Rule};
+use crate::mpm::{Mpm, tags};
+use crate::tlv::{LengthUnit, Object, Objects, Path, Span, Tag};
 
 const CRC_MISSING: Rule = Rule::error(
     "crc_missing",
@@ -61,36 +63,6 @@ pub(super) const MISSING: Rule = Rule::warning(
 const EMPTY: Rule =
     Rule::warning("zero_length", "The object is empty. The issuer should fill it or leave it out.")
         .of_object();
-pub(super) const FORM: Rule = Rule::warning(
-    "format",
-    "The value has not the form that its object asks for. Tell the issuer to correct it.",
-)
-.of_object();
-pub(super) const LONG: Rule = Rule::warning(
-    "too_long",
-    "The value is longer than allowed. Tell the issuer to shorten it; other readers may cut it.",
-)
-.of_object();
-pub(super) const CHARACTERS: Rule = Rule::warning(
-    "charset",
-    "The value has characters that its object does not allow. The issuer should put local text into object 64.",
-)
-.of_object();
-const AMOUNT_FORM: Rule = Rule::error(
-    "format",
-    "The amount is not digits with at most one point. Never guess it; have the code made anew.",
-)
-.of_object();
-const AMOUNT_LONG: Rule = Rule::error(
-    "too_long",
-    "The amount is longer than 13 characters. Never cut it; have the code made anew.",
-)
-.of_object();
-const AMOUNT_ZERO: Rule = Rule::warning(
-    "zero_amount",
-    "The amount is zero. If the payer is to type it, the issuer should leave the object out.",
-)
-.of_object();
 const TIP_VALUE: Rule = Rule::warning(
     "tip_value",
     "Object 55 is none of 01 (ask), 02 (fixed fee), 03 (percentage). Agree on tip or fee with the payer.",
@@ -115,137 +87,19 @@ pub(super) const GUID_MISSING: Rule = Rule::warning(
     "The template does not say in 00 whom it belongs to. It can be read only by who made it.",
 )
 .of_object();
-const GUID_LONG: Rule = Rule::warning(
+pub(super) const GUID_LONG: Rule = Rule::warning(
     "guid_too_long",
     "The owner's identifier in 00 is longer than 32 characters. Tell the issuer to correct it.",
 )
 .of_object();
-pub(super) const RESERVED: Rule = Rule::warning(
-    "rfu",
-    "The object is reserved for later versions. It is kept and has no effect.",
-)
-.of_object();
-const LONG_PAYLOAD: Rule = Rule::warning(
+pub(super) const LONG_PAYLOAD: Rule = Rule::warning(
     "over_512",
     "The code is longer than the advised 512 characters. Print it large enough to be scanned.",
 );
 
-/// How a value must look.
-#[derive(Clone, Copy)]
-enum Form {
-    /// So many digits.
-    Digits(usize),
-    /// So many ASCII letters.
-    Letters(usize),
-    /// Printable ASCII up to a length ("ans").
-    Ascii(usize),
-    /// Any text up to a length ("S"); control characters are nobody's text.
-    Text(usize),
-    Amount,
-    Percent,
-    /// Any of `A`, `M`, `E`, each once.
-    ConsumerData,
-}
-
-impl Form {
-    /// Of an object at the root; nothing where another rule looks after the value.
-    const fn of_root(tag: Tag) -> Option<Self> {
-        Some(match tag.number() {
-            2..=51 => Self::Ascii(99),
-            52 => Self::Digits(4),
-            53 => Self::Digits(3),
-            54 | 56 => Self::Amount,
-            57 => Self::Percent,
-            58 => Self::Letters(2),
-            59 => Self::Ascii(25),
-            60 => Self::Ascii(15),
-            61 => Self::Ascii(10),
-            _ => return None,
-        })
-    }
-
-    /// Of an object inside of a template.
-    const fn of_sub(tag: Tag, sub: Tag) -> Option<Self> {
-        Some(match (tag.number(), sub.number()) {
-            (62, 1..=8) => Self::Text(25),
-            (62, 9) => Self::ConsumerData,
-            (64, 0) => Self::Letters(2),
-            (64, 1) => Self::Text(25),
-            (64, 2) => Self::Text(15),
-            _ => return None,
-        })
-    }
-
-    /// The rule that the value of `object` breaks, if any.
-    fn breach(self, object: &Object<'_>, plain: bool) -> Option<&'static Rule> {
-        let value = object.value;
-        let unless = |fits: bool, rule| (!fits).then_some(rule);
-        let fits = |count| value.len() <= count || LengthUnit::CodePoint.measure(value) <= count;
-        match self {
-            // Nothing is a malformed amount; elsewhere it is only the object being empty.
-            Self::Amount => amount_breach(value),
-            _ if value.is_empty() => None,
-            Self::Digits(count) => {
-                unless(value.len() == count && each(value, |byte| byte.is_ascii_digit()), &FORM)
-            }
-            Self::Letters(count) => unless(
-                value.len() == count && each(value, |byte| byte.is_ascii_alphabetic()),
-                &FORM,
-            ),
-            Self::Ascii(count) => unless(fits(count), &LONG).or_else(|| {
-                let ans = object.ascii && (plain || each(value, is_printable));
-                unless(ans, &CHARACTERS)
-            }),
-            Self::Text(count) => unless(fits(count), &LONG).or_else(|| {
-                let text = plain || !value.contains(char::is_control);
-                unless(text, &CHARACTERS)
-            }),
-            Self::Percent => unless(is_percentage(value), &FORM),
-            Self::ConsumerData => {
-                let once = |letter| value.matches(letter).count() <= 1;
-                let known = value.bytes().all(|byte| b"AME".contains(&byte));
-                unless(known && ['A', 'M', 'E'].into_iter().all(once), &FORM)
-            }
-        }
-    }
-}
-
-/// Of EMV Book 4's common character set.
-const fn is_printable(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~')
-}
-
-/// Digits before and after the point of a decimal text. The point may be left out or come
-/// last, never first.
-pub(super) fn decimal(text: &str) -> Option<(&str, &str)> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    (!whole.is_empty() && digits(whole) && digits(fraction)).then_some((whole, fraction))
-}
-
-fn amount_breach(value: &str) -> Option<&'static Rule> {
-    if decimal(value).is_none() {
-        Some(&AMOUNT_FORM)
-    } else if value.len() > 13 {
-        Some(&AMOUNT_LONG)
-    } else if !value.contains(|digit| ('1'..='9').contains(&digit)) {
-        Some(&AMOUNT_ZERO)
-    } else {
-        None
-    }
-}
-
-/// 00.01 to 99.99, at most five characters, not zero.
-fn is_percentage(value: &str) -> bool {
-    value.len() <= 5
-        && value.contains(|digit| ('1'..='9').contains(&digit))
-        && decimal(value).is_some_and(|(whole, fraction)| whole.len() <= 2 && fraction.len() <= 2)
-}
-
-/// For profiles, which must not let an amount of zero pass.
-pub(super) fn is_zero_amount(finding: &Finding) -> bool {
-    finding.breaks(&AMOUNT_ZERO) && finding.place() == Place::Object(Path::root(tags::AMOUNT))
-}
+/// What a code must have beside accounts, format and checksum (EMVCo MPM 1.1, table 3.6).
+pub(super) const MANDATORY: [Tag; 5] =
+    [tags::CATEGORY, tags::CURRENCY, tags::COUNTRY, tags::NAME, tags::CITY];
 
 /// Which tags were met.
 #[derive(Clone, Copy, Default)]
@@ -260,48 +114,27 @@ impl Seen {
         self.0[part] |= bit;
         again
     }
-
-    fn has(mut self, tag: Tag) -> bool {
-        self.again(tag)
-    }
-
-    fn is_empty(self) -> bool {
-        self.0 == [0; 2]
-    }
 }
 
-/// Puts into `findings` what breaks rules about more than one object. [`check_object`] has
-/// looked at each of them.
+/// Puts into `findings` what breaks rules about more than one object. Each of them
+/// has been looked at by [`check_root`] and [`check_template`].
 pub(super) fn check(code: &Mpm<'_>, findings: &mut Findings) {
-    let raw = code.raw();
-    if raw.len() > 512 && LengthUnit::CodePoint.measure(raw) > 512 {
+    if code.raw().len() > 512 && code.characters() > 512 {
         findings.add(&LONG_PAYLOAD, 0);
     }
     check_format(code, findings);
     check_checksum(code, findings);
-    for tag in [tags::CATEGORY, tags::CURRENCY, tags::COUNTRY, tags::NAME, tags::CITY] {
+    for tag in MANDATORY {
         if !code.has(tag) {
             findings.add_at(&MISSING, Path::root(tag), 0);
         }
     }
-    if !code.objects().any(|object| account::is_account(object.tag)) {
+    if !code.has_account() {
         findings.add(&NO_ACCOUNT, 0);
     }
     if [tags::TIP, tags::FEE_FIXED, tags::FEE_PERCENT].into_iter().any(|tag| code.has(tag)) {
         check_tip(code, findings);
     }
-}
-
-/// Whether there are surely no control characters: neither those of ASCII, nor the byte with
-/// which those of Latin-1 begin.
-pub(super) fn is_plain(text: &str) -> bool {
-    each(text, |byte| byte >= b' ' && byte != 0x7F && byte != 0xC2)
-}
-
-/// Whether all bytes are so. Without an early end, which would keep the compiler from looking
-/// at many at once.
-fn each(text: &str, is: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(true, |all, byte| all & is(byte))
 }
 
 fn check_format(code: &Mpm<'_>, findings: &mut Findings) {
@@ -329,17 +162,20 @@ fn check_checksum(code: &Mpm<'_>, findings: &mut Findings) {
     let Some(object) = code.object(tags::CHECKSUM) else {
         return findings.add_at(&CRC_MISSING, path, 0);
     };
-    if code.objects().next_back() != Some(object) {
-        findings.add_at(&CRC_NOT_LAST, path, object.position);
-    } else if LengthUnit::CodePoint.measure(object.value) != 4 {
-        findings.add_at(&CRC_LENGTH, path, object.position);
-    } else {
-        let summed = &code.raw().as_bytes()[..object.value_position()];
-        if crc::printed(object.value) != Some(crc::crc16(summed)) {
-            findings.add_at(&CRC_MISMATCH, path, object.position);
-        } else if object.value.contains(|digit: char| digit.is_ascii_lowercase()) {
-            findings.add_at(&CRC_LOWERCASE, path, object.position);
+    let start = object.value_position();
+    if start + object.value.len() != code.raw().len() {
+        return findings.add_at(&CRC_NOT_LAST, path, object.position);
+    }
+    match crc::printed(object.value) {
+        None if LengthUnit::CodePoint.measure(object.value) != 4 => {
+            findings.add_at(&CRC_LENGTH, path, object.position);
         }
+        Some(printed) if printed == crc::crc16(&code.raw().as_bytes()[..start]) => {
+            if object.value.contains(|digit: char| digit.is_ascii_lowercase()) {
+                findings.add_at(&CRC_LOWERCASE, path, object.position);
+            }
+        }
+        Some(_) | None => findings.add_at(&CRC_MISMATCH, path, object.position),
     }
 }
 
@@ -357,92 +193,134 @@ pub(super) fn check_last_digits(raw: &str, findings: &mut Findings) {
     }
 }
 
-/// Puts into `findings` what is wrong with one object of the root. Of a template gives its
-/// GUID, if it has one. `plain` says that the payload [`is_plain`].
-pub(super) fn check_object<'a>(
+/// Puts into `findings` what is wrong with the value of one object of the root.
+#[inline(always)]
+pub(super) fn check_root(objects: &Objects<'_>, span: &Span, findings: &mut Findings) {
+    check_value(&ROOT, None, objects, span, findings);
+}
+
+/// Puts into `findings` what is wrong in an object that should be a template. Gives the number
+/// of objects inside, 0 if it is none, and the name of its owner, if it has one.
+pub(super) fn check_template<'a>(
     object: &Object<'a>,
-    plain: bool,
     findings: &mut Findings,
-) -> Option<Option<&'a str>> {
-    let path = Path::root(object.tag);
-    // An empty checksum has a worse name already.
-    if object.value.is_empty() && object.tag != tags::CHECKSUM {
-        findings.add_at(&EMPTY, path, object.position);
-    }
-    if let Some(rule) = Form::of_root(object.tag).and_then(|form| form.breach(object, plain)) {
-        findings.add_at(rule, path, object.position);
-    }
-    match object.tag.number() {
-        26..=51 | 62 | 64 | 80..=99 => check_template(object, plain, findings),
-        65..=79 => {
-            findings.add_at(&RESERVED, path, object.position);
-            None
-        }
-        _ => None,
+) -> (u8, Option<&'a str>) {
+    match object.tag {
+        tags::ADDITIONAL => (check_inside(&ADDITIONAL, object, findings, |_, _| {}), None),
+        tags::LANGUAGE => (check_language(object, findings), None),
+        _ => check_owned(object, findings),
     }
 }
 
-/// As [`check_object`], for objects that should be templates.
-fn check_template<'a>(
-    object: &Object<'a>,
-    plain: bool,
-    findings: &mut Findings,
-) -> Option<Option<&'a str>> {
-    let tag = object.tag;
-    let path = Path::root(tag);
-    // What 80-99 hold is often no template at all, and only looks like one.
-    let repeated = if tag.number() >= 80 { &REPEATED_FREE } else { &REPEATED };
-    let mark = findings.len();
-    let (mut seen, mut twice) = (Seen::default(), Seen::default());
+fn check_language(object: &Object<'_>, findings: &mut Findings) -> u8 {
+    let (mut code, mut name) = (false, false);
+    let inside = check_inside(&LANGUAGE, object, findings, |_, sub| {
+        code |= sub.tag == tags::language::CODE;
+        name |= sub.tag == tags::language::NAME;
+    });
+    for (tag, found) in [(tags::language::CODE, code), (tags::language::NAME, name)] {
+        if inside > 0 && !found {
+            findings.add_at(&MISSING, Path::inside(object.tag, tag), object.position);
+        }
+    }
+    inside
+}
+
+fn check_owned<'a>(object: &Object<'a>, findings: &mut Findings) -> (u8, Option<&'a str>) {
     let mut guid = None;
-    let mut objects = object.objects();
-    loop {
-        let sub = match objects.advance() {
-            Ok(Some(sub)) => sub,
-            Ok(None) if !seen.is_empty() => break,
-            Ok(None) | Err(_) => {
-                // What seemed to be objects is not, and neither are their faults.
-                findings.truncate(mark);
-                findings.add_at(&MALFORMED, path, object.position);
-                return None;
-            }
-        };
-        if seen.again(sub.tag) && !twice.again(sub.tag) {
-            findings.add_at(repeated, Path::inside(tag, sub.tag), sub.position);
-        }
+    let inside = check_inside(&OWNERS, object, findings, |objects, sub| {
         if sub.tag == tags::GUID && guid.is_none() {
-            guid = Some(sub.value);
+            guid = Some(objects.object(sub).value);
         }
-        check_sub(tag, &sub, plain, findings);
+    });
+    if inside == 0 {
+        return (0, None);
     }
-    match tag.number() {
-        62 => {}
-        64 => {
-            for sub in [tags::language::CODE, tags::language::NAME] {
-                if !seen.has(sub) {
-                    findings.add_at(&MISSING, Path::inside(tag, sub), object.position);
-                }
-            }
-        }
-        _ => check_guid(guid, path, object.position, findings),
-    }
-    Some(guid)
+    check_guid(guid, Path::root(object.tag), object.position, findings);
+    (inside, guid)
 }
 
-fn check_sub(tag: Tag, object: &Object<'_>, plain: bool, findings: &mut Findings) {
-    let path = Path::inside(tag, object.tag);
-    if object.value.is_empty() {
-        findings.add_at(&EMPTY, path, object.position);
+/// The number of objects inside of a template, 0 if it is none. What is wrong with them goes
+/// into `findings`, and each is shown to `look`.
+#[inline(always)]
+fn check_inside<'a>(
+    forms: &Forms,
+    object: &Object<'a>,
+    findings: &mut Findings,
+    mut look: impl FnMut(&Objects<'a>, &Span),
+) -> u8 {
+    let mark = findings.len();
+    let mut objects = object.objects();
+    let mut inside = 0;
+    // Tags that rise have no repeated one among them.
+    let (mut rise, mut least) = (true, 0);
+    while let Some(sub) = objects.advance() {
+        inside += 1;
+        rise &= sub.tag.number() >= least;
+        least = sub.tag.number() + 1;
+        check_value(forms, Some(object.tag), &objects, &sub, findings);
+        look(&objects, &sub);
     }
-    let form = Form::of_sub(tag, object.tag);
-    if let Some(rule) = form.and_then(|form| form.breach(object, plain)) {
+    if inside == 0 || !objects.is_empty() {
+        // What seemed to be objects is not, and neither are their faults.
+        findings.truncate(mark);
+        findings.add_at(&MALFORMED, Path::root(object.tag), object.position);
+        return 0;
+    }
+    if !rise {
+        check_repeated(object, findings);
+    }
+    inside
+}
+
+#[cold]
+fn check_repeated(object: &Object<'_>, findings: &mut Findings) {
+    // What 80-99 hold is often no template at all, and only looks like one.
+    let rule = if object.tag.number() >= 80 { &REPEATED_FREE } else { &REPEATED };
+    let (mut seen, mut twice) = (Seen::default(), Seen::default());
+    let mut objects = object.objects();
+    while let Some(sub) = objects.advance() {
+        if seen.again(sub.tag) && !twice.again(sub.tag) {
+            let path = Path::inside(object.tag, sub.tag);
+            findings.add_at(rule, path, objects.position(&sub));
+        }
+    }
+}
+
+/// `inside` is the template's tag.
+#[inline(always)]
+fn check_value(
+    forms: &Forms,
+    inside: Option<Tag>,
+    objects: &Objects<'_>,
+    span: &Span,
+    findings: &mut Findings,
+) {
+    let (form, harmless) = forms[usize::from(span.tag.number())];
+    let length = span.length();
+    if !span.printable || length == 0 || length > usize::from(harmless) {
+        check_form(form, inside, &objects.object(span), findings);
+    }
+}
+
+#[inline(never)]
+fn check_form(form: Form, inside: Option<Tag>, object: &Object<'_>, findings: &mut Findings) {
+    let mut complain = |rule| {
+        let path = inside.map_or(Path::root(object.tag), |tag| Path::inside(tag, object.tag));
         findings.add_at(rule, path, object.position);
+    };
+    if object.value.is_empty() {
+        // An empty checksum has a worse name already.
+        if !matches!(form, Form::Checksum) {
+            complain(&EMPTY);
+        }
+        // That a value is empty is all there is to say of it, unless it is an amount.
+        if !matches!(form, Form::Amount | Form::Reserved) {
+            return;
+        }
     }
-    // 62.10-49 are reserved too, and 62.50-99 should name an owner. Tax ids, merchant channels
-    // and bill references are so often there without one that a warning would only teach to
-    // ignore warnings.
-    if path == Path::inside(tags::ADDITIONAL, tags::GUID) {
-        findings.add_at(&RESERVED, path, object.position);
+    if let Some(rule) = form.breach(object) {
+        complain(rule);
     }
 }
 

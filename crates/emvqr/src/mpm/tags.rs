@@ -40,14 +40,28 @@ pub const GUID: Tag = Tag::literal(0);
 pub mod additional {
     use crate::tlv::Tag;
 
+    /// Bill number.
+    pub const BILL: Tag = Tag::literal(1);
+    /// Mobile number.
+    pub const MOBILE: Tag = Tag::literal(2);
     /// Store label.
     pub const STORE: Tag = Tag::literal(3);
+    /// Loyalty number.
+    pub const LOYALTY: Tag = Tag::literal(4);
     /// Reference label: the merchant's name for the payment.
     pub const REFERENCE: Tag = Tag::literal(5);
+    /// Customer label.
+    pub const CUSTOMER: Tag = Tag::literal(6);
     /// Terminal label.
     pub const TERMINAL: Tag = Tag::literal(7);
+    /// Purpose of the transaction.
+    pub const PURPOSE: Tag = Tag::literal(8);
     /// What the app should ask the payer: any of `A`, `M`, `E`.
     pub const CONSUMER_DATA: Tag = Tag::literal(9);
+    /// The merchant's tax id. Not in EMVCo's table; Indonesia and Malaysia use it.
+    pub const TAX_ID: Tag = Tag::literal(10);
+    /// The merchant channel. Not in EMVCo's table; Indonesia and Malaysia use it.
+    pub const CHANNEL: Tag = Tag::literal(11);
 }
 
 /// Objects of template 64.

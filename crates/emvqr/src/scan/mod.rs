@@ -154,6 +154,8 @@ pub struct Scanned<'a> {
     kind: Kind,
     hint: Hint,
     wallet: Option<&'a str>,
+    /// Whose rules a merchant's code claims to follow, also one that is refused.
+    profile: Option<Profile>,
     code: Result<Code<'a>, Rejected>,
 }
 
@@ -177,9 +179,9 @@ pub fn read_as<'a>(text: &'a str, table: &'a Table, hint: Hint) -> Scanned<'a> {
         }
         (Hint::Link, _) => (Kind::Uri, link::read(text).map(Code::Link)),
         (Hint::Any | Hint::Profile(_), Kind::Uri) => read_link(text),
-        (Hint::Mpm, _) => (Kind::Mpm, mpm::read(text).map(Code::Mpm)),
+        (Hint::Mpm, _) => (Kind::Mpm, expected_mpm(text, mpm::read(text))),
         (Hint::Profile(profile), Kind::Mpm | Kind::CpmDigits | Kind::Unknown) => {
-            (Kind::Mpm, mpm::read_as(text, profile).map(Code::Mpm))
+            (Kind::Mpm, expected_mpm(text, mpm::read_as(text, profile)))
         }
         (Hint::Any, Kind::Mpm) => read_mpm(text),
         (Hint::Any, Kind::Unknown) => (Kind::Unknown, Err(near_miss::unknown(text))),
@@ -192,7 +194,12 @@ pub fn read_as<'a>(text: &'a str, table: &'a Table, hint: Hint) -> Scanned<'a> {
         Err(_) if kind == Kind::Uri => link::wallet_of(text).map(|wallet| wallet.name()),
         Err(_) => None,
     };
-    Scanned { kind, hint, wallet, code }
+    let profile = match &code {
+        Ok(Code::Mpm(code)) => profile_of(code),
+        Err(_) if kind == Kind::Mpm => mpm::unjudged(text).as_ref().and_then(profile_of),
+        Ok(Code::Cpm(_) | Code::Digits(_) | Code::Link(_)) | Err(_) => None,
+    };
+    Scanned { kind, hint, wallet, profile, code }
 }
 
 /// What a text claims to be, by its beginning.
@@ -227,6 +234,12 @@ fn read_mpm(text: &str) -> (Kind, Result<Code<'_>, Rejected>) {
             None => (Kind::Mpm, Err(rejected)),
         },
     }
+}
+
+/// What a merchant's code should have been. Also here it is better to say "a tax bill" first.
+fn expected_mpm<'a>(text: &'a str, read: Result<Mpm<'a>, Rejected>) -> Result<Code<'a>, Rejected> {
+    let named = |rejected| near_miss::of_mpm(text, &rejected).unwrap_or(rejected);
+    read.map(Code::Mpm).map_err(named)
 }
 
 /// A wallet's link, or one to anywhere else.
@@ -302,24 +315,24 @@ impl<'a> Scanned<'a> {
     /// carry a Chinese wallet and not the other way round.
     #[must_use]
     pub fn scheme(&self) -> &'static str {
-        match (&self.code, self.hint, self.kind) {
-            (Ok(Code::Mpm(code)), Hint::Profile(profile), _) if code.claims().is_empty() => {
-                profile.label()
-            }
-            (Ok(Code::Mpm(code)), ..) => profile_of(code).map_or("emv-mpm", Profile::label),
-            (Ok(Code::Cpm(code)), ..) => match code.format() {
+        let hoped_for = match self.hint {
+            Hint::Profile(profile) => Some(profile),
+            Hint::Any | Hint::Mpm | Hint::Cpm | Hint::Digits | Hint::Link => None,
+        };
+        let merchants = || self.profile.or(hoped_for).map_or("emv-mpm", Profile::label);
+        match (&self.code, self.kind) {
+            (Ok(Code::Mpm(_)), _) | (Err(_), Kind::Mpm) => merchants(),
+            (Ok(Code::Cpm(code)), _) => match code.format() {
                 cpm::Format::Emv => "emv-cpm",
                 cpm::Format::Jpqr => "jpqr-cpm",
             },
-            (Ok(Code::Digits(_)), ..) => "payment-code",
-            (Ok(Code::Link(Link::Upi(_))), ..) => Profile::BharatQr.label(),
-            (Ok(Code::Link(Link::Wallet(_))), ..) => "url",
-            (Err(_), Hint::Profile(profile), Kind::Mpm) => profile.label(),
-            (Err(_), _, Kind::Mpm) => "emv-mpm",
-            (Err(_), _, Kind::CpmBer) => "emv-cpm",
-            (Err(_), _, Kind::CpmDigits) => "payment-code",
-            (Err(_), _, Kind::Uri) => "url",
-            (Err(_), _, Kind::Unknown) => "unknown",
+            (Ok(Code::Digits(_)), _) => "payment-code",
+            (Ok(Code::Link(Link::Upi(_))), _) => Profile::BharatQr.label(),
+            (Ok(Code::Link(Link::Wallet(_))), _) => "url",
+            (Err(_), Kind::CpmBer) => "emv-cpm",
+            (Err(_), Kind::CpmDigits) => "payment-code",
+            (Err(_), Kind::Uri) => "url",
+            (Err(_), Kind::Unknown) => "unknown",
         }
     }
 }

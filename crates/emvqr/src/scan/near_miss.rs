@@ -1,6 +1,7 @@
 //! What people hold under a scanner though it is no payment code.
 
 use crate::finding::{Findings, Rejected, Rule};
+use crate::mpm::promptpay::bill_barcode;
 use crate::mpm::{self, PAYLOAD_CHARACTERS_MAX, tags};
 use crate::tlv::{self, LengthUnit, Tag, Template};
 
@@ -15,6 +16,10 @@ const THAI_SLIP: Rule = Rule::error(
 const TRUEMONEY_SLIP: Rule = Rule::error(
     "not_payment:truemoney_slip",
     "This is the code on a TrueMoney slip: proof of a payment that was made. Ask for the payee's own code.",
+);
+const THAI_BILL: Rule = Rule::error(
+    "not_payment:thai_bill",
+    "This is the bar code of a Thai bill, which banks and counters there take. Read it as such, or pay the bill in a Thai bank's app.",
 );
 const PRODUCT: Rule = Rule::error(
     "not_payment:product",
@@ -65,6 +70,8 @@ pub(super) fn unknown(text: &str) -> Rejected {
         slip
     } else if starts(&["BEGIN:VCARD", "MECARD:"]) {
         &CONTACT
+    } else if bill_barcode::read(text).is_ok() {
+        &THAI_BILL
     } else {
         &UNKNOWN
     };
@@ -77,10 +84,10 @@ pub(super) fn unknown(text: &str) -> Rejected {
     findings.reject()
 }
 
-/// Names what a text is that begins like a merchant's code, was refused, and is something else.
+/// Names what a text is that was read as a merchant's code, was refused, and is something else.
 pub(super) fn of_mpm(text: &str, rejected: &Rejected) -> Option<Rejected> {
-    let payload = split(text)?;
-    is_el_qr(payload).then(|| preceded(&EL_QR, rejected))
+    let rule = if is_el_qr(split(text)?) { &EL_QR } else { slip(text)? };
+    Some(preceded(rule, rejected))
 }
 
 /// Japanese local tax: 63 is five decimal digits, and nothing says what, where or how much
@@ -102,8 +109,8 @@ fn slip(text: &str) -> Option<&'static Rule> {
     payload.get(SLIP_CHECKSUM)?;
     match (payload.get(SLIP_COUNTRY), sort.get(SLIP_SORT)) {
         (Some("TH"), _) => Some(&THAI_SLIP),
-        (_, Some("P2P")) => Some(&TRUEMONEY_SLIP),
-        (_, sort) => sort.is_some().then_some(&THAI_SLIP),
+        (None, Some(_)) => Some(&TRUEMONEY_SLIP),
+        (Some(_) | None, _) => None,
     }
 }
 

@@ -138,7 +138,7 @@ pub fn rules_of_two_applications() {
         TWO,
         "
         cpm:account_missing cpm:account_missing | 5A:1234567890123458 ->
-        cpm:account_missing               | 5A:1234567890123458 ->; 50'Product1' -> 5A:1234567890123458
+        ~cpm:account_missing              | 5A:1234567890123458 ->; 50'Product1' -> 5A:1234567890123458
         cpm:account_missing cpm:account_missing | 62[ -> 7F21[
         ~cpm:common_alone                 | 61[ 4F:A0000000666666 50'Product2' ] ->
         ~cpm:aid_missing                  | 4F:A0000000555555 ->

@@ -11,14 +11,14 @@ use crate::{codes, text, upi, vectors};
 /// What an accepted link has to begin with, said without any parsing.
 const STARTS: [(&str, Wallet); 9] = [
     ("https://qr.alipay.com/", Wallet::Alipay),
-    ("https://qr.95516.com/", Wallet::Unionpay),
-    ("https://qr.paypay.ne.jp/", Wallet::Paypay),
-    ("https://qr-stg.sandbox.paypay.ne.jp/", Wallet::Paypay),
-    ("weixin://wxpay/bizpayurl?", Wallet::Wechat),
-    ("wxp://f2f", Wallet::Wechat),
-    ("wxp://wbf2f", Wallet::Wechat),
-    ("paypay://payment?link_key=", Wallet::Paypay),
-    ("line://pay/payment/", Wallet::Linepay),
+    ("https://qr.95516.com/", Wallet::UnionPay),
+    ("https://qr.paypay.ne.jp/", Wallet::PayPay),
+    ("https://qr-stg.sandbox.paypay.ne.jp/", Wallet::PayPay),
+    ("weixin://wxpay/bizpayurl?", Wallet::WeChat),
+    ("wxp://f2f", Wallet::WeChat),
+    ("wxp://wbf2f", Wallet::WeChat),
+    ("paypay://payment?link_key=", Wallet::PayPay),
+    ("line://pay/payment/", Wallet::LinePay),
 ];
 
 /// Everything that holds for whatever was read.

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::mpm::Account;
 use crate::tlv::Tag;
 
 /// The four parts by which JPQR names who is paid: 13, 4, 6 and 6 characters of printable
@@ -24,6 +25,19 @@ pub struct JpqrId([u8; 32]);
 /// The object of each part in the JPQR template, and its length in characters.
 pub(super) const LEVELS: [(Tag, usize); 4] =
     [(Tag::literal(1), 13), (Tag::literal(2), 4), (Tag::literal(3), 6), (Tag::literal(4), 6)];
+
+/// Where each object of the template begins, and how, when they are in their order.
+const LAYOUT: [(usize, &[u8; 4]); 5] =
+    [(0, b"0019"), (23, b"0113"), (40, b"0204"), (48, b"0306"), (58, b"0406")];
+
+/// Whether an account that is JPQR's has just what it should, as all known ones do: a quick yes,
+/// while a no says nothing.
+pub(super) fn is_regular(account: &Account<'_>) -> bool {
+    let bytes = account.value.as_bytes();
+    bytes.len() == 68
+        && account.template.is_some_and(|template| template.is_printable())
+        && LAYOUT.iter().all(|(start, header)| bytes[*start..start + 4] == **header)
+}
 
 /// Why a text is not the identifier of a JPQR merchant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

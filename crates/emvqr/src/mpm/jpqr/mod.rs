@@ -11,6 +11,8 @@
 //! | 61 | there; seven digits in every known code, otherwise a warning |
 //! | 64 | language `JA`, a name, no city |
 //! | 00, 01, 52, 59, 60 | as EMVCo says, strictly |
+//! | 80-99 | an owner in 00, of 32 characters at most |
+//! | whole | 512 characters at most |
 
 mod code;
 mod id;
@@ -172,8 +174,9 @@ fn whole_yen(amount: &str) -> Option<u64> {
 /// Applies all rules of the profile.
 pub(super) fn check(code: &Mpm<'_>, findings: &mut Findings) {
     findings.harden(|finding| match finding.place() {
-        Place::Object(path) => STRICT.contains(&path.tag),
-        Place::Payload | Place::Ber(_) | Place::Part(_) => false,
+        Place::Object(path) => STRICT.contains(&path.tag) || lacks_owner(finding, path),
+        Place::Payload => finding.breaks(&emv::LONG_PAYLOAD),
+        Place::Ber(_) | Place::Part(_) => false,
     });
     check_accounts(code, findings);
     check_value(code, tags::CURRENCY, "392", &CURRENCY, findings);
@@ -181,6 +184,12 @@ pub(super) fn check(code: &Mpm<'_>, findings: &mut Findings) {
     check_amount(code, findings);
     check_postal(code, findings);
     check_language(code, findings);
+}
+
+/// Whether a template of 80-99 has no owner of 1 to 32 characters.
+fn lacks_owner(finding: &Finding, path: Path) -> bool {
+    let owner = finding.breaks(&emv::GUID_MISSING) || finding.breaks(&emv::GUID_LONG);
+    owner && path.tag.number() >= 80
 }
 
 /// A code of ours keeps all of EMVCo's rules.
@@ -203,6 +212,9 @@ fn check_levels(account: &Account<'_>, findings: &mut Findings) {
     let Some(template) = account.template else {
         return;
     };
+    if id::is_regular(account) {
+        return;
+    }
     let mut found = [false; id::LEVELS.len()];
     for object in template.objects() {
         let path = Path::inside(account.tag, object.tag);
@@ -218,9 +230,9 @@ fn check_levels(account: &Account<'_>, findings: &mut Findings) {
         found[index] = true;
         let value = object.value;
         if value.len() != *expected && LengthUnit::CodePoint.measure(value) != *expected {
-            findings.add_at(&ID_SUB_LENGTH, path, account.position);
-        } else if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-            findings.add_at(&ID_SUB_CHARSET, path, account.position);
+            findings.add_at(&ID_SUB_LENGTH, path, object.position);
+        } else if !object.printable {
+            findings.add_at(&ID_SUB_CHARSET, path, object.position);
         }
     }
     for ((level, _), found) in id::LEVELS.into_iter().zip(found) {
@@ -276,10 +288,16 @@ fn check_postal(code: &Mpm<'_>, findings: &mut Findings) {
 
 fn check_language(code: &Mpm<'_>, findings: &mut Findings) {
     let path = Path::root(tags::LANGUAGE);
-    let Some(language) = code.language() else {
+    let object = code.object(tags::LANGUAGE);
+    // As every known code has it: the language, a name, and nothing else.
+    if object.is_some_and(|object| object.inside == 2 && object.value.starts_with("0002JA01")) {
+        return;
+    }
+    let Some((position, language)) =
+        object.and_then(|object| Some((object.position, object.template().ok()?)))
+    else {
         return findings.add_at(&LANGUAGE_MISSING, path, 0);
     };
-    let position = code.object(tags::LANGUAGE).map_or(0, |object| object.position);
     let mut japanese = false;
     for object in language.objects() {
         match object.tag {

@@ -174,11 +174,11 @@ fn common(
     writer.object(tags::NAME, merchant.name)?;
     writer.object(tags::CITY, merchant.city)?;
     let labels: [(Tag, Option<&str>); 5] = [
-        (Tag::literal(1), labels.bill),
-        (Tag::literal(2), labels.mobile),
+        (tags::additional::BILL, labels.bill),
+        (tags::additional::MOBILE, labels.mobile),
         (tags::additional::STORE, labels.store),
         (tags::additional::TERMINAL, labels.terminal),
-        (Tag::literal(8), labels.purpose),
+        (tags::additional::PURPOSE, labels.purpose),
     ];
     writer.optional_template(tags::ADDITIONAL, &labels)?;
     if let Some(local) = merchant.local {

@@ -139,7 +139,7 @@ fn build(
     writer.optional(tags::NAME, merchant.name)?;
     writer.optional(tags::CITY, merchant.city)?;
     let labels: [(Tag, Option<&str>); 5] = [
-        (Tag::literal(1), labels.bill),
+        (tags::additional::BILL, labels.bill),
         (tags::additional::STORE, labels.store),
         (tags::additional::REFERENCE, labels.reference),
         (tags::additional::TERMINAL, labels.terminal),

@@ -4,8 +4,13 @@
 //! An object is two digits of tag, two digits of length, and the value. The length counts
 //! Unicode code points; some encoders count otherwise, see [`LengthUnit`].
 
+mod bytes;
+mod objects;
+
 use alloc::string::String;
 use core::fmt;
+
+pub(crate) use self::objects::{HEADER, Objects, Span};
 
 /// Number of an object, `00` to `99`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,14 +113,7 @@ impl LengthUnit {
     fn cut(self, text: &str, count: usize) -> Option<usize> {
         match self {
             Self::Utf8Byte => text.is_char_boundary(count).then_some(count),
-            Self::CodePoint => {
-                let bytes = text.as_bytes();
-                let mut index = 0;
-                for _ in 0..count {
-                    index += width(*bytes.get(index)?);
-                }
-                Some(index)
-            }
+            Self::CodePoint => bytes::end_of(text, count),
             Self::Utf16Unit => {
                 let mut taken = 0;
                 for (index, character) in text.char_indices() {
@@ -130,17 +128,6 @@ impl LengthUnit {
     }
 }
 
-/// Bytes of the character that begins with `first`.
-#[inline]
-const fn width(first: u8) -> usize {
-    match first {
-        0..0xC0 => 1,
-        0xC0..0xE0 => 2,
-        0xE0..0xF0 => 3,
-        0xF0.. => 4,
-    }
-}
-
 /// One object, borrowed from the payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Object<'a> {
@@ -152,10 +139,11 @@ pub struct Object<'a> {
     /// Byte index of its tag in the payload, also for objects in templates.
     pub position: usize,
     pub(crate) unit: LengthUnit,
-    /// The value is known to be ASCII, where all units agree and a cut is an addition.
-    pub(crate) ascii: bool,
-    /// The value is known to be a whole number of objects, one at least.
-    pub(crate) template: bool,
+    /// The value is printable ASCII.
+    pub(crate) printable: bool,
+    /// How many objects the value is known to consist of; 0 where nobody has looked, or there
+    /// are none.
+    pub(crate) inside: u8,
 }
 
 impl<'a> Object<'a> {
@@ -169,16 +157,15 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     /// The value is not a whole number of objects. Many values are not meant to be.
+    #[inline]
     pub fn template(&self) -> Result<Template<'a>, SplitError> {
-        if self.template { Ok(Template(self.objects())) } else { Template::new(self.objects()) }
+        if self.inside > 0 { Ok(Template(self.objects())) } else { Template::new(self.objects()) }
     }
 
     /// The value as objects, as far as it is any.
     #[inline]
     pub(crate) const fn objects(&self) -> Objects<'a> {
-        let (unit, start) = (self.unit, self.value_position());
-        let ascii = if self.ascii { self.value.len() } else { 0 };
-        Objects { text: self.value, next: 0, unit, ascii, start }
+        Objects::inside(self)
     }
 }
 
@@ -189,8 +176,8 @@ pub struct Template<'a>(Objects<'a>);
 impl<'a> Template<'a> {
     fn new(objects: Objects<'a>) -> Result<Self, SplitError> {
         let mut walk = objects;
-        while walk.advance()?.is_some() {}
-        Ok(Self(objects))
+        while walk.advance().is_some() {}
+        walk.end().map(|()| Self(objects))
     }
 
     /// The objects inside in their order, repeated ones too.
@@ -201,7 +188,12 @@ impl<'a> Template<'a> {
     /// Whether there is no object inside.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.0.text.is_empty()
+        self.0.is_empty()
+    }
+
+    /// Whether all of it is known to be printable ASCII.
+    pub(crate) const fn is_printable(&self) -> bool {
+        self.0.is_printable()
     }
 
     /// Value of the first object with this tag.
@@ -213,7 +205,13 @@ impl<'a> Template<'a> {
     /// The first object with this tag.
     #[must_use]
     pub fn object(&self, tag: Tag) -> Option<Object<'a>> {
-        self.objects().find(|object| object.tag == tag)
+        let mut objects = self.0;
+        while let Some(span) = objects.advance() {
+            if span.tag == tag {
+                return Some(objects.object(&span));
+            }
+        }
+        None
     }
 }
 
@@ -225,72 +223,8 @@ impl<'a> Iterator for Walk<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Object<'a>> {
-        self.0.advance().ok().flatten()
-    }
-}
-
-/// Text from which objects are split off one after the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Objects<'a> {
-    text: &'a str,
-    /// Byte index in `text` of what comes next.
-    next: usize,
-    unit: LengthUnit,
-    /// Bytes at the beginning of `text` that are known to be ASCII.
-    ascii: usize,
-    /// Byte index of `text` in the payload.
-    start: usize,
-}
-
-impl<'a> Objects<'a> {
-    /// All of a payload.
-    pub(crate) fn of(text: &'a str, unit: LengthUnit) -> Self {
-        let (blocks, _) = text.as_bytes().as_chunks::<16>();
-        let ascii = blocks.iter().take_while(|block| block.is_ascii()).count() * 16;
-        Self { text, next: 0, unit, ascii, start: 0 }
-    }
-
-    /// The next object. Nothing at the end of the text.
-    #[inline(always)]
-    pub(crate) fn advance(&mut self) -> Result<Option<Object<'a>>, SplitError> {
-        if self.next == self.text.len() {
-            return Ok(None);
-        }
-        let (position, unit) = (self.start + self.next, self.unit);
-        let Some((tag, value, ascii)) = self.split_off() else {
-            return Err(SplitError { position, kind: self.fault() });
-        };
-        self.next += HEADER + value.len();
-        Ok(Some(Object { tag, value, position, unit, ascii, template: false }))
-    }
-
-    /// Tag and value of the next object, and whether the value is ASCII.
-    #[inline(always)]
-    fn split_off(&self) -> Option<(Tag, &'a str, bool)> {
-        let bytes = self.text.as_bytes();
-        let header = bytes.get(self.next..)?.first_chunk::<HEADER>()?;
-        let (tag, length) = header_of(*header)?;
-        // After four ASCII digits no character is cut.
-        let start = self.next + HEADER;
-        // In ASCII all units agree, and no unit is smaller than a byte.
-        let end = start + length;
-        if end <= self.ascii || bytes.get(start..end)?.is_ascii() {
-            return Some((tag, self.text.get(start..end)?, true));
-        }
-        let end = start + self.unit.cut(&self.text[start..], length)?;
-        Some((tag, self.text.get(start..end)?, false))
-    }
-
-    /// Why the next object cannot be split off.
-    #[cold]
-    fn fault(&self) -> SplitErrorKind {
-        let digits = |pair: &[u8]| pair.iter().all(u8::is_ascii_digit);
-        match self.text.as_bytes()[self.next..].first_chunk::<HEADER>() {
-            None => SplitErrorKind::Truncated,
-            Some([tag @ .., _, _]) if !digits(tag) => SplitErrorKind::BadTag,
-            Some([_, _, length @ ..]) if !digits(length) => SplitErrorKind::BadLength,
-            Some(_) => SplitErrorKind::Truncated,
-        }
+        let span = self.0.advance()?;
+        Some(self.0.object(&span))
     }
 }
 
@@ -314,9 +248,6 @@ pub enum SplitErrorKind {
     BadLength,
 }
 
-/// Two characters of tag and two of length, all ASCII.
-pub(crate) const HEADER: usize = 4;
-
 /// Splits the whole of `text` into objects. An empty text is a list of none.
 ///
 /// # Errors
@@ -331,19 +262,6 @@ pub(crate) const HEADER: usize = 4;
 /// ```
 pub fn split(text: &str, unit: LengthUnit) -> Result<Template<'_>, SplitError> {
     Template::new(Objects::of(text, unit))
-}
-
-/// Tag and length, if all four characters are digits.
-#[inline(always)]
-fn header_of(header: [u8; HEADER]) -> Option<(Tag, usize)> {
-    // All four at once: what a digit leaves of 0x30 is at most 9, so that 6 more does not
-    // carry into the upper half of its byte.
-    let digits = u32::from_le_bytes(header) ^ 0x3030_3030;
-    if (digits | digits.wrapping_add(0x0606_0606)) & 0xF0F0_F0F0 != 0 {
-        return None;
-    }
-    let [t1, t2, l1, l2] = digits.to_le_bytes();
-    Some((Tag(t1 * 10 + t2), usize::from(l1 * 10 + l2)))
 }
 
 /// A value too long for two digits of length.
