@@ -98,6 +98,15 @@ fn sizes_that_cannot_be_scanned_are_refused() {
 }
 
 #[test]
+fn the_widest_code_is_of_63_digits_and_up_to_60_fit_a_label() {
+    let modules = |digits| BarCode::new(&"7".repeat(digits)).unwrap().modules_with_margin();
+    assert_eq!((1..=DIGITS_MAX).max_by_key(|&digits| modules(digits)), Some(63));
+    assert_eq!((modules(63), modules(64)), (418, 407));
+    // 100 mm at 0.25 mm a module.
+    assert!((1..=60).all(|digits| modules(digits) <= 400) && modules(61) > 400);
+}
+
+#[test]
 fn a_till_s_log_does_not_show_the_code() {
     let code = BarCode::new("289431869362714645").unwrap();
     assert_eq!(format!("{code:?}"), "BarCode(18 digits)");
@@ -122,7 +131,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_digits_read_back_also_upside_down(digits in "[0-9]{1,48}", turned: bool, dots in 1_usize..5) {
+    fn any_digits_read_back_also_upside_down(digits in "[0-9]{1,64}", turned: bool, dots in 1_usize..5) {
         let code = BarCode::new(&digits).unwrap();
         let mut canvas = Canvas::new(code.modules_with_margin() as usize * dots, 40);
         canvas.bar_code((0, 0), &code, dots);

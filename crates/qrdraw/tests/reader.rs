@@ -204,6 +204,40 @@ fn a_sheet_of_finder_patterns_is_refused_in_good_time() {
     assert!(started.elapsed() < Duration::from_secs(2));
 }
 
+/// As large as a picture may be: some 1,960 bar codes in each line of pixels, and no line like
+/// those near it, so that no code is ever confirmed.
+///
+/// In black the search for QR symbols may refuse it first, for what looks like corner marks. It
+/// sees no mark in pale bars, which are above its middle grey: those are refused as bar codes.
+#[test]
+fn lines_full_of_bar_codes_that_all_differ_are_refused_in_good_time() {
+    const QUIET: u32 = 5;
+    const BLACK: u8 = 0b00;
+    const PALE: u8 = 0b10;
+    const WHITE: u8 = 0b11;
+    let (width, height) = (100_000_usize, 400_usize);
+    let codes: Vec<_> = (0..100).map(|n| BarCode::new(&format!("{n:02}")).unwrap()).collect();
+    for ink in [BLACK, PALE] {
+        let mut data = vec![0; width / 4 * height];
+        for (y, line) in data.chunks_mut(width / 4).enumerate() {
+            let modules = codes.iter().cycle().skip(y % codes.len()).flat_map(|code| {
+                (10..code.modules_with_margin() - 10 + QUIET).map(|x| code.is_dark(x))
+            });
+            let margin = std::iter::repeat_n(false, QUIET as usize);
+            for (x, dark) in margin.chain(modules).take(width).enumerate() {
+                line[x / 4] |= (if dark { ink } else { WHITE }) << (6 - x % 4 * 2);
+            }
+        }
+        let (w, h) = (width as u32, height as u32);
+        let file = encoded(w, h, png::ColorType::Grayscale, png::BitDepth::Two, &data);
+        let started = Instant::now();
+        let answer = read::png(&file);
+        let took = started.elapsed();
+        assert!(matches!(answer, Err(ReadError::TooBusy)), "{ink}: {answer:?}");
+        assert!(took < Duration::from_secs(10), "{ink}: {took:?}");
+    }
+}
+
 #[test]
 fn a_sheet_of_stickers_is_not_too_busy() {
     let mut canvas = Canvas::new(1200, 900);

@@ -17,27 +17,48 @@ const LINES_MIN: usize = 2;
 /// At most this many lines of a picture are looked at, evenly spread.
 const LINES_MAX: usize = 400;
 
-pub(super) fn read(picture: &Picture) -> Vec<Scanned> {
+/// Up to two lines may be disturbed before a code counts as another one.
+const REACH_LINES: usize = 3;
+
+/// More codes than this in one line are a pattern made to keep us busy, not a picture of codes.
+const LINE_CODES_MAX: usize = 64;
+
+/// The same for a whole picture: some four sheets of labels.
+const CODES_MAX: usize = 256;
+
+/// More codes than one of the limits above.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TooBusy;
+
+/// All codes that at least two lines agree on.
+pub(super) fn read(picture: &Picture) -> Result<Vec<Scanned>, TooBusy> {
     let step = picture.height.div_ceil(LINES_MAX);
-    let mut found: Vec<Found> = Vec::new();
+    let mut ended: Vec<Found> = Vec::new();
+    // Those that the next line may go on with. A hit is compared with these only, at most
+    // LINE_CODES_MAX for each line in reach, so the work grows with the lines, not their square.
+    let mut open: Vec<Found> = Vec::new();
     for y in (0..picture.height).step_by(step) {
-        let runs = Runs::of(picture.row(y));
-        for hit in runs.codes() {
-            // Up to two lines may be disturbed before a code counts as another one.
-            let same = found.iter_mut().find(|f| {
-                f.hit.text == hit.text && f.hit.overlaps(&hit) && y - f.bottom <= 3 * step
-            });
-            match same {
+        let out_of_reach = open.extract_if(.., |f| y - f.bottom > REACH_LINES * step);
+        ended.extend(out_of_reach.filter(Found::is_confirmed));
+        let hits = Runs::of(picture.row(y)).codes();
+        if hits.len() > LINE_CODES_MAX || ended.len() > CODES_MAX {
+            return Err(TooBusy);
+        }
+        for hit in hits {
+            match open.iter_mut().find(|f| f.hit.text == hit.text && f.hit.overlaps(&hit)) {
                 Some(f) => {
                     f.bottom = y;
                     f.lines += 1;
                 }
-                None => found.push(Found { hit, top: y, bottom: y, lines: 1 }),
+                None => open.push(Found { hit, top: y, bottom: y, lines: 1 }),
             }
         }
     }
-    found.retain(|f| f.lines >= LINES_MIN);
-    found.into_iter().map(Found::scanned).collect()
+    ended.extend(open.into_iter().filter(Found::is_confirmed));
+    if ended.len() > CODES_MAX {
+        return Err(TooBusy);
+    }
+    Ok(ended.into_iter().map(Found::scanned).collect())
 }
 
 struct Found {
@@ -48,6 +69,10 @@ struct Found {
 }
 
 impl Found {
+    fn is_confirmed(&self) -> bool {
+        self.lines >= LINES_MIN
+    }
+
     fn scanned(self) -> Scanned {
         let area = Area {
             left: self.hit.left as u32,
@@ -231,6 +256,45 @@ impl Set {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::code128::{modules, symbols};
+
+    /// `rows` of `columns` different codes, one pixel a module, each `lines` high.
+    fn sheet(columns: usize, rows: usize, lines: usize) -> Picture {
+        const GAP: usize = 6;
+        let mut grey = Vec::new();
+        let mut width = 0;
+        for row in 0..rows {
+            let mut line = vec![255; GAP];
+            for column in 0..columns {
+                let code = modules(&symbols(&format!("{:06}", row * columns + column)));
+                line.extend(code.iter().map(|&dark| if dark { 0 } else { 255 }));
+                line.resize(line.len() + GAP, 255);
+            }
+            width = line.len();
+            grey.extend(std::iter::repeat_n(line, lines).flatten());
+        }
+        Picture { width, height: rows * lines, grey }
+    }
+
+    #[test]
+    fn as_many_codes_as_the_limits_allow_are_read_and_more_are_too_busy() {
+        let count = |columns, rows, lines| read(&sheet(columns, rows, lines)).map(|f| f.len());
+        assert_eq!(count(LINE_CODES_MAX, 1, 2), Ok(LINE_CODES_MAX));
+        assert_eq!(count(LINE_CODES_MAX + 1, 1, 2), Err(TooBusy));
+        assert_eq!(count(LINE_CODES_MAX, CODES_MAX / LINE_CODES_MAX, 2), Ok(CODES_MAX));
+        assert_eq!(count(2, CODES_MAX / 2 + 1, 2), Err(TooBusy));
+        // What no second line confirms is not counted.
+        assert_eq!(count(2, CODES_MAX / 2 + 1, 1), Ok(0));
+    }
+
+    #[test]
+    fn a_code_goes_on_after_two_disturbed_lines_and_not_after_three() {
+        for (disturbed, codes) in [(2, 1), (3, 2)] {
+            let mut picture = sheet(1, 1, 4 + disturbed);
+            picture.grey[2 * picture.width..][..disturbed * picture.width].fill(255);
+            assert_eq!(read(&picture).map(|f| f.len()), Ok(codes), "{disturbed}");
+        }
+    }
 
     #[test]
     fn a_wrong_check_character_is_refused() {

@@ -17,7 +17,8 @@
 //! A file has at most [`BYTES_MAX`] bytes and a picture [`PIXELS_MAX`] pixels; both are tested
 //! before memory is taken for the picture. A picture of `n` pixels takes up to `5 n` bytes while it
 //! is read. One with very many corner marks of QR symbols is refused as too busy, because the
-//! search for which three belong together grows with the cube of their number.
+//! search for which three belong together grows with the cube of their number; so is one with
+//! more than 64 bar codes in a line of pixels, or 256 in all.
 
 mod code128;
 mod picture;
@@ -119,8 +120,9 @@ pub enum ReadError {
     /// Not a PNG, or a damaged one.
     #[error("not a PNG that can be read ({0}): save the picture as PNG and try again")]
     NotPng(#[source] png::DecodingError),
-    /// So many marks of QR symbols that the search would take too long.
-    #[error("too many QR symbols, or patterns like them, in one picture: cut it into pieces")]
+    /// So many marks of QR symbols that the search would take too long, or more bar codes
+    /// than 64 in a line of pixels or 256 in all. Codes that could be read are not given.
+    #[error("too many codes, or patterns like them, in one picture: cut it into pieces")]
     TooBusy,
     /// There is a QR symbol, but its content could not be recovered.
     #[error(
@@ -139,19 +141,18 @@ pub enum ReadError {
 /// Reads all codes in a PNG, in reading order: rows from the top, each from the left.
 ///
 /// Any colour type, bit depth and interlacing; transparent is white; of an animation the first
-/// picture. When some codes can be read, others that cannot are passed over in silence.
+/// picture. When some codes can be read, others that cannot are passed over in silence. More bar
+/// codes than the limits of this module are an error even so.
 pub fn png(bytes: &[u8]) -> Result<Vec<Scanned>, ReadError> {
     let picture = picture::decode(bytes)?;
-    let qr = qr::read(&picture);
-    let mut found = code128::read(&picture);
-    match qr {
-        Ok(symbols) => found.extend(symbols),
+    let (mut found, damaged) = match qr::read(&picture) {
+        Ok(symbols) => (symbols, false),
+        Err(qr::Unread::Damaged) => (Vec::new(), true),
         Err(qr::Unread::TooBusy) => return Err(ReadError::TooBusy),
-        Err(qr::Unread::Damaged) if found.is_empty() => return Err(ReadError::Damaged),
-        Err(qr::Unread::Damaged) => {}
-    }
+    };
+    found.extend(code128::read(&picture).map_err(|code128::TooBusy| ReadError::TooBusy)?);
     if found.is_empty() {
-        return Err(ReadError::Nothing);
+        return Err(if damaged { ReadError::Damaged } else { ReadError::Nothing });
     }
     reading_order(&mut found);
     Ok(found)
