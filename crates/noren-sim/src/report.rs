@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::Serialize;
 
 use crate::audit::Broken;
+use crate::coverage::Pairs;
 use crate::world::{Counts, Options, World};
 
 /// A run that found nothing wrong.
@@ -21,6 +22,8 @@ pub struct Report {
     pub trace: u64,
     /// What was met.
     pub counts: Counts,
+    /// Which statements met which states.
+    pub pairs: Pairs,
 }
 
 /// A run that found something wrong.
@@ -34,22 +37,17 @@ pub struct Violation {
     pub invariant: &'static str,
     /// What was seen.
     pub what: String,
+    /// The command that repeats it.
+    pub command: String,
     /// The last steps before, oldest first.
     pub log: Vec<String>,
 }
 
-impl Violation {
-    /// The command that repeats it.
-    pub fn command(&self) -> String {
-        format!("cargo run --release -- sim --start {} --seeds 1", self.seed)
-    }
-}
-
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, step, invariant, what, .. } = self;
+        let Self { seed, step, invariant, what, command, .. } = self;
         writeln!(f, "seed {seed}, step {step}: {invariant}: {what}")?;
-        write!(f, "repeat it with: {}", self.command())
+        write!(f, "repeat it with: {command}")
     }
 }
 
@@ -82,6 +80,7 @@ pub fn run(seed: u64, options: &Options) -> Result<Report, Violation> {
             simulated_ms: world.elapsed().0,
             trace: world.trace(),
             counts: world.counts,
+            pairs: world.pairs,
         }),
         (broken, world) => {
             let Broken { invariant, what } = broken.unwrap_or_else(|| Broken {
@@ -90,7 +89,8 @@ pub fn run(seed: u64, options: &Options) -> Result<Report, Violation> {
             });
             let step = world.as_ref().map_or(0, |world| world.steps);
             let log = world.map_or(Vec::new(), |world| world.log(&what));
-            Err(Violation { seed, step, invariant, what, log })
+            let command = options.command(seed);
+            Err(Violation { seed, step, invariant, what, command, log })
         }
     }
 }
@@ -106,6 +106,8 @@ pub struct Summary {
     pub simulated_ms: u64,
     /// What all of them met.
     pub counts: Counts,
+    /// Which statements met which states.
+    pub pairs: Pairs,
 }
 
 impl Summary {
@@ -115,13 +117,23 @@ impl Summary {
         self.steps += report.steps;
         self.simulated_ms += report.simulated_ms;
         self.counts.merge(&report.counts);
+        self.pairs.merge(&report.pairs);
+    }
+
+    /// Adds many runs.
+    pub fn merge(&mut self, other: &Summary) {
+        self.seeds += other.seeds;
+        self.steps += other.steps;
+        self.simulated_ms += other.simulated_ms;
+        self.counts.merge(&other.counts);
+        self.pairs.merge(&other.pairs);
     }
 }
 
 impl fmt::Display for Summary {
     /// The table for people: a row for each thing that was met, and how often.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seeds, steps, simulated_ms, counts } = self;
+        let Self { seeds, steps, simulated_ms, counts, pairs: _ } = self;
         writeln!(f, "{seeds} seeds, {steps} steps, {} simulated minutes", simulated_ms / 60_000)?;
         for (group, name, count) in counts.rows() {
             writeln!(f, "{group:<6} {name:<34} {count:>9}")?;

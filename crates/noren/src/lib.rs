@@ -13,3 +13,4 @@ pub mod qr;
 pub mod sandbox_host;
 pub mod sandboxes;
 pub mod serve;
+pub mod sim;

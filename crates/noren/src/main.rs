@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use noren::output::out;
-use noren::{bench, demo, folder, payments, qr, sandboxes, serve};
+use noren::{bench, demo, folder, payments, qr, sandboxes, serve, sim};
 
 /// A switch for cross-border mobile payments in Japan: one code on the counter, any wallet on the
 /// phone, yen in the till.
@@ -84,21 +84,7 @@ enum Command {
     Bench(bench::Bench),
     /// The network in a test tube: engine and sandboxes under lost, late, doubled and reordered
     /// messages and crashes, from seeds.
-    #[command(before_help = "  noren sim --seeds 300\n  noren sim --start 17 --seeds 1 --json")]
-    Sim {
-        /// How many seeds.
-        #[arg(long, default_value_t = 100)]
-        seeds: u64,
-        /// The first.
-        #[arg(long, default_value_t = 0)]
-        start: u64,
-        /// Steps of each seed before the world is healed.
-        #[arg(long)]
-        steps: Option<u64>,
-        /// One JSON document instead of a table.
-        #[arg(long)]
-        json: bool,
-    },
+    Sim(sim::Sim),
 }
 
 #[derive(Subcommand)]
@@ -166,9 +152,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             out(format_args!("{:#}", noren_server::openapi()));
             Ok(ExitCode::SUCCESS)
         }
-        Command::Sim { seeds, start, steps, json } => sim(seeds, start, steps, json),
-        Command::Qr(command) => qr::run(command),
+        Command::Sim(options) => sim::run(&options),
         Command::Payments(payments) => on_threads(payments::run(payments)),
+        Command::Qr(command) => qr::run(command),
         Command::Demo { once, json, port, data, tempo } => {
             let options = demo::Options { data, port, once, json, tempo: tempo.into() };
             on_threads(async {
@@ -220,32 +206,4 @@ fn on_threads(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::R
     // A caller that a sandbox leaves without an answer must not keep the process.
     threads.shutdown_background();
     code
-}
-
-/// Stops at the first seed that breaks a promise, and prints the command that repeats it.
-fn sim(seeds: u64, start: u64, steps: Option<u64>, json: bool) -> anyhow::Result<ExitCode> {
-    let mut options = noren_sim::Options::default();
-    if let Some(steps) = steps {
-        options.steps = steps;
-    }
-    let mut summary = noren_sim::Summary::default();
-    for seed in start..start.saturating_add(seeds) {
-        match noren_sim::run(seed, &options) {
-            Ok(report) => summary.add(&report),
-            Err(violation) if json => {
-                out(format_args!("{}", serde_json::to_string(&violation)?));
-                return Ok(ExitCode::FAILURE);
-            }
-            Err(violation) => {
-                eprintln!("{violation}");
-                return Ok(ExitCode::FAILURE);
-            }
-        }
-    }
-    if json {
-        out(format_args!("{}", serde_json::to_string(&summary)?));
-    } else {
-        out(format_args!("{summary}"));
-    }
-    Ok(ExitCode::SUCCESS)
 }

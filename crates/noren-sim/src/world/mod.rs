@@ -8,6 +8,7 @@ mod agree;
 mod counts;
 mod edge;
 mod networks;
+mod options;
 mod swarm;
 mod switch;
 mod tills;
@@ -19,8 +20,11 @@ use noren_core::wallet::{Call, Profile};
 use noren_wallets::wire::{Request, Response, TransportError};
 
 pub use counts::{Counts, ROWS, UNREACHABLE};
+pub use options::Options;
+pub use swarm::kinds;
 
 use crate::audit::{Auditor, Broken};
+use crate::coverage::Pairs;
 use crate::directory::{self, START};
 use crate::rng::Rng;
 use networks::Network;
@@ -59,26 +63,6 @@ enum Event {
     Restart,
 }
 
-/// What a run may do.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// After so many steps nothing new begins; what runs is brought to its end.
-    pub steps: u64,
-    /// A known mistake to plant in the engine.
-    #[cfg(feature = "faults")]
-    pub plant: Option<noren_core::fault::Fault>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            steps: 2_500,
-            #[cfg(feature = "faults")]
-            plant: None,
-        }
-    }
-}
-
 /// See the module.
 pub struct World {
     rng: Rng,
@@ -90,6 +74,8 @@ pub struct World {
     pub steps: u64,
     /// What was met.
     pub counts: Counts,
+    /// Which statements met which states.
+    pub pairs: Pairs,
     auditor: Auditor,
     switch: Switch,
     networks: Vec<Network>,
@@ -107,7 +93,8 @@ impl World {
     /// A world from a seed.
     pub fn new(seed: u64, options: &Options) -> Result<Self, Broken> {
         let mut rng = Rng::new(seed);
-        let swarm = Swarm::new(&mut rng);
+        let mut swarm = Swarm::new(&mut rng);
+        swarm.calm(options);
         let networks = networks::both(seed, &swarm);
         let mut world = Self {
             switch: Switch::new(options),
@@ -118,6 +105,7 @@ impl World {
             queued: 0,
             steps: 0,
             counts: Counts::default(),
+            pairs: Pairs::default(),
             auditor: Auditor::new(),
             networks,
             tills: Tills::default(),

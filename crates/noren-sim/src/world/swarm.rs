@@ -3,6 +3,7 @@
 
 use noren_core::time::Span;
 
+use super::Options;
 use crate::rng::Rng;
 
 /// Rates are of ten thousand messages or steps.
@@ -39,6 +40,8 @@ pub(super) struct Swarm {
     pub inquiry_max: u32,
     pub read_timeout: Span,
     pub confirm_within: Span,
+    /// All tills are those of one merchant.
+    pub one_shop: bool,
 }
 
 impl Swarm {
@@ -78,27 +81,58 @@ impl Swarm {
             inquiry_max: rng.range(0, 6) as u32,
             read_timeout: Span::millis(*rng.pick(&[1_500, 6_000, 15_000])),
             confirm_within: Span::millis(*rng.pick(&[3_000, 15_000, 60_000])),
+            one_shop: false,
         }
     }
 
     /// No faults from now on. Habits and speeds stay.
     pub fn heal(&mut self) {
-        for rate in [
-            &mut self.lose,
-            &mut self.double,
-            &mut self.delay_long,
-            &mut self.refuse,
-            &mut self.break_off,
-            &mut self.garble,
-            &mut self.error,
-            &mut self.queue_long,
-            &mut self.crash_before_commit,
-            &mut self.crash_after_commit,
-            &mut self.crash_in_release,
-            &mut self.crash_idle,
-            &mut self.sandbox_crash,
-        ] {
-            *rate = 0;
+        for (_, rate) in FAULTS {
+            *rate(self) = 0;
         }
     }
+
+    /// What a run leaves out. The draws stay, so that the rest meets what it met before as far as
+    /// it can.
+    pub fn calm(&mut self, options: &Options) {
+        for (name, rate) in FAULTS.iter().chain(HABITS) {
+            if options.calm.contains(name) {
+                *rate(self) = 0;
+            }
+        }
+        self.one_shop = options.one_shop;
+    }
+}
+
+/// A rate by its name.
+type Rate = (&'static str, fn(&mut Swarm) -> &mut u64);
+
+/// Kinds of faults: all of them end when a world is healed.
+const FAULTS: &[Rate] = &[
+    ("lose", |swarm| &mut swarm.lose),
+    ("double", |swarm| &mut swarm.double),
+    ("delay-long", |swarm| &mut swarm.delay_long),
+    ("refuse", |swarm| &mut swarm.refuse),
+    ("break-off", |swarm| &mut swarm.break_off),
+    ("garble", |swarm| &mut swarm.garble),
+    ("error", |swarm| &mut swarm.error),
+    ("queue-long", |swarm| &mut swarm.queue_long),
+    ("crash-before-commit", |swarm| &mut swarm.crash_before_commit),
+    ("crash-after-commit", |swarm| &mut swarm.crash_after_commit),
+    ("crash-in-release", |swarm| &mut swarm.crash_in_release),
+    ("crash-idle", |swarm| &mut swarm.crash_idle),
+    ("sandbox-crash", |swarm| &mut swarm.sandbox_crash),
+];
+
+/// What tills and payers do beside paying smoothly.
+const HABITS: &[Rate] = &[
+    ("repeat", |swarm| &mut swarm.repeat),
+    ("cancel", |swarm| &mut swarm.cancel),
+    ("refund", |swarm| &mut swarm.refund),
+    ("trouble", |swarm| &mut swarm.trouble),
+];
+
+/// Everything that a run can leave out, by name.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    FAULTS.iter().chain(HABITS).map(|(name, _)| *name)
 }

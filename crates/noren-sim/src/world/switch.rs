@@ -228,9 +228,9 @@ impl World {
             })
         };
         let alarms = alarms.iter().map(|alarm: &Alarm| alarm.kind);
-        self.counts.observe(&rows, alarms, by_time, |new| {
-            last(new.id).or_else(|| self.auditor.payment_row(new.id).cloned())
-        });
+        let before = |id| last(id).or_else(|| self.auditor.payment_row(id).cloned());
+        self.counts.observe(&rows, alarms, by_time, |new| before(new.id));
+        self.pairs.observe(&job.command, &rows, before);
         decided.rows.extend(rows);
         decided.calls.extend(calls);
         decided.commands.push(job.command.clone());

@@ -81,7 +81,8 @@ impl World {
     }
 
     fn till(&mut self) -> Till {
-        if self.rng.chance(7_000) { directory::takayama() } else { directory::kanazawa() }
+        let takayama = self.rng.chance(7_000) || self.swarm.one_shop;
+        if takayama { directory::takayama() } else { directory::kanazawa() }
     }
 
     fn user(&mut self) -> String {

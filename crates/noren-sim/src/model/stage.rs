@@ -1,0 +1,235 @@
+//! One state with all that is durable, and one step from it.
+
+use std::sync::Arc;
+
+use noren_core::command::{Body, Caller, Command};
+use noren_core::directory::{Change, Wallet};
+use noren_core::effects::{Effects, Missing, Reply, Row};
+use noren_core::engine::Engine;
+use noren_core::id::{Entropy, PaymentId};
+use noren_core::payment::Payment;
+use noren_core::time::{Span, Timestamp};
+use noren_core::wallet::{Ask, Call, FxBy, Profile, Question};
+use noren_store::{Batch, Fetch, Hash, MemoryStore, Store};
+
+use super::{INQUIRIES, Setting, check};
+use crate::audit::{Auditor, Broken, Commit};
+use crate::coverage::Pairs;
+use crate::directory::{self, START};
+
+/// A call about the payment, as far as its answer must name it.
+pub(super) type Asked = (Question, u32);
+
+/// A state, at rest. The engine is loaded from it for each step.
+pub(super) struct Node {
+    store: MemoryStore,
+    number: u64,
+    hash: Hash,
+    pub auditor: Auditor,
+    pub now: Timestamp,
+    /// The one payment, once it is there.
+    pub payment: Option<PaymentId>,
+    /// The last question about it, and the oldest that an answer may still be on its way to.
+    pub last: Option<Asked>,
+    pub oldest: Option<Asked>,
+    /// Counts commands, for keys and ids.
+    pub commands: u64,
+    /// How it was reached.
+    pub trail: Vec<&'static str>,
+}
+
+/// A state that is stepping, with its engine.
+pub(super) struct Live {
+    pub node: Node,
+    pub engine: Engine,
+    /// Which statements met which states.
+    pub pairs: Pairs,
+}
+
+/// The wallet of a setting: the two kinds differ in who converts.
+pub(super) fn wallet(fx_by: FxBy) -> Wallet {
+    let wallet = match fx_by {
+        FxBy::Switch => directory::partner_wallet(),
+        FxBy::Wallet => directory::alipayplus_wallet(),
+    };
+    Wallet { profile: Profile { inquiry_max: INQUIRIES, ..wallet.profile.clone() }, ..wallet }
+}
+
+fn changes() -> impl Iterator<Item = Change> {
+    directory::changes().into_iter().map(|change| match change {
+        Change::Wallet(known) => Change::Wallet(wallet(known.profile.fx_by)),
+        other => other,
+    })
+}
+
+fn broken<T>(invariant: &'static str, what: impl Into<String>) -> Result<T, Broken> {
+    Err(Broken { invariant, what: what.into() })
+}
+
+impl Node {
+    /// Nothing but the directory.
+    pub fn new(setting: &Setting) -> Result<Node, Broken> {
+        let node = Node {
+            store: MemoryStore::new(),
+            number: 0,
+            hash: Hash::default(),
+            auditor: Auditor::new(),
+            now: START,
+            payment: None,
+            last: None,
+            oldest: None,
+            commands: 0,
+            trail: Vec::new(),
+        };
+        let mut live = node.wake_up(setting)?;
+        for change in changes() {
+            live.command(Caller::Operator, Body::Directory(change))?;
+        }
+        Ok(live.node)
+    }
+
+    /// The payment as it was committed.
+    pub fn row(&self) -> Option<&Arc<Payment>> {
+        self.auditor.payment_row(self.payment?)
+    }
+
+    /// Another life of the same state: nothing that happens to it comes back here.
+    pub fn wake_up(&self, setting: &Setting) -> Result<Live, Broken> {
+        let mut store = self.store.fork();
+        let loaded = store.load().or_else(|error| broken("I3", error.to_string()))?;
+        self.auditor.loaded(loaded.number, loaded.accounts.iter(), loaded.open.iter())?;
+        let engine = Engine::load(7, loaded.directory, loaded.accounts, loaded.heads, loaded.open);
+        let engine = engine.or_else(|what| broken("I3", what))?;
+        #[cfg(feature = "faults")]
+        let engine = {
+            let mut engine = engine;
+            if let Some(fault) = setting.plant {
+                engine.plant(fault);
+            }
+            engine
+        };
+        #[cfg(not(feature = "faults"))]
+        let _ = setting;
+        let node =
+            Node { store, auditor: self.auditor.clone(), trail: self.trail.clone(), ..*self };
+        Ok(Live { node, engine, pairs: Pairs::default() })
+    }
+}
+
+impl Live {
+    /// Applies one command, commits it, and shows it to the auditor.
+    pub fn command(&mut self, caller: Caller, body: Body) -> Result<Effects, Broken> {
+        let node = &mut self.node;
+        node.commands += 1;
+        let entropy =
+            Entropy(u128::from(node.commands).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED));
+        let command = Command { caller, entropy, body };
+        let effects = self.apply(&command)?;
+        let before = |id| self.node.auditor.payment_row(id).cloned();
+        self.pairs.observe(&command, &effects.rows, before);
+        self.commit(&command, &effects)?;
+        self.node.auditor.reply(&command, &effects.reply)?;
+        for call in &effects.calls {
+            self.node.auditor.call(call, self.node.now)?;
+            check::call(self, call)?;
+            self.asked(call);
+        }
+        if let (None, Some(Row::Payment(payment))) =
+            (self.node.payment, effects.rows.iter().find(|row| matches!(row, Row::Payment(_))))
+        {
+            self.node.payment = Some(payment.id);
+        }
+        Ok(effects)
+    }
+
+    fn apply(&mut self, command: &Command) -> Result<Effects, Broken> {
+        for _ in 0..8 {
+            match self.engine.apply(self.node.now, command) {
+                Ok(effects) => {
+                    self.engine.forget_absences();
+                    return Ok(effects);
+                }
+                Err(Missing(keys)) => {
+                    let found = self.node.store.fetch(&keys);
+                    for (key, found) in found.or_else(|error| broken("I11", error.to_string()))? {
+                        self.engine.admit(key, found);
+                    }
+                }
+            }
+        }
+        broken("I11", format!("a command asks for more and more: {command:?}"))
+    }
+
+    fn commit(&mut self, command: &Command, effects: &Effects) -> Result<(), Broken> {
+        let seal = self.engine.seal();
+        let node = &mut self.node;
+        if effects.rows.is_empty() {
+            node.auditor.hear(command);
+            return Ok(());
+        }
+        node.number += 1;
+        let batch = Batch {
+            number: node.number,
+            now: node.now,
+            previous: node.hash,
+            rows: effects.rows.clone(),
+            seal,
+        };
+        node.auditor.commit(&Commit {
+            number: node.number,
+            now: node.now,
+            commands: std::slice::from_ref(command),
+            rows: &batch.rows,
+            seal: &batch.seal,
+        })?;
+        node.hash = node.store.commit(&batch).or_else(|error| broken("I11", error.to_string()))?;
+        Ok(())
+    }
+
+    fn asked(&mut self, call: &Call) {
+        let question = match &call.ask {
+            Ask::Pay(_) => Question::Pay,
+            Ask::Inquire { .. } => Question::Inquiry,
+            Ask::Cancel { .. } => Question::Cancel,
+            Ask::Refund(_) | Ask::InquireRefund(_) => return,
+        };
+        let asked = (question, call.attempt);
+        self.node.last = Some(asked);
+        // An old inquiry says more than the old request: it can be taken for a new one.
+        if self.node.oldest.is_none_or(|(old, _)| old == Question::Pay) {
+            self.node.oldest = Some(asked);
+        }
+    }
+
+    /// The next thing that time brings; `None` when it brings nothing more.
+    pub fn time(&mut self) -> Result<Option<Effects>, Broken> {
+        let Some(wake) = self.engine.next_wake(false) else { return Ok(None) };
+        self.node.now = self.node.now.max(wake);
+        self.command(Caller::Runtime, Body::Tick { hold_expiries: false }).map(Some)
+    }
+
+    /// What comes by message comes a moment later.
+    pub fn moment(&mut self) {
+        self.node.now = self.node.now.after(Span(1));
+    }
+
+    /// A key that was never used.
+    pub fn key(&self) -> noren_core::Text {
+        format!("k{}", self.node.commands).into()
+    }
+}
+
+/// The code of a refusal, if it is one.
+pub(super) fn refused(reply: &Reply) -> Option<&'static str> {
+    match reply {
+        Reply::Refused { refusal, .. } => Some(refusal.problem().code),
+        Reply::Payment { .. }
+        | Reply::Refund { .. }
+        | Reply::Resolution(_)
+        | Reply::Quote(_)
+        | Reply::Permission { .. }
+        | Reply::Confirmed { .. }
+        | Reply::Directory { .. }
+        | Reply::Noted => None,
+    }
+}
