@@ -65,6 +65,10 @@ impl<'a> Plan<'a> {
                 Row::Directory(version, change, at) => plan.directory.push((*version, change, *at)),
             }
         }
+        // In the order of the trees, so that neighbours in a tree are written one after the other.
+        plan.payments.sort_by_key(|payment| (payment.id.slot(), payment.merchant, payment.id));
+        plan.entries.sort_by_key(|entry| (entry.slot, entry.number));
+        plan.events.sort_by_key(|event| (event.slot, event.merchant, event.seq));
         plan
     }
 }

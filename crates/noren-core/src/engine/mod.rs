@@ -1,7 +1,7 @@
 //! The engine: a deterministic state machine over commands.
 //!
 //! What it holds in memory wins over what a prefetch brings. Nothing leaves memory yet; eviction
-//! and sealed key partitions come with the engine's completion. A lookup that memory cannot answer
+//! comes with the engine's completion. A lookup that memory cannot answer
 //! makes [`Engine::apply`] return [`Missing`], with nothing changed.
 
 mod books;

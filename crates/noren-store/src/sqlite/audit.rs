@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{Access, CurrencyTotal, codec, connect, load, verify};
+use super::{Access, CurrencyTotal, codec, connect, load, names, verify};
 use crate::{Doing, StoreError};
 
 const DOING: &str = "auditing";
@@ -24,6 +24,10 @@ pub struct Audit {
     pub chain_ok: bool,
     /// What the chain's check said, when it is not ok.
     pub chain_fault: Option<String>,
+    /// Each name that may be there once is there once, and the partitions hold what the rows say.
+    pub names_ok: bool,
+    /// What the names' check said, when it is not ok.
+    pub names_fault: Option<String>,
     /// Sums over all postings.
     pub totals: Vec<CurrencyTotal>,
     /// Rows.
@@ -43,7 +47,11 @@ pub struct Audit {
 impl Audit {
     /// True when nothing is wrong.
     pub fn good(&self) -> bool {
-        self.balanced && self.accounts_match && self.sequences_gap_free && self.chain_ok
+        self.balanced
+            && self.accounts_match
+            && self.sequences_gap_free
+            && self.chain_ok
+            && self.names_ok
     }
 }
 
@@ -59,6 +67,8 @@ fn number(db: &Connection, sql: &str) -> Result<u64, StoreError> {
 /// Faults in the data are told in the [`Audit`]; an error means that it could not be made.
 pub fn audit(path: &Path) -> Result<Audit, StoreError> {
     let connection = connect(path, Access::Read)?;
+    // Millions of names are sorted; the memory for that is the system's to give or not.
+    connection.pragma_update(None, "temp_store", "FILE").doing(DOING)?;
     let db = connection.unchecked_transaction().doing(DOING)?;
     let totals = totals(&db)?;
     let (chain_ok, chain_fault) = match verify::all(&db) {
@@ -66,12 +76,15 @@ pub fn audit(path: &Path) -> Result<Audit, StoreError> {
         Err(StoreError::Corrupt(fault)) => (false, Some(fault)),
         Err(error) => return Err(error),
     };
+    let names_fault = names::audit::fault(&db)?;
     let audit = Audit {
         balanced: totals.iter().all(|total| total.difference() == 0),
         accounts_match: number(&db, ACCOUNTS_WRONG)? == 0,
         sequences_gap_free: gap_free(&db)?,
         chain_ok,
         chain_fault,
+        names_ok: names_fault.is_none(),
+        names_fault,
         totals,
         postings: number(&db, "SELECT count(*) FROM postings")?,
         entries: number(&db, "SELECT count(*) FROM entries")?,

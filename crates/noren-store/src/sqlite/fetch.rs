@@ -4,9 +4,11 @@ use std::path::Path;
 
 use noren_core::effects::Found;
 use noren_core::id::{PaymentId, QuoteId};
-use noren_core::keys::{Key, KeyName, OrderName, UsedName};
-use rusqlite::Connection;
+use noren_core::keys::{Key, KeyName, Order, OrderName, UsedName};
+use rusqlite::{Connection, Row};
 
+use super::names::index::Index;
+use super::names::{Family, Name, NameLimits};
 use super::{Access, codec, connect};
 use crate::{Doing, Fetch, StoreError};
 
@@ -15,12 +17,17 @@ const DOING: &str = "fetching by key";
 /// A read connection for prefetching. Sees committed batches only; may run beside the writer.
 pub struct SqliteFetch {
     connection: Connection,
+    names: Index,
 }
 
 impl SqliteFetch {
     /// Opens a database that a [`super::SqliteStore`] has made.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { connection: connect(path, Access::Read)? })
+        let connection = connect(path, Access::Read)?;
+        let mut names = Index::new(NameLimits::default().filter_bytes);
+        // The first fetch would do it; a start may take longer than a fetch.
+        names.follow(&connection)?;
+        Ok(Self { connection, names })
     }
 }
 
@@ -28,13 +35,15 @@ impl Fetch for SqliteFetch {
     fn fetch(&mut self, keys: &[Key]) -> Result<Vec<(Key, Found)>, StoreError> {
         // One view for all keys: none of them is from before a batch that another one is from after.
         let view = self.connection.unchecked_transaction().doing(DOING)?;
-        let found = keys.iter().map(|key| Ok((key.clone(), find(&view, key)?))).collect();
+        self.names.follow(&view)?;
+        let names = &self.names;
+        let found = keys.iter().map(|key| Ok((key.clone(), find(&view, names, key)?))).collect();
         view.finish().doing(DOING)?;
         found
     }
 }
 
-fn find(db: &Connection, key: &Key) -> Result<Found, StoreError> {
+fn find(db: &Connection, names: &Index, key: &Key) -> Result<Found, StoreError> {
     let found = match key {
         Key::Payment(id) => payment(db, *id)?,
         Key::Refund(id) => {
@@ -47,9 +56,9 @@ fn find(db: &Connection, key: &Key) -> Result<Found, StoreError> {
             }
         }
         Key::Quote(id) => quote(db, *id)?,
-        Key::Idempotency(name) => key_record(db, name)?,
-        Key::Order(name) => order(db, name)?,
-        Key::Used(name) => used(db, name)?,
+        Key::Idempotency(name) => key_record(db, names, name)?,
+        Key::Order(name) => order(db, names, name)?.map(Found::Order),
+        Key::Used(name) => used(db, names, name)?,
     };
     Ok(found.unwrap_or(Found::Nothing))
 }
@@ -70,29 +79,40 @@ fn quote(db: &Connection, id: QuoteId) -> Result<Option<Found>, StoreError> {
     })
 }
 
-fn key_record(db: &Connection, name: &KeyName) -> Result<Option<Found>, StoreError> {
-    let sql = "SELECT hash, outcome, at FROM idempotency_keys
-        WHERE slot = ?1 AND owner = ?2 AND route = ?3 AND key = ?4";
-    let mut statement = db.prepare_cached(sql).doing(DOING)?;
-    let params =
-        (name.slot.number(), codec::owner_text(&name.owner), name.route.name(), &*name.key);
-    codec::one(&mut statement, params, DOING, |row| codec::key_record(row).map(Found::Key))
+fn key_record(db: &Connection, names: &Index, name: &KeyName) -> Result<Option<Found>, StoreError> {
+    let name = Name::Key(name);
+    let sql = match name.family() {
+        Family::Reserves => "SELECT hash, outcome, at FROM reserve_keys WHERE seq = ?1",
+        Family::Keys | Family::Orders | Family::Used => {
+            "SELECT hash, outcome, at FROM idempotency_keys WHERE seq = ?1"
+        }
+    };
+    by_name(db, names, name, sql, |row| codec::key_record(row).map(Found::Key))
 }
 
-fn order(db: &Connection, name: &OrderName) -> Result<Option<Found>, StoreError> {
-    let sql = format!(
-        "SELECT {} FROM orders WHERE slot = ?1 AND merchant = ?2 AND number = ?3",
-        codec::ORDER
-    );
-    let mut statement = db.prepare_cached(&sql).doing(DOING)?;
-    let params = (name.merchant.slot().number(), name.merchant.to_string(), &*name.number);
-    codec::one(&mut statement, params, DOING, |row| codec::order(row).map(Found::Order))
+/// Also for reads that are not the prefetch's.
+pub(super) fn order(
+    db: &Connection,
+    names: &Index,
+    name: &OrderName,
+) -> Result<Option<Order>, StoreError> {
+    let sql = format!("SELECT {} FROM orders WHERE seq = ?1", codec::ORDER);
+    by_name(db, names, Name::Order(name), &sql, codec::order)
 }
 
-fn used(db: &Connection, name: &UsedName) -> Result<Option<Found>, StoreError> {
-    let sql = "SELECT payment FROM used_names
-        WHERE slot = ?1 AND wallet = ?2 AND what = ?3 AND text = ?4";
+fn used(db: &Connection, names: &Index, name: &UsedName) -> Result<Option<Found>, StoreError> {
+    let sql = "SELECT payment FROM used_names WHERE seq = ?1";
+    by_name(db, names, Name::Used(name), sql, |row| codec::parse(row, 0).map(Found::Used))
+}
+
+fn by_name<T>(
+    db: &Connection,
+    names: &Index,
+    name: Name<'_>,
+    sql: &str,
+    read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let Some(row) = names.find(db, &name)? else { return Ok(None) };
     let mut statement = db.prepare_cached(sql).doing(DOING)?;
-    let params = (name.slot.number(), name.wallet.as_str(), name.what.name(), &*name.text);
-    codec::one(&mut statement, params, DOING, |row| codec::parse(row, 0).map(Found::Used))
+    codec::one(&mut statement, [row], DOING, read)
 }

@@ -12,7 +12,7 @@
 use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::codec;
+use super::{codec, names::carry};
 use crate::{Doing, Hash, StoreError};
 
 /// One step. Its place in the list and its number must agree; a test checks it.
@@ -20,13 +20,30 @@ pub(super) struct Step {
     pub version: u32,
     pub name: &'static str,
     pub sql: &'static str,
+    /// What SQL alone cannot do. Runs before `sql`, in the same transaction.
+    pub carry: Option<Carry>,
 }
 
-pub(super) const STEPS: &[Step] = &[Step {
-    version: 1,
-    name: "first",
-    sql: include_str!("../../migrations/sqlite/V1__first.sql"),
-}];
+type Carry = fn(&Connection) -> Result<(), StoreError>;
+
+macro_rules! step {
+    ($version:literal, $name:literal, $carry:expr) => {
+        Step {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../../migrations/sqlite/V", $version, "__", $name, ".sql")),
+            carry: $carry,
+        }
+    };
+}
+
+pub(super) const STEPS: &[Step] = &[
+    step!(1, "first", None),
+    step!(2, "names_in_time_order", None),
+    step!(3, "idempotency_keys_moved", Some(carry::keys)),
+    step!(4, "orders_moved", Some(carry::orders)),
+    step!(5, "used_names_moved", Some(carry::used)),
+];
 
 fn sha256(text: &str) -> Hash {
     digest(&SHA256, text.as_bytes()).as_ref().try_into().expect("SHA-256 gives 32 bytes")
@@ -67,15 +84,24 @@ pub(super) fn run(connection: &mut Connection, steps: &[Step]) -> Result<(), Sto
             )));
         }
     }
-    for step in &steps[applied.len()..] {
+    let missing = &steps[applied.len()..];
+    if missing.is_empty() {
+        return Ok(());
+    }
+    // A step may sort millions of rows; the memory for that is the system's to give or not.
+    connection.pragma_update(None, "temp_store", "FILE").doing(DOING)?;
+    for step in missing {
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).doing(DOING)?;
+        if let Some(carry) = step.carry {
+            carry(&transaction)?;
+        }
         transaction.execute_batch(step.sql).doing(DOING)?;
         let record = "INSERT INTO schema_migrations (version, name, sha256) VALUES (?1, ?2, ?3)";
         transaction.execute(record, (step.version, step.name, sha256(step.sql))).doing(DOING)?;
         transaction.commit().doing(DOING)?;
     }
-    Ok(())
+    connection.pragma_update(None, "temp_store", "MEMORY").doing(DOING)
 }
 
 #[cfg(test)]
@@ -85,9 +111,10 @@ mod tests {
     const A: &str = "CREATE TABLE a (n INTEGER) STRICT";
 
     fn steps(first: &'static str, more: bool) -> Vec<Step> {
-        let mut steps = vec![Step { version: 1, name: "a", sql: first }];
+        let mut steps = vec![Step { version: 1, name: "a", sql: first, carry: None }];
         if more {
-            steps.push(Step { version: 2, name: "b", sql: "CREATE TABLE b (n INTEGER) STRICT" });
+            let sql = "CREATE TABLE b (n INTEGER) STRICT";
+            steps.push(Step { version: 2, name: "b", sql, carry: None });
         }
         steps
     }

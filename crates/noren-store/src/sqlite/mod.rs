@@ -10,6 +10,7 @@ mod fetch;
 mod lists;
 mod load;
 mod migrate;
+mod names;
 mod reads;
 mod verify;
 mod write;
@@ -18,6 +19,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use noren_core::time::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
@@ -25,10 +27,12 @@ pub use audit::{Audit, audit};
 pub use checkpoint::{LOG_MAX, Log};
 pub use fetch::SqliteFetch;
 pub use lists::{Cursor, PAGE_MAX, Page, PaymentFilter, RefundRow, Scope, StrayRow};
+pub use names::{KEYS_KEPT, NameLimits};
 pub use reads::{CurrencyTotal, EventPage, LastBatch, Owed, Reads, TableCount};
 pub use verify::Verified;
 
 use crate::chain::Content;
+use crate::plan::Plan;
 use crate::{Batch, Doing, Hash, Loaded, Store, StoreError};
 
 /// The oldest SQLite that is good enough, as its library numbers itself: 3.51.3. Earlier ones can
@@ -92,7 +96,7 @@ pub(crate) fn connect(path: &Path, access: Access) -> Result<Connection, StoreEr
     let connection =
         Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).doing(DOING)?;
     connection.busy_timeout(LOCK_WAIT).doing(DOING)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
     let set = |name: &str, value: &str| connection.pragma_update(None, name, value).doing(DOING);
     set("mmap_size", "0")?;
     set("foreign_keys", "ON")?;
@@ -172,6 +176,8 @@ pub struct SqliteStore {
     checkpointer: checkpoint::Checkpointer,
     page_size: u64,
     last: LastBatch,
+    names: names::index::Index,
+    sealer: names::seal::Sealer,
     /// Why no further batch is taken.
     poisoned: Option<String>,
     // Last, so that it is let go of after the connection is closed.
@@ -183,6 +189,12 @@ impl SqliteStore {
     /// brings the schema to its last step. Errors: [`StoreError::Unfit`] says what a person must
     /// change. [`Store::load`] checks the data itself.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, NameLimits::default())
+    }
+
+    /// As [`SqliteStore::open`], with limits of one's own for the sealing of names. They may differ
+    /// from one start to the next.
+    pub fn open_with(path: &Path, limits: NameLimits) -> Result<Self, StoreError> {
         let lock = lock(path)?;
         let mut connection = connect(path, Access::Write)?;
         migrate::run(&mut connection, migrate::STEPS)?;
@@ -191,7 +203,12 @@ impl SqliteStore {
         let page_size = u64::from(page_size.doing("reading settings back")?);
         let checkpointer = checkpoint::Checkpointer::start(path, page_size)?;
         let last = load::last(&connection)?;
-        Ok(Self { connection, checkpointer, page_size, last, poisoned: None, _lock: lock })
+        let mut names = names::index::Index::new(limits.filter_bytes);
+        let mut sealer = names::seal::Sealer::resume(&connection, limits)?;
+        let now = last.now.unwrap_or(Timestamp(0));
+        sealer.catch_up(&mut connection, &mut names, now)?;
+        let poisoned = None;
+        Ok(Self { connection, checkpointer, page_size, last, names, sealer, poisoned, _lock: lock })
     }
 
     /// The settings as SQLite reports them.
@@ -202,6 +219,11 @@ impl SqliteStore {
     /// How long the write-ahead log is.
     pub fn log(&self) -> Result<Log, StoreError> {
         checkpoint::log(&self.connection, self.page_size)
+    }
+
+    /// Names that the writer holds in memory, of all kinds; see [`NameLimits::seal`].
+    pub fn names_in_memory(&self) -> usize {
+        names::Family::ALL.into_iter().map(|family| self.names.recent(family)).sum()
     }
 
     /// Reads the last batches back and checks chain and balance: at most `batches` of them and
@@ -221,11 +243,15 @@ impl SqliteStore {
         self.checkpointer.hold(&self.connection)?;
         let content = Content::of(&batch.rows);
         let hash = content.hash(&batch.previous, batch.number, batch.now);
+        let plan = Plan::of(&batch.rows);
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .doing(DOING)?;
-        write::batch(&transaction, batch, &content, &hash).doing(DOING)?;
+        // What memory learns here is wrong if the commit fails; no batch is taken after that.
+        let appended = names::write::names(&transaction, &plan, &mut self.names)?;
+        write::batch(&transaction, batch, &plan, &content, &hash).doing(DOING)?;
+        self.sealer.work(&transaction, &mut self.names, batch.now, appended)?;
         transaction.commit().doing(DOING)?;
         self.last = LastBatch { number: batch.number, hash, now: Some(batch.now) };
         Ok(hash)

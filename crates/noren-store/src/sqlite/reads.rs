@@ -8,14 +8,15 @@ use std::time::{Duration, Instant};
 use noren_core::directory::Change;
 use noren_core::effects::Event;
 use noren_core::id::{MerchantId, Slot, TenantName};
-use noren_core::keys::Order;
+use noren_core::keys::{Order, OrderName};
 use noren_core::ledger::Account;
 use noren_core::money::{Currency, Money};
 use noren_core::time::Timestamp;
 use rusqlite::Connection;
 
 use super::lists::{PAGE_MAX, Page, Scope};
-use super::{Access, codec, connect, load};
+use super::names::index::Index;
+use super::{Access, codec, connect, fetch, load};
 use crate::{Batch, Doing, Hash, StoreError};
 
 const DOING: &str = "reading";
@@ -96,6 +97,8 @@ pub struct EventPage {
 struct Pool {
     free: Mutex<Vec<Connection>>,
     freed: Condvar,
+    /// One for all connections, without filters: it follows whichever view was begun last.
+    names: Mutex<Index>,
 }
 
 /// Reads for lists: sees committed batches only. Calls block; an async caller moves them to a
@@ -124,7 +127,8 @@ impl Reads {
     pub fn open(path: &Path, connections: usize) -> Result<Self, StoreError> {
         let free: Result<Vec<_>, _> =
             (0..connections.max(1)).map(|_| connect(path, Access::Read)).collect();
-        Ok(Self(Arc::new(Pool { free: Mutex::new(free?), freed: Condvar::new() })))
+        let names = Mutex::new(Index::new(0));
+        Ok(Self(Arc::new(Pool { free: Mutex::new(free?), freed: Condvar::new(), names })))
     }
 
     /// Runs `read` in one view of the database. Errors with [`StoreError::Busy`] when no
@@ -161,14 +165,12 @@ impl Reads {
         merchant: MerchantId,
         number: &str,
     ) -> Result<Option<Order>, StoreError> {
-        let sql = format!(
-            "SELECT {} FROM orders WHERE slot = ?1 AND merchant = ?2 AND number = ?3",
-            codec::ORDER
-        );
+        let name = OrderName { merchant, number: number.into() };
         let order = self.with(|db| {
-            let mut statement = db.prepare_cached(&sql).doing(DOING)?;
-            let params = (merchant.slot().number(), merchant.to_string(), number);
-            codec::one(&mut statement, params, DOING, codec::order)
+            let mut names = self.0.names.lock().unwrap_or_else(PoisonError::into_inner);
+            // The view begins here, under the lock: no other one has been followed further.
+            names.follow(db)?;
+            fetch::order(db, &names, &name)
         })?;
         Ok(order.filter(|order| scope.sees(order.tenant, order.name.merchant)))
     }
@@ -290,7 +292,7 @@ impl Reads {
 
     /// Rows per table. Counts by walking the shortest index of each: seconds for millions of rows.
     pub fn counts(&self) -> Result<Vec<TableCount>, StoreError> {
-        const TABLES: [&str; 13] = [
+        const TABLES: [&str; 14] = [
             "batches",
             "heads",
             "directory",
@@ -300,6 +302,7 @@ impl Reads {
             "orders",
             "quotes",
             "idempotency_keys",
+            "reserve_keys",
             "used_names",
             "accounts",
             "entries",

@@ -2,8 +2,7 @@
 
 use noren_core::directory::Change;
 use noren_core::effects::Event;
-use noren_core::id::{PaymentId, Slot, StrayId};
-use noren_core::keys::{KeyName, KeyRecord, Order, UsedName};
+use noren_core::id::{Slot, StrayId};
 use noren_core::ledger::{Account, Entry, Head, Side};
 use noren_core::money::Money;
 use noren_core::payment::{Payment, State};
@@ -14,7 +13,7 @@ use noren_core::time::Timestamp;
 use rusqlite::{CachedStatement, Connection, Result};
 use serde::Serialize;
 
-use super::codec::{int, owner_text};
+use super::codec::int;
 use crate::chain::Content;
 use crate::plan::Plan;
 use crate::{Batch, Hash};
@@ -33,7 +32,7 @@ macro_rules! run {
     }};
 }
 
-fn json(value: &impl Serialize) -> String {
+pub(super) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("our own types can be written as JSON")
 }
 
@@ -45,20 +44,18 @@ fn currency(money: Option<Money>) -> Option<&'static str> {
     money.map(|money| money.currency().alpha())
 }
 
-/// Everything of `batch`; `content` and `hash` are its append-only part and that part's hash.
+/// Everything of `batch` but its names; `content` and `hash` are its append-only part and that
+/// part's hash.
 pub(super) fn batch(
     db: &Connection,
     batch: &Batch,
+    plan: &Plan<'_>,
     content: &Content<'_>,
     hash: &Hash,
 ) -> Result<()> {
     let number = int(batch.number);
-    let plan = Plan::of(&batch.rows);
     payments(db, &plan.payments, batch.now)?;
-    orders(db, &plan.orders)?;
     quotes(db, &plan.quotes)?;
-    keys(db, &plan.keys)?;
-    used(db, &plan.used)?;
     entries(db, &plan.entries, number)?;
     events(db, &plan.events, number)?;
     directory(db, &plan.directory, number)?;
@@ -198,30 +195,6 @@ fn write_stray(db: &Connection, payment: &Payment, stray: &Stray) -> Result<()> 
     Ok(())
 }
 
-fn orders(db: &Connection, orders: &[&Order]) -> Result<()> {
-    let mut insert = db.prepare_cached(
-        "INSERT INTO orders (slot, merchant, number, id, tenant, amount, currency, last_payment, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (slot, merchant, number) DO UPDATE SET id = excluded.id, amount = excluded.amount,
-            currency = excluded.currency, last_payment = excluded.last_payment, at = excluded.at",
-    )?;
-    for order in orders {
-        run!(
-            insert,
-            order.name.merchant.slot().number(),
-            order.name.merchant.to_string(),
-            &*order.name.number,
-            order.id.to_string(),
-            order.tenant.as_str(),
-            order.amount.minor(),
-            order.amount.currency().alpha(),
-            order.last.to_string(),
-            order.at.0,
-        );
-    }
-    Ok(())
-}
-
 fn quotes(db: &Connection, quotes: &[&Quote]) -> Result<()> {
     let mut insert = db.prepare_cached(
         "INSERT INTO quotes (slot, id, wallet, payer_amount, payer_currency, merchant_amount,
@@ -242,44 +215,6 @@ fn quotes(db: &Connection, quotes: &[&Quote]) -> Result<()> {
             quote.expires_at.0,
             quote.used_by.map(|id| id.to_string()),
             json(quote),
-        );
-    }
-    Ok(())
-}
-
-fn keys(db: &Connection, keys: &[(&KeyName, &KeyRecord)]) -> Result<()> {
-    let mut insert = db.prepare_cached(
-        "INSERT INTO idempotency_keys (slot, owner, route, key, hash, outcome, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?;
-    for (name, record) in keys {
-        run!(
-            insert,
-            name.slot.number(),
-            owner_text(&name.owner),
-            name.route.name(),
-            &*name.key,
-            &record.hash[..],
-            json(&record.outcome),
-            record.at.0,
-        );
-    }
-    Ok(())
-}
-
-fn used(db: &Connection, used: &[(&UsedName, PaymentId, Timestamp)]) -> Result<()> {
-    let mut insert = db.prepare_cached(
-        "INSERT INTO used_names (slot, wallet, what, text, payment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    for (name, payment, at) in used {
-        run!(
-            insert,
-            name.slot.number(),
-            name.wallet.as_str(),
-            name.what.name(),
-            &*name.text,
-            payment.to_string(),
-            at.0,
         );
     }
     Ok(())

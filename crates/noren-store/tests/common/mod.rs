@@ -295,6 +295,38 @@ impl Maker {
         payment
     }
 
+    /// The four names that a payment leaves, without the payment.
+    pub fn names_only(&mut self, merchant: MerchantId) {
+        let slot = merchant.slot();
+        let id: PaymentId = self.id(slot);
+        let order: OrderId = self.id(slot);
+        let random =
+            |salt: u128| (id.raw() ^ salt).wrapping_mul(0xDA94_2042_E4DD_58B5_1234_5678_9ABC_DEF1);
+        let used =
+            |what, text: String| UsedName { slot, wallet: wallet(), what, text: text.into() };
+        let name = KeyName {
+            slot,
+            owner: KeyOwner::Merchant(merchant),
+            route: Route::PaymentCreate,
+            key: format!("{:032x}", random(1)).into(),
+        };
+        let (now, outcome) = (self.now, KeyOutcome::Payment(id));
+        self.row(Row::Key(name, KeyRecord { hash: [7; 32], outcome, at: now }));
+        let name = OrderName { merchant, number: format!("order-{:032x}", random(2)).into() };
+        let amount = jpy(1_200);
+        self.row(Row::Order(Order {
+            id: order,
+            name,
+            tenant: tenant(),
+            amount,
+            last: id,
+            at: now,
+        }));
+        let code = used(Used::PaymentCode, format!("{:064x}", random(3)));
+        self.row(Row::Used(code, id, now));
+        self.row(Row::Used(used(Used::Receipt, format!("w{:032x}", random(4))), id, now));
+    }
+
     /// Captured, entry with eight postings, receipt, event: the second commit.
     pub fn capture(&mut self, payment: &mut Payment) {
         let asked = payment.state.asked().unwrap().clone();

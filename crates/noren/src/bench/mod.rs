@@ -36,6 +36,9 @@ pub enum Bench {
         /// Clients that each wait for their replies.
         #[arg(long, default_value_t = 8_000)]
         clients: u64,
+        /// Earlier payments whose names (four each) are in the database before the clock starts.
+        #[arg(long, default_value_t = 0)]
+        old_payments: u64,
         /// The database is made in a new folder below this one, and removed when it has passed the
         /// audit. The system's temporary folder by default.
         #[arg(long)]
@@ -50,8 +53,8 @@ pub enum Bench {
 pub fn run(bench: Bench) -> anyhow::Result<()> {
     let (json, report) = match bench {
         Bench::Engine { payments, json } => (json, engine::run(payments)?),
-        Bench::Store { payments, clients, data, json } => {
-            (json, store::run(payments, clients, data)?)
+        Bench::Store { payments, clients, old_payments, data, json } => {
+            (json, store::run(payments, clients, old_payments, data)?)
         }
     };
     if json {

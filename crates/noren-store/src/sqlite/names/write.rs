@@ -1,0 +1,155 @@
+//! Appends the names of a batch.
+
+use noren_core::id::PaymentId;
+use noren_core::keys::{KeyName, KeyRecord, Order, UsedName};
+use noren_core::time::Timestamp;
+use rusqlite::{Connection, Result, params};
+
+use super::index::Index;
+use super::{Family, Name, NameHash};
+use crate::plan::Plan;
+use crate::sqlite::codec::owner_text;
+use crate::sqlite::write::json;
+use crate::{Doing, StoreError};
+
+/// Appends the names of a batch; gives how many rows were written. Errors with
+/// [`StoreError::Refused`] when a name is there already that may be there once.
+pub(in crate::sqlite) fn names(
+    db: &Connection,
+    plan: &Plan<'_>,
+    index: &mut Index,
+) -> Result<usize, StoreError> {
+    const DOING: &str = "appending names";
+    for (name, record) in &plan.keys {
+        let of = Name::Key(name);
+        let (hash, seq) = new_row(db, index, &of, "a key")?;
+        key(db, seq, hash, name, record).doing(DOING)?;
+        index.appended(of.family(), hash);
+    }
+    for order in &plan.orders {
+        let of = Name::Order(&order.name);
+        let hash = of.hash();
+        match index.find_hashed(db, &of, hash)? {
+            Some(seq) => order_again(db, seq, order).doing(DOING)?,
+            None => {
+                order_first(db, index.next_row(Family::Orders), hash, order).doing(DOING)?;
+                index.appended(Family::Orders, hash);
+            }
+        }
+    }
+    for (name, payment, at) in &plan.used {
+        let of = Name::Used(name);
+        let (hash, seq) = new_row(db, index, &of, "a used name")?;
+        used(db, seq, hash, name, *payment, *at).doing(DOING)?;
+        index.appended(Family::Used, hash);
+    }
+    Ok(plan.keys.len() + plan.orders.len() + plan.used.len())
+}
+
+fn new_row(
+    db: &Connection,
+    index: &Index,
+    name: &Name<'_>,
+    what: &str,
+) -> Result<(NameHash, i64), StoreError> {
+    let hash = name.hash();
+    match index.find_hashed(db, name, hash)? {
+        None => Ok((hash, index.next_row(name.family()))),
+        Some(_) => Err(StoreError::Refused(format!("{what} is there already"))),
+    }
+}
+
+fn key(
+    db: &Connection,
+    seq: i64,
+    hash: NameHash,
+    name: &KeyName,
+    record: &KeyRecord,
+) -> Result<()> {
+    let sql = match Name::Key(name).family() {
+        Family::Reserves => {
+            "INSERT INTO reserve_keys (seq, name, slot, owner, route, key, hash, outcome, at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        }
+        Family::Keys | Family::Orders | Family::Used => {
+            "INSERT INTO idempotency_keys (seq, name, slot, owner, route, key, hash, outcome, at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        }
+    };
+    db.prepare_cached(sql)?.execute(params![
+        seq,
+        hash.column(),
+        name.slot.number(),
+        owner_text(&name.owner),
+        name.route.name(),
+        &*name.key,
+        &record.hash[..],
+        json(&record.outcome),
+        record.at.0
+    ])?;
+    Ok(())
+}
+
+fn used(
+    db: &Connection,
+    seq: i64,
+    hash: NameHash,
+    name: &UsedName,
+    payment: PaymentId,
+    at: Timestamp,
+) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO used_names (seq, name, slot, wallet, what, text, payment, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    insert.execute(params![
+        seq,
+        hash.column(),
+        name.slot.number(),
+        name.wallet.as_str(),
+        name.what.name(),
+        &*name.text,
+        payment.to_string(),
+        at.0
+    ])?;
+    Ok(())
+}
+
+fn order_first(db: &Connection, seq: i64, name: NameHash, order: &Order) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO orders (seq, name, slot, merchant, number, id, tenant, amount, currency,
+            last_payment, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    insert.execute(params![
+        seq,
+        name.column(),
+        order.name.merchant.slot().number(),
+        order.name.merchant.to_string(),
+        &*order.name.number,
+        order.id.to_string(),
+        order.tenant.as_str(),
+        order.amount.minor(),
+        order.amount.currency().alpha(),
+        order.last.to_string(),
+        order.at.0
+    ])?;
+    Ok(())
+}
+
+/// Another payment of an order that is known.
+fn order_again(db: &Connection, seq: i64, order: &Order) -> Result<()> {
+    let mut update = db.prepare_cached(
+        "UPDATE orders SET id = ?2, amount = ?3, currency = ?4, last_payment = ?5, at = ?6
+         WHERE seq = ?1",
+    )?;
+    update.execute(params![
+        seq,
+        order.id.to_string(),
+        order.amount.minor(),
+        order.amount.currency().alpha(),
+        order.last.to_string(),
+        order.at.0
+    ])?;
+    Ok(())
+}
