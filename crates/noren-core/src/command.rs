@@ -3,13 +3,14 @@
 use crate::Text;
 use crate::directory::Change;
 use crate::id::{
-    Entropy, MerchantId, PaymentId, QuoteId, RefundId, StoreId, TenantName, WalletName,
+    CaptureId, Entropy, MerchantId, PaymentId, QuoteId, RefundId, StoreId, TenantName, WalletName,
 };
 use crate::keys::RequestHash;
 use crate::money::Money;
+use crate::payment::CaptureMode;
 use crate::quote::{Fixed, Target};
 use crate::time::Span;
-use crate::wallet::{PaymentAnswer, PaymentCode, Question, RefundAnswer};
+use crate::wallet::{CaptureAnswer, PaymentAnswer, PaymentCode, Question, RefundAnswer};
 
 /// Who asks. The engine answers nobody about what is not theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,10 @@ pub enum Body {
     PaymentCreate(PaymentCreate),
     /// A merchant wants a payment not to stand.
     PaymentCancel(PaymentCancel),
+    /// A merchant takes a part of what is held.
+    PaymentCapture(PaymentCapture),
+    /// A merchant releases what is held and not captured.
+    PaymentVoid(PaymentVoid),
     /// A merchant gives money back.
     RefundCreate(RefundCreate),
     /// A wallet asks what a scanned code leads to.
@@ -63,6 +68,8 @@ pub enum Body {
     Fail(Fail),
     /// A wallet said something of a payment.
     PaymentHeard(PaymentHeard),
+    /// A wallet said something of a capture.
+    CaptureHeard(CaptureHeard),
     /// A wallet said something of a refund.
     RefundHeard(RefundHeard),
     /// Time has passed.
@@ -87,6 +94,8 @@ pub struct PaymentCreate {
     pub amount: Money,
     /// Who shows a code.
     pub present: Present,
+    /// When the money is taken.
+    pub capture: CaptureMode,
 }
 
 /// Who shows a code to whom.
@@ -106,6 +115,13 @@ pub enum Present {
         /// Its keyed hash in hex, kept to refuse reuse.
         code_hash: Text,
     },
+    /// Nobody yet: the wallet is asked for an order, and the payer is given its link.
+    Online {
+        /// The wallet that the payer chose.
+        wallet: WalletName,
+        /// How long the order stays open.
+        expires_in: Span,
+    },
 }
 
 /// See [`Body::PaymentCancel`].
@@ -116,6 +132,30 @@ pub struct PaymentCancel {
     /// Hash of the canonical request.
     pub hash: RequestHash,
     /// Which.
+    pub payment: PaymentId,
+}
+
+/// See [`Body::PaymentCapture`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentCapture {
+    /// The caller's idempotency key.
+    pub key: Text,
+    /// Hash of the canonical request.
+    pub hash: RequestHash,
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// How much, in the order's currency.
+    pub amount: Money,
+}
+
+/// See [`Body::PaymentVoid`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentVoid {
+    /// The caller's idempotency key.
+    pub key: Text,
+    /// Hash of the canonical request.
+    pub hash: RequestHash,
+    /// Of which payment.
     pub payment: PaymentId,
 }
 
@@ -213,6 +253,17 @@ pub struct PaymentHeard {
     pub answer: PaymentAnswer,
 }
 
+/// See [`Body::CaptureHeard`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptureHeard {
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// Of which capture.
+    pub capture: CaptureId,
+    /// What was said.
+    pub answer: CaptureAnswer,
+}
+
 /// See [`Body::RefundHeard`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundHeard {
@@ -238,10 +289,13 @@ impl Body {
     pub const fn lane(&self) -> Lane {
         match self {
             Self::PaymentCancel(_)
+            | Self::PaymentCapture(_)
+            | Self::PaymentVoid(_)
             | Self::RefundCreate(_)
             | Self::Confirm(_)
             | Self::Fail(_)
             | Self::PaymentHeard(_)
+            | Self::CaptureHeard(_)
             | Self::RefundHeard(_)
             | Self::Tick { .. } => Lane::Running,
             Self::Directory(_)

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Change, Shop};
-use crate::id::{MerchantId, OrderId, PaymentId, RefundId, Slot, StrayId, TenantName};
+use crate::id::{CaptureId, MerchantId, OrderId, PaymentId, RefundId, Slot, StrayId, TenantName};
 use crate::keys::{KeyName, KeyRecord, Order, UsedName};
 use crate::ledger::{Account, Entry, Head};
 use crate::money::Money;
-use crate::payment::Payment;
+use crate::payment::{CaptureMode, Payment, State};
 use crate::quote::{Quote, Target};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -92,6 +92,21 @@ pub enum EventKind {
     /// The payment is being undone.
     #[serde(rename = "payment.reversing")]
     PaymentReversing,
+    /// A wallet is asked for an order.
+    #[serde(rename = "payment.created")]
+    PaymentCreated,
+    /// The money is held.
+    #[serde(rename = "payment.authorised")]
+    PaymentAuthorised,
+    /// A part of what is held is being captured.
+    #[serde(rename = "payment.capturing")]
+    PaymentCapturing,
+    /// What is left of the hold is being released.
+    #[serde(rename = "payment.voiding")]
+    PaymentVoiding,
+    /// The hold was released; nothing of it was captured.
+    #[serde(rename = "payment.voided")]
+    PaymentVoided,
     /// Paid.
     #[serde(rename = "payment.captured")]
     PaymentCaptured,
@@ -107,6 +122,12 @@ pub enum EventKind {
     /// Undone.
     #[serde(rename = "payment.reversed")]
     PaymentReversed,
+    /// A part of what was held was taken.
+    #[serde(rename = "capture.captured")]
+    CaptureCaptured,
+    /// The wallet refused a capture.
+    #[serde(rename = "capture.declined")]
+    CaptureDeclined,
     /// A refund was accepted and is sent.
     #[serde(rename = "refund.requested")]
     RefundRequested,
@@ -128,6 +149,26 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// What is told when a payment becomes `state`.
+    pub const fn of(state: &State) -> Self {
+        match state {
+            State::Ordering(_) => Self::PaymentCreated,
+            State::WaitingForPayer(_) | State::Ordered(_) => Self::PaymentWaitingForPayer,
+            State::Authorising(_) => Self::PaymentAuthorising,
+            State::InDoubt(_) => Self::PaymentInDoubt,
+            State::Reversing(_) => Self::PaymentReversing,
+            State::Authorised(_) => Self::PaymentAuthorised,
+            State::Capturing(_) => Self::PaymentCapturing,
+            State::Voiding(_) => Self::PaymentVoiding,
+            State::Captured(_) | State::HoldCaptured(_) => Self::PaymentCaptured,
+            State::Voided(_) => Self::PaymentVoided,
+            State::Declined(_) => Self::PaymentDeclined,
+            State::Cancelled(_) => Self::PaymentCancelled,
+            State::Expired(_) => Self::PaymentExpired,
+            State::Reversed(_) => Self::PaymentReversed,
+        }
+    }
+
     /// The dotted name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -135,6 +176,13 @@ impl EventKind {
             Self::PaymentAuthorising => "payment.authorising",
             Self::PaymentInDoubt => "payment.in_doubt",
             Self::PaymentReversing => "payment.reversing",
+            Self::PaymentCreated => "payment.created",
+            Self::PaymentAuthorised => "payment.authorised",
+            Self::PaymentCapturing => "payment.capturing",
+            Self::PaymentVoiding => "payment.voiding",
+            Self::PaymentVoided => "payment.voided",
+            Self::CaptureCaptured => "capture.captured",
+            Self::CaptureDeclined => "capture.declined",
             Self::PaymentCaptured => "payment.captured",
             Self::PaymentDeclined => "payment.declined",
             Self::PaymentCancelled => "payment.cancelled",
@@ -193,6 +241,15 @@ pub enum Reply {
         /// The request was made before, under the same key.
         replayed: bool,
     },
+    /// A capture as it is now.
+    Capture {
+        /// The payment it belongs to.
+        payment: Arc<Payment>,
+        /// Which of its captures.
+        capture: CaptureId,
+        /// The request was made before, under the same key.
+        replayed: bool,
+    },
     /// A refund as it is now.
     Refund {
         /// The payment it belongs to.
@@ -240,6 +297,8 @@ pub struct Resolution {
     pub limit: Money,
     /// Who converts for this wallet.
     pub fx_by: FxBy,
+    /// If the wallet is to debit, or to hold only.
+    pub capture: CaptureMode,
     /// Until when the order's code is honoured.
     pub expires_at: Option<Timestamp>,
 }

@@ -30,6 +30,10 @@ pub enum Fault {
     StrayForgotten,
     /// An event takes a number too many.
     EventSkipped,
+    /// A hold is called released when the void is sent, not when it is confirmed.
+    VoidAssumed,
+    /// Captures may take more than is left of what is held.
+    CaptureBoundForgotten,
     /// A second capture of the same payment is booked when the success is repeated.
     CaptureRepeated,
 }
@@ -50,6 +54,8 @@ impl Fault {
         ("cancel-assumed", Self::CancelAssumed),
         ("stray-forgotten", Self::StrayForgotten),
         ("event-skipped", Self::EventSkipped),
+        ("void-assumed", Self::VoidAssumed),
+        ("capture-bound-forgotten", Self::CaptureBoundForgotten),
         ("capture-repeated", Self::CaptureRepeated),
     ];
 }

@@ -133,6 +133,19 @@ impl FeeSplit {
     pub fn none(amount: Money) -> Self {
         Self { total: Money::zero(amount.currency()), shares: Arc::new([]) }
     }
+
+    /// What a capture that takes a hold of `whole` from `before` to `after` pays: every share by
+    /// the running total, so that the parts of all captures add up to the whole to the last unit.
+    pub fn part(&self, before: i64, after: i64, whole: i64) -> Result<Self, MoneyError> {
+        let part = |share: &FeeShare| {
+            let due = |sum| share.amount.share(sum, whole);
+            Ok(FeeShare { amount: due(after)?.checked_sub(due(before)?)?, ..*share })
+        };
+        let shares = self.shares.iter().map(part).collect::<Result<Vec<_>, MoneyError>>()?;
+        let zero = Money::zero(self.total.currency());
+        let total = shares.iter().try_fold(zero, |sum, share| sum.checked_add(share.amount))?;
+        Ok(Self { total, shares: shares.into() })
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +187,27 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn parts_of_a_hold_add_up_to_the_whole_in_every_share(
+            whole in 1i64..10_000_000,
+            cuts in proptest::collection::vec(0i64..10_000_000, 0..6),
+            bps in 0u16..=10_000,
+            a in 0u16..=5_000,
+        ) {
+            let split = split(&schedule(bps, &[a, 3_333, 6_667 - a]), whole);
+            let mut cuts: Vec<i64> = cuts.into_iter().map(|cut| cut % whole).chain([0, whole]).collect();
+            cuts.sort_unstable();
+            let parts: Vec<_> =
+                cuts.windows(2).map(|c| split.part(c[0], c[1], whole).unwrap()).collect();
+            let total: i64 = parts.iter().map(|p| p.total.minor()).sum();
+            proptest::prop_assert_eq!(total, split.total.minor());
+            for (place, share) in split.shares.iter().enumerate() {
+                let sum: i64 = parts.iter().map(|p| p.shares[place].amount.minor()).sum();
+                proptest::prop_assert_eq!(sum, share.amount.minor());
+                proptest::prop_assert!(parts.iter().all(|p| p.shares[place].amount.minor() >= 0));
+            }
+        }
+
         #[test]
         fn shares_always_add_up(minor in 0i64..1_000_000_000, bps in 0u16..=10_000, a in 0u16..=5_000, b in 0u16..=5_000) {
             let split = split(&schedule(bps, &[a, b, 10_000 - a - b]), minor);

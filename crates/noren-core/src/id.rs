@@ -262,6 +262,8 @@ kinds! {
     PaymentKind, PaymentId, "pay";
     /// What a merchant wants paid.
     OrderKind, OrderId, "ord";
+    /// Taking a part of what is held for a payment.
+    CaptureKind, CaptureId, "cap";
     /// Giving money back for a payment that stands.
     RefundKind, RefundId, "rfd";
     /// Money that arrived for a payment that had already ended otherwise.

@@ -5,7 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Text;
-use crate::id::{MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot, TenantName, WalletName};
+use crate::id::{
+    CaptureId, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot, TenantName, WalletName,
+};
 use crate::money::Money;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -18,6 +20,10 @@ pub enum Route {
     PaymentCreate,
     /// A merchant cancels a payment.
     PaymentCancel,
+    /// A merchant captures a part of what is held.
+    PaymentCapture,
+    /// A merchant releases what is held.
+    PaymentVoid,
     /// A merchant asks for a refund.
     RefundCreate,
     /// A wallet reserves; the key is its own id of the payment, for ever.
@@ -30,6 +36,8 @@ impl Route {
         match self {
             Self::PaymentCreate => "payment_create",
             Self::PaymentCancel => "payment_cancel",
+            Self::PaymentCapture => "payment_capture",
+            Self::PaymentVoid => "payment_void",
             Self::RefundCreate => "refund_create",
             Self::Reserve => "reserve",
         }
@@ -80,6 +88,13 @@ pub struct KeyRecord {
 pub enum KeyOutcome {
     /// It made, or found, this payment.
     Payment(PaymentId),
+    /// It made this capture.
+    Capture {
+        /// The payment it belongs to.
+        payment: PaymentId,
+        /// The capture.
+        capture: CaptureId,
+    },
     /// It made this refund.
     Refund {
         /// The payment it belongs to.

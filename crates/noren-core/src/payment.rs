@@ -4,17 +4,29 @@
 //! stale state cannot be used twice and a field exists only where it means something. There is no
 //! way to fail: [`Declined`] needs a [`Decline`], which only a connector that read one can make.
 
+mod hold;
+mod once;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Text;
 use crate::fee::FeeSplit;
-use crate::id::{MerchantId, OrderId, PaymentId, StoreId, StrayId, TenantName, WalletName};
+use crate::id::{MerchantId, OrderId, PaymentId, StoreId, TenantName, WalletName};
 use crate::money::Money;
 use crate::quote::Quote;
 use crate::refund::Refund;
 use crate::stray::Stray;
-use crate::time::{BusinessDate, Timestamp};
-use crate::wallet::{Decline, PaymentAnswer, Profile, Question, Receipt, Reference};
+use crate::time::Timestamp;
+use crate::wallet::{HoldRules, PaymentAnswer, Question, Receipt, Reference};
+
+pub use hold::{
+    Authorised, Capturing, Hold, HoldCaptured, OpenPart, Part, PartAsking, PartEnd, PartTerms,
+    Release, Rest, Then, VoidStep, VoidWhy, Voided, Voiding,
+};
+pub use once::{
+    Authorising, Cancelled, CancelledWhy, Captured, Declined, Expired, Goal, InDoubt, Ordered,
+    Ordering, Reversed, ReversedBy, Reversing, Undecided, Undo, WaitingForPayer,
+};
 
 /// How the payer and the shop came together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +38,8 @@ pub enum Way {
     MpmDynamic,
     /// The till scans the payer's code.
     Cpm,
+    /// A shop on the web: we create an order with the wallet, and the payer opens its link.
+    Online,
 }
 
 impl Way {
@@ -35,7 +49,25 @@ impl Way {
             Self::MpmStatic => "mpm_static",
             Self::MpmDynamic => "mpm_dynamic",
             Self::Cpm => "cpm",
+            Self::Online => "online",
         }
+    }
+}
+
+/// When the payer's money is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptureMode {
+    /// At once.
+    #[default]
+    Now,
+    /// It is held first; the merchant captures later, wholly or in parts.
+    Manual,
+}
+
+impl CaptureMode {
+    fn is_now(&self) -> bool {
+        *self == Self::Now
     }
 }
 
@@ -58,6 +90,9 @@ pub struct Payment {
     pub amount: Money,
     /// How payer and shop came together.
     pub way: Way,
+    /// When the money is taken.
+    #[serde(default, skip_serializing_if = "CaptureMode::is_now")]
+    pub capture: CaptureMode,
     /// When it was created.
     pub created_at: Timestamp,
     /// The version of the directory that it used.
@@ -118,6 +153,9 @@ pub struct Asked {
     pub payer: Option<Money>,
     /// The merchant discount, split.
     pub fees: FeeSplit,
+    /// The wallet was asked to hold the money only, on these terms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldRules>,
     /// The request must have left, or the wallet must have debited, by then.
     pub send_by: Timestamp,
     /// Nothing is cancelled before: the request could overtake.
@@ -130,292 +168,53 @@ pub struct Asked {
 pub enum State {
     /// The till shows a code; no wallet was asked.
     WaitingForPayer(WaitingForPayer),
+    /// The wallet was asked for an order; until it has made one, nobody can pay.
+    Ordering(Ordering),
+    /// The wallet's order is open: its link is in the payer's hand, and time or the payer decides.
+    Ordered(Ordered),
     /// A wallet was asked, or has our permission to debit.
     Authorising(Authorising),
     /// A wallet was asked and we do not know what it did. Not a failure: money may have moved.
     InDoubt(InDoubt),
     /// We asked the wallet to let the payment not stand; its answer decides.
     Reversing(Reversing),
+    /// The money is held, and no request about it is open.
+    Authorised(Authorised),
+    /// A capture was asked for, and its outcome is not known.
+    Capturing(Capturing),
+    /// What is left of the hold is being released; the wallet's answer decides.
+    Voiding(Voiding),
     /// Paid. The merchant was told.
     Captured(Captured),
+    /// Paid in parts from a hold, of which nothing is left.
+    HoldCaptured(HoldCaptured),
+    /// The hold is released, and nothing of it was captured.
+    Voided(Voided),
     /// A definite no.
     Declined(Declined),
     /// Nothing was sent, or the wallet confirmed its order closed unpaid.
     Cancelled(Cancelled),
-    /// Nobody came to pay in time; nothing was sent.
+    /// Nobody came to pay in time; nothing was sent, or the wallet closed its order unpaid.
     Expired(Expired),
     /// Ended by a confirmed undo after a request had left.
     Reversed(Reversed),
 }
 
-/// See [`State::WaitingForPayer`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitingForPayer {
-    /// The code is not honoured from then on.
-    pub expires_at: Timestamp,
-}
-
-/// See [`State::Authorising`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Authorising {
-    /// The intent.
-    pub asked: Asked,
-    /// Without an answer the payment is in doubt from then on.
-    pub silent_at: Timestamp,
-}
-
-/// See [`State::InDoubt`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InDoubt {
-    /// The intent.
-    pub asked: Asked,
-    /// Since when: the measured age of the doubt.
-    pub since: Timestamp,
-    /// Inquiries made.
-    pub inquiries: u32,
-    /// When the next one is made, or the cancel.
-    pub next_at: Timestamp,
-}
-
-/// See [`State::Reversing`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reversing {
-    /// The intent that is being undone.
-    pub asked: Asked,
-    /// Since when the outcome is unknown.
-    pub since: Timestamp,
-    /// How far the undoing has come.
-    pub phase: Undo,
-    /// When the present step is repeated.
-    pub next_at: Timestamp,
-}
-
-/// The steps of undoing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
-pub enum Undo {
-    /// The cancel is repeated until it is answered.
-    Cancelling {
-        /// How often it was sent.
-        sent: u32,
-    },
-    /// The wallet refused the cancel; we ask until it says what stands.
-    CancelRefused {
-        /// Inquiries made since.
-        inquiries: u32,
-    },
-    /// The money arrived after all and is returned by a refund of its own.
-    Returning {
-        /// The stray receipt.
-        stray: StrayId,
-    },
-}
-
-/// See [`State::Captured`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Captured {
-    /// The intent.
-    pub asked: Asked,
-    /// The wallet's words.
-    pub receipt: Receipt,
-    /// When we learned of it.
-    pub at: Timestamp,
-    /// The wallet's business day, for its day-end file.
-    pub business_date: BusinessDate,
-}
-
-/// See [`State::Declined`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Declined {
-    /// The intent.
-    pub asked: Asked,
-    /// The proof.
-    pub proof: Decline,
-    /// When we learned of it.
-    pub at: Timestamp,
-}
-
-/// See [`State::Cancelled`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cancelled {
-    /// When.
-    pub at: Timestamp,
-    /// Why that is safe to say.
-    pub why: CancelledWhy,
-    /// The intent, when there was one.
-    pub asked: Option<Asked>,
-}
-
-/// What makes "cancelled" true.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CancelledWhy {
-    /// The merchant cancelled before any wallet was asked.
-    BeforeAsking,
-    /// The request was refused before a byte left.
-    NeverSent,
-    /// The wallet closed its order unpaid.
-    ClosedUnpaid,
-}
-
-/// See [`State::Expired`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Expired {
-    /// When.
-    pub at: Timestamp,
-}
-
-/// See [`State::Reversed`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reversed {
-    /// The intent that was undone.
-    pub asked: Asked,
-    /// What confirmed the undoing.
-    pub by: ReversedBy,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// What confirmed that the payment does not stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum ReversedBy {
-    /// The wallet answered our cancel.
-    Cancel,
-    /// The refund of the stray receipt was confirmed.
-    Refund {
-        /// The stray receipt that was returned.
-        stray: StrayId,
-    },
-}
-
-impl WaitingForPayer {
-    /// A wallet reserved: it may debit until `asked.send_by`.
-    pub fn reserved(self, asked: Asked, profile: &Profile) -> Authorising {
-        let silent_at = asked.send_by.after(profile.first_inquiry_after);
-        Authorising { asked, silent_at }
-    }
-
-    /// The merchant took the code away before any wallet was asked.
-    pub fn cancelled(self, now: Timestamp) -> Cancelled {
-        Cancelled { at: now, why: CancelledWhy::BeforeAsking, asked: None }
-    }
-
-    /// Nobody came.
-    pub fn expired(self, now: Timestamp) -> Expired {
-        Expired { at: now }
-    }
-}
-
-impl Authorising {
-    /// The wallet confirmed, for the amount that was asked.
-    pub fn approved(self, receipt: Receipt, now: Timestamp, profile: &Profile) -> Captured {
-        let business_date = now.business_date(profile.business_day_offset_minutes);
-        Captured { asked: self.asked, receipt, at: now, business_date }
-    }
-
-    /// A definite no.
-    pub fn declined(self, proof: Decline, now: Timestamp) -> Declined {
-        Declined { asked: self.asked, proof, at: now }
-    }
-
-    /// Refused before a byte left, and no earlier attempt: nothing was sent.
-    pub fn not_sent(self, now: Timestamp) -> Cancelled {
-        Cancelled { at: now, why: CancelledWhy::NeverSent, asked: Some(self.asked) }
-    }
-
-    /// The wallet closed its order unpaid.
-    pub fn closed(self, now: Timestamp) -> Cancelled {
-        Cancelled { at: now, why: CancelledWhy::ClosedUnpaid, asked: Some(self.asked) }
-    }
-
-    /// The wallet did not answer in time, or said nothing that decides. Not a failure: money may
-    /// have moved. The first inquiry is due when it would have been due anyway.
-    pub fn unanswered(self, now: Timestamp) -> InDoubt {
-        InDoubt { since: now, inquiries: 0, next_at: self.silent_at, asked: self.asked }
-    }
-
-    /// The merchant's wish; doubt begins with it.
-    pub fn reversing(self, now: Timestamp) -> Reversing {
-        Reversing::new(self.asked, now, now)
-    }
-}
-
-impl InDoubt {
-    /// See [`Authorising::approved`].
-    pub fn approved(self, receipt: Receipt, now: Timestamp, profile: &Profile) -> Captured {
-        let business_date = now.business_date(profile.business_day_offset_minutes);
-        Captured { asked: self.asked, receipt, at: now, business_date }
-    }
-
-    /// See [`Authorising::declined`].
-    pub fn declined(self, proof: Decline, now: Timestamp) -> Declined {
-        Declined { asked: self.asked, proof, at: now }
-    }
-
-    /// See [`Authorising::closed`].
-    pub fn closed(self, now: Timestamp) -> Cancelled {
-        Cancelled { at: now, why: CancelledWhy::ClosedUnpaid, asked: Some(self.asked) }
-    }
-
-    /// One more inquiry was made.
-    pub fn inquired(self, now: Timestamp, profile: &Profile) -> InDoubt {
-        InDoubt { inquiries: self.inquiries + 1, next_at: now.after(profile.inquiry_every), ..self }
-    }
-
-    /// The last inquiry never left, so it does not count.
-    pub fn not_asked(self) -> InDoubt {
-        InDoubt { inquiries: self.inquiries.saturating_sub(1), ..self }
-    }
-
-    /// The ladder's end, or the merchant's wish: undo.
-    pub fn reversing(self, now: Timestamp) -> Reversing {
-        Reversing::new(self.asked, self.since, now)
-    }
-}
-
-impl Reversing {
-    fn new(asked: Asked, since: Timestamp, now: Timestamp) -> Self {
-        // The request could still be on its way out of our own queue, and overtake the cancel.
-        let next_at = now.max(asked.cancel_from);
-        Self { asked, since, phase: Undo::Cancelling { sent: 0 }, next_at }
-    }
-
-    /// The wallet confirmed the cancel.
-    pub fn cancelled(self, now: Timestamp) -> Reversed {
-        Reversed { asked: self.asked, by: ReversedBy::Cancel, at: now }
-    }
-
-    /// The wallet refused the cancel: ask at once what stands.
-    pub fn cancel_refused(self, now: Timestamp) -> Reversing {
-        Reversing { phase: Undo::CancelRefused { inquiries: 0 }, next_at: now, ..self }
-    }
-
-    /// The money arrived after all; its return has begun.
-    pub fn returning(self, stray: StrayId) -> Reversing {
-        Reversing { phase: Undo::Returning { stray }, ..self }
-    }
-
-    /// The return was confirmed.
-    pub fn returned(self, stray: StrayId, now: Timestamp) -> Reversed {
-        Reversed { asked: self.asked, by: ReversedBy::Refund { stray }, at: now }
-    }
-
-    /// A definite no, read after the cancel had been refused: nothing was ever paid.
-    pub fn declined(self, proof: Decline, now: Timestamp) -> Declined {
-        Declined { asked: self.asked, proof, at: now }
-    }
-}
-
 impl State {
-    /// The name that API members `status` carry.
+    /// The name that API members `status` carry. A hold that is used up is as captured as a
+    /// payment that was captured at once, and whoever waits for its payer waits for its payer.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::WaitingForPayer(_) => "waiting_for_payer",
+            Self::Ordering(_) => "created",
+            Self::WaitingForPayer(_) | Self::Ordered(_) => "waiting_for_payer",
             Self::Authorising(_) => "authorising",
             Self::InDoubt(_) => "in_doubt",
             Self::Reversing(_) => "reversing",
-            Self::Captured(_) => "captured",
+            Self::Authorised(_) => "authorised",
+            Self::Capturing(_) => "capturing",
+            Self::Voiding(_) => "voiding",
+            Self::Captured(_) | Self::HoldCaptured(_) => "captured",
+            Self::Voided(_) => "voided",
             Self::Declined(_) => "declined",
             Self::Cancelled(_) => "cancelled",
             Self::Expired(_) => "expired",
@@ -427,10 +226,17 @@ impl State {
     pub const fn is_final(&self) -> bool {
         match self {
             Self::WaitingForPayer(_)
+            | Self::Ordering(_)
+            | Self::Ordered(_)
             | Self::Authorising(_)
             | Self::InDoubt(_)
-            | Self::Reversing(_) => false,
+            | Self::Reversing(_)
+            | Self::Authorised(_)
+            | Self::Capturing(_)
+            | Self::Voiding(_) => false,
             Self::Captured(_)
+            | Self::HoldCaptured(_)
+            | Self::Voided(_)
             | Self::Declined(_)
             | Self::Cancelled(_)
             | Self::Expired(_)
@@ -440,67 +246,154 @@ impl State {
 
     /// True when it ended, and ended without the merchant's money: the order may be tried again.
     pub const fn ended_unpaid(&self) -> bool {
-        self.is_final() && !matches!(self, Self::Captured(_))
+        self.is_final() && !matches!(self, Self::Captured(_) | Self::HoldCaptured(_))
     }
 
     /// What was asked of a wallet, if any was.
     pub const fn asked(&self) -> Option<&Asked> {
         match self {
-            Self::WaitingForPayer(_) | Self::Expired(_) => None,
+            Self::WaitingForPayer(_) => None,
+            Self::Ordering(s) => Some(&s.asked),
+            Self::Ordered(s) => Some(&s.asked),
             Self::Authorising(s) => Some(&s.asked),
             Self::InDoubt(s) => Some(&s.asked),
             Self::Reversing(s) => Some(&s.asked),
+            Self::Authorised(s) => Some(&s.hold.asked),
+            Self::Capturing(s) => Some(&s.hold.asked),
+            Self::Voiding(s) => Some(&s.hold.asked),
             Self::Captured(s) => Some(&s.asked),
+            Self::HoldCaptured(s) => Some(&s.hold.asked),
+            Self::Voided(s) => Some(&s.hold.asked),
             Self::Declined(s) => Some(&s.asked),
             Self::Cancelled(s) => s.asked.as_ref(),
+            Self::Expired(s) => s.asked.as_ref(),
             Self::Reversed(s) => Some(&s.asked),
+        }
+    }
+
+    /// What was held, if anything was.
+    pub const fn hold(&self) -> Option<&Hold> {
+        match self {
+            Self::Authorised(s) => Some(&s.hold),
+            Self::Capturing(s) => Some(&s.hold),
+            Self::Voiding(s) => Some(&s.hold),
+            Self::HoldCaptured(s) => Some(&s.hold),
+            Self::Voided(s) => Some(&s.hold),
+            Self::WaitingForPayer(_)
+            | Self::Ordering(_)
+            | Self::Ordered(_)
+            | Self::Authorising(_)
+            | Self::InDoubt(_)
+            | Self::Reversing(_)
+            | Self::Captured(_)
+            | Self::Declined(_)
+            | Self::Cancelled(_)
+            | Self::Expired(_)
+            | Self::Reversed(_) => None,
+        }
+    }
+
+    /// The capture whose outcome is not known, if there is one.
+    pub const fn open_part(&self) -> Option<&OpenPart> {
+        match self {
+            Self::Capturing(s) => Some(&s.part),
+            _ => None,
+        }
+    }
+
+    /// When it ends because of time alone.
+    const fn expires_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::WaitingForPayer(s) => Some(s.expires_at),
+            Self::Ordering(s) => Some(s.expires_at),
+            Self::Ordered(s) => Some(s.expires_at),
+            Self::Authorised(s) => Some(s.hold.expires_at),
+            _ => None,
+        }
+    }
+
+    /// When the wallet is asked again.
+    const fn next_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Ordering(s) => Some(s.next_at),
+            Self::Ordered(s) => Some(s.next_at),
+            Self::Authorising(s) => Some(s.silent_at),
+            Self::InDoubt(s) => Some(s.next_at),
+            Self::Reversing(s) => match s.phase {
+                Undo::Cancelling { .. } | Undo::CancelRefused { .. } | Undo::Releasing { .. } => {
+                    Some(s.next_at)
+                }
+                Undo::Returning { .. } => None,
+            },
+            Self::Capturing(s) => Some(s.part.next_at()),
+            Self::Voiding(s) => match s.step {
+                VoidStep::Asking { .. } | VoidStep::Refused { .. } => Some(s.next_at),
+                VoidStep::Returning { .. } => None,
+            },
+            Self::WaitingForPayer(_)
+            | Self::Authorised(_)
+            | Self::Captured(_)
+            | Self::HoldCaptured(_)
+            | Self::Voided(_)
+            | Self::Declined(_)
+            | Self::Cancelled(_)
+            | Self::Expired(_)
+            | Self::Reversed(_) => None,
         }
     }
 }
 
-/// When a payment wants to be looked at, and if that can wait while the clock is not trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// When a payment wants to be looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wake {
-    /// When.
-    pub at: Timestamp,
-    /// An expiry ends something because of time alone; it is held while the clock is in doubt.
-    pub expiry: bool,
+    /// The earliest thing that has to be asked, or asked again.
+    pub doubt: Option<Timestamp>,
+    /// When it ends because of time alone; held while the clock is in doubt.
+    pub expiry: Option<Timestamp>,
+}
+
+impl Wake {
+    /// The earlier of the two.
+    pub fn next(self) -> Option<Timestamp> {
+        self.doubt.into_iter().chain(self.expiry).min()
+    }
 }
 
 impl Payment {
-    /// The earliest thing that is due.
-    pub fn wake(&self) -> Option<Wake> {
-        let state = match &self.state {
-            State::WaitingForPayer(s) => return Some(Wake { at: s.expires_at, expiry: true }),
-            State::Authorising(s) => Some(s.silent_at),
-            State::InDoubt(s) => Some(s.next_at),
-            State::Reversing(s) => match s.phase {
-                Undo::Cancelling { .. } | Undo::CancelRefused { .. } => Some(s.next_at),
-                Undo::Returning { .. } => None,
-            },
-            State::Captured(_)
-            | State::Declined(_)
-            | State::Cancelled(_)
-            | State::Expired(_)
-            | State::Reversed(_) => None,
-        };
+    /// The earliest things that are due.
+    pub fn wake(&self) -> Wake {
         let refunds = self.refunds.iter().chain(self.strays.iter().map(|stray| &stray.refund));
-        let at = refunds
+        let doubt = refunds
             .filter_map(|refund| refund.state.wake_at())
-            .chain(state)
+            .chain(self.state.next_at())
             .chain(self.probe.map(|probe| probe.next_at))
-            .min()?;
-        Some(Wake { at, expiry: false })
+            .min();
+        Wake { doubt, expiry: self.state.expires_at() }
     }
 
     /// True while something about it can still change by itself.
     pub fn is_open(&self) -> bool {
-        self.wake().is_some() || !self.state.is_final()
+        self.wake() != Wake::default() || !self.state.is_final()
     }
 
     /// The wallet that was asked.
     pub fn wallet(&self) -> Option<WalletName> {
         self.state.asked().map(|asked| asked.wallet)
+    }
+
+    /// What was captured so far, in minor units of the order's currency.
+    pub fn captured(&self) -> i64 {
+        match &self.state {
+            State::Captured(_) => self.amount.minor(),
+            state => state.hold().map_or(0, Hold::captured),
+        }
+    }
+
+    /// True when `receipt` tells of money that is known: captured, or a stray.
+    pub fn knows(&self, receipt: &Receipt) -> bool {
+        let stray = |stray: &Stray| stray.receipt.transaction == receipt.transaction;
+        self.strays.iter().any(stray)
+            || self.state.hold().is_some_and(|hold| hold.accounts_for(receipt))
     }
 
     /// Sum of refunds that are done, pending or in doubt, in the order's currency (I9).

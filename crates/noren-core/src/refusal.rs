@@ -59,6 +59,23 @@ pub enum Refusal {
     PaymentCaptured,
     /// Nothing was captured, so nothing can be refunded.
     PaymentNotCaptured,
+    /// Nothing is held for this payment, so nothing can be captured or released.
+    PaymentNotHeld,
+    /// This wallet does not hold money for a later capture.
+    HoldNotOffered,
+    /// This wallet makes no orders for shops on the web.
+    OrderNotOffered,
+    /// A capture of this payment is running; its outcome comes first.
+    CaptureRunning,
+    /// More than is left of what is held.
+    CaptureExceedsHeld {
+        /// What is left.
+        left: Money,
+    },
+    /// The hold's time is over.
+    HoldExpired,
+    /// The payment has as many captures as one may have.
+    CapturesTooMany,
     /// No such quote, or not the caller's.
     QuoteUnknown,
     /// The quote's time is over.
@@ -310,6 +327,55 @@ impl Refusal {
                 "Nothing of this payment was captured.",
                 "A payment that is open is undone by cancelling it; one that ended unpaid needs nothing.",
             ),
+            Self::PaymentNotHeld => row(
+                "payment-not-held",
+                Conflict,
+                NewKey,
+                "Nothing is held for this payment now.",
+                "Capture and void need a payment that is authorised; wait until it is, or look at its status.",
+            ),
+            Self::HoldNotOffered => row(
+                "hold-not-offered",
+                Unprocessable,
+                Never,
+                "This wallet does not hold money for a later capture.",
+                "Capture at once, or ask the payer for another wallet.",
+            ),
+            Self::OrderNotOffered => row(
+                "order-not-offered",
+                Unprocessable,
+                Never,
+                "This wallet makes no orders for shops on the web.",
+                "Offer the payer another wallet.",
+            ),
+            Self::CaptureRunning => row(
+                "capture-running",
+                Conflict,
+                NewKey,
+                "A capture of this payment is running, and its outcome is not known yet.",
+                "Wait until the running capture has ended, then ask again with a new key.",
+            ),
+            Self::CaptureExceedsHeld { .. } => row(
+                "capture-exceeds-held",
+                Conflict,
+                NewKey,
+                "The capture is more than what is left of the held amount.",
+                "Capture at most what is left.",
+            ),
+            Self::HoldExpired => row(
+                "hold-expired",
+                Conflict,
+                Never,
+                "The time of the hold is over, and it is being released.",
+                "Ask the payer to pay again.",
+            ),
+            Self::CapturesTooMany => row(
+                "captures-too-many",
+                Unprocessable,
+                Never,
+                "The payment has a hundred captures, as many as one may have.",
+                "Release the rest.",
+            ),
             Self::QuoteUnknown => row(
                 "quote-unknown",
                 NotFound,
@@ -459,6 +525,13 @@ impl Refusal {
             Self::PaymentUnknown,
             Self::PaymentCaptured,
             Self::PaymentNotCaptured,
+            Self::PaymentNotHeld,
+            Self::HoldNotOffered,
+            Self::OrderNotOffered,
+            Self::CaptureRunning,
+            Self::CaptureExceedsHeld { left: money },
+            Self::HoldExpired,
+            Self::CapturesTooMany,
             Self::QuoteUnknown,
             Self::QuoteExpired,
             Self::QuoteUsed,
@@ -495,7 +568,7 @@ impl Refusal {
     /// When it can make sense to ask again, for the header `Retry-After`.
     pub const fn retry_after_seconds(&self) -> Option<u32> {
         match self {
-            Self::PaymentInDoubt | Self::OrderBeingPaid => Some(5),
+            Self::PaymentInDoubt | Self::OrderBeingPaid | Self::CaptureRunning => Some(5),
             _ => None,
         }
     }

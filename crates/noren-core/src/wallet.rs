@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Text;
 use crate::directory::Shop;
-use crate::id::{OrderId, PaymentId, RefundId, WalletName};
+use crate::id::{CaptureId, OrderId, PaymentId, RefundId, WalletName};
 use crate::money::{Currency, Money};
 use crate::time::{Span, Timestamp};
 
@@ -61,6 +61,32 @@ pub struct Profile {
     pub read_timeout_other: Span,
     /// Minutes ahead of UTC of the zone in which the wallet cuts its business day.
     pub business_day_offset_minutes: i16,
+    /// If the wallet holds money for a later capture, and on what terms.
+    #[serde(default)]
+    pub holds: Option<HoldRules>,
+    /// If the wallet makes orders for shops on the web.
+    #[serde(default)]
+    pub orders: bool,
+}
+
+/// On what terms a wallet holds money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldRules {
+    /// How many captures one hold allows.
+    pub captures: HoldCaptures,
+    /// How long the wallet holds, counted from our request.
+    pub lifetime: Span,
+}
+
+/// How many captures one hold allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldCaptures {
+    /// One, of any part; the rest is released with it.
+    One,
+    /// Several, up to the held amount.
+    Several,
 }
 
 /// A payer's one-time payment code as scanned. Passes through to the wallet and is never stored:
@@ -120,6 +146,11 @@ pub enum Reference {
 pub enum Ask {
     /// Pay now with the payer's code.
     Pay(Box<PayAsk>),
+    /// Hold the money, with the payer's code.
+    Authorise(Box<PayAsk>),
+    /// Make an order that a payer can pay by a link or a code of the wallet's. Repeated with the
+    /// same request id until the wallet has answered: there is one order a request.
+    CreateOrder(Box<OrderAsk>),
     /// What became of the payment?
     Inquire {
         /// How the wallet knows it.
@@ -128,6 +159,15 @@ pub enum Ask {
     /// Let this payment not stand, whatever its state. Whole amount.
     Cancel {
         /// How the wallet knows it.
+        reference: Reference,
+    },
+    /// Take a part of what is held. Repeated with the same id, never with a new one.
+    Capture(CaptureAsk),
+    /// What became of the capture?
+    InquireCapture(CaptureAsk),
+    /// Release what is held and not captured. Repeated until it is answered.
+    Void {
+        /// How the wallet knows the payment.
         reference: Reference,
     },
     /// Give money back. Repeated with the same id, never with a new one.
@@ -155,6 +195,38 @@ pub struct PayAsk {
     pub at: Timestamp,
 }
 
+/// All that an order for a shop on the web can need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderAsk {
+    /// The order that it is.
+    pub order: OrderId,
+    /// The merchant's own number for the order.
+    pub order_number: Text,
+    /// What the merchant wants.
+    pub amount: Money,
+    /// What the payer is to be debited, when we convert.
+    pub payer: Option<Money>,
+    /// If the money is to be held only.
+    pub hold: bool,
+    /// Who is paid.
+    pub shop: Shop,
+    /// The wallet need not honour the order from then on. We close it all the same.
+    pub expires_at: Timestamp,
+}
+
+/// All that a capture request can need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptureAsk {
+    /// Our id of the capture, its key for ever.
+    pub capture: CaptureId,
+    /// How the wallet knows the payment.
+    pub reference: Reference,
+    /// In the order's currency.
+    pub amount: Money,
+    /// In the payer's currency, when we convert.
+    pub payer: Option<Money>,
+}
+
 /// All that a refund request can need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundAsk {
@@ -172,12 +244,16 @@ pub struct RefundAsk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
-    /// The answer to [`Ask::Pay`].
+    /// The answer to [`Ask::Pay`] or [`Ask::Authorise`].
     Pay,
+    /// The answer to [`Ask::CreateOrder`].
+    Order,
     /// The answer to [`Ask::Inquire`].
     Inquiry,
     /// The answer to [`Ask::Cancel`].
     Cancel,
+    /// The answer to [`Ask::Void`].
+    Void,
     /// Nobody asked: a signed notification.
     Notice,
 }
@@ -188,15 +264,22 @@ pub enum Question {
 pub enum PaymentAnswer {
     /// A documented success, signature good. Amounts are the wallet's words.
     Paid(Receipt),
+    /// The amount is held and can be captured. No money has moved.
+    Authorised(Receipt),
+    /// The order is made; the payer opens this link, or is shown it as a code.
+    Ordered {
+        /// A link or the text of a code, as the wallet wrote it.
+        link: Text,
+    },
     /// A documented, definite no.
     Declined(Decline),
     /// The user is acting or the network works.
     Pending,
     /// The wallet does not know the order. Proof of nothing until its settling time has passed.
     NotFound,
-    /// The order is closed and no money stands.
+    /// The order is closed, nothing is held, and beside confirmed captures no money stands.
     Cancelled,
-    /// The cancel is refused because the payment stands or the window is over.
+    /// The cancel or void is refused because the payment stands or the window is over.
     TooLate {
         /// The payment that stands, when the refusal names it.
         receipt: Option<Receipt>,
@@ -204,6 +287,24 @@ pub enum PaymentAnswer {
     /// Refused before a byte was sent: name, connection or TLS failed.
     NotSent,
     /// No trustworthy answer. The payment stays in doubt.
+    Unknown(Unknown),
+}
+
+/// What a wallet said of a capture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "said", rename_all = "snake_case")]
+pub enum CaptureAnswer {
+    /// The money was taken. Amounts are the wallet's words.
+    Captured(Receipt),
+    /// A documented, definite no: of this capture nothing was taken.
+    Declined(Decline),
+    /// The network works.
+    Processing,
+    /// The wallet does not know this capture: send it again with the same id.
+    NotFound,
+    /// Refused before a byte was sent.
+    NotSent,
+    /// No trustworthy answer.
     Unknown(Unknown),
 }
 

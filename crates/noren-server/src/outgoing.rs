@@ -9,11 +9,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use noren_core::command::{Body, Caller, PaymentHeard, RefundHeard};
+use noren_core::command::{Body, Caller};
 use noren_core::effects::Alarm;
 use noren_core::id::WalletName;
 use noren_core::time::Timestamp;
-use noren_core::wallet::{Ask, Call, PaymentAnswer, Profile, Question, RefundAnswer, Unknown};
+use noren_core::wallet::{Ask, Call, Profile, Unknown};
 use noren_runtime::{CallSink, Handle, Unavailable};
 use noren_wallets::connector::{Connector, Heard};
 use noren_wallets::link::Place;
@@ -119,7 +119,7 @@ impl CallSink for Dispatcher {
             self.0.tasks.spawn(async move {
                 let handle = inner.handle.wait().await;
                 let heard = inner.ask(handle, &call).await;
-                tell(handle, answer(&call, heard)).await;
+                tell(handle, heard.into_command(&call)).await;
             });
         }
     }
@@ -129,47 +129,33 @@ impl CallSink for Dispatcher {
     }
 }
 
-/// Not a byte left.
-fn not_sent(ask: &Ask) -> Heard {
-    match ask {
-        Ask::Pay(_) | Ask::Inquire { .. } | Ask::Cancel { .. } => {
-            Heard::Payment(PaymentAnswer::NotSent)
-        }
-        Ask::Refund(_) | Ask::InquireRefund(_) => Heard::Refund(RefundAnswer::NotSent),
-    }
-}
-
-/// Nothing that can be trusted was said.
-fn unknown(ask: &Ask, why: Unknown) -> Heard {
-    match ask {
-        Ask::Pay(_) | Ask::Inquire { .. } | Ask::Cancel { .. } => {
-            Heard::Payment(PaymentAnswer::Unknown(why))
-        }
-        Ask::Refund(_) | Ask::InquireRefund(_) => Heard::Refund(RefundAnswer::Unknown(why)),
-    }
-}
-
 impl Inner {
     async fn ask(&self, handle: &Handle, call: &Call) -> Heard {
         let Some(wallet) = self.wallets.get(&call.wallet) else {
             // A wallet that the directory has and this program does not: it is certain that
             // nothing left, and a payment must not wait for an end that cannot come.
             tracing::error!(wallet = %call.wallet, "no connector for a wallet of the directory");
-            return not_sent(&call.ask);
+            return Heard::not_sent(&call.ask);
         };
         let endpoint = &wallet.endpoint;
         let (permits, timeout) = match call.ask {
-            Ask::Pay(_) => (&wallet.pays, endpoint.read_timeout_pay),
-            Ask::Inquire { .. } | Ask::Cancel { .. } | Ask::Refund(_) | Ask::InquireRefund(_) => {
-                (&wallet.others, endpoint.read_timeout_other)
+            Ask::Pay(_) | Ask::Authorise(_) | Ask::CreateOrder(_) => {
+                (&wallet.pays, endpoint.read_timeout_pay)
             }
+            Ask::Inquire { .. }
+            | Ask::Cancel { .. }
+            | Ask::Capture(_)
+            | Ask::InquireCapture(_)
+            | Ask::Void { .. }
+            | Ask::Refund(_)
+            | Ask::InquireRefund(_) => (&wallet.others, endpoint.read_timeout_other),
         };
         let left = Duration::from_millis(call.send_by.since(handle.now()).0);
         let Ok(Ok(_permit)) = tokio::time::timeout(left, permits.acquire()).await else {
-            return unknown(&call.ask, Unknown::Dropped);
+            return Heard::unknown(&call.ask, Unknown::Dropped);
         };
         if is_late(call.send_by, handle.now()) {
-            return unknown(&call.ask, Unknown::Dropped);
+            return Heard::unknown(&call.ask, Unknown::Dropped);
         }
         let request = endpoint.connector.request(call, random::env());
         let response = wallet.exchange(&request, timeout).await;
@@ -230,32 +216,6 @@ async fn read(mut response: reqwest::Response) -> Result<Response, TransportErro
         whole.body.extend_from_slice(&chunk);
     }
     Ok(whole)
-}
-
-/// The command that carries an answer home.
-fn answer(call: &Call, heard: Heard) -> Body {
-    let payment_heard = |question, answer| {
-        let (payment, attempt) = (call.payment, call.attempt);
-        Body::PaymentHeard(PaymentHeard { payment, question, attempt, answer })
-    };
-    let refund_heard = |refund, answer| {
-        Body::RefundHeard(RefundHeard { payment: Some(call.payment), refund, answer })
-    };
-    // A connector that answers another question than was asked has answered none.
-    let muddled = Unknown::Unreadable;
-    let of_payment = |heard| match heard {
-        Heard::Payment(answer) => answer,
-        Heard::Refund(_) => PaymentAnswer::Unknown(muddled),
-    };
-    match &call.ask {
-        Ask::Pay(_) => payment_heard(Question::Pay, of_payment(heard)),
-        Ask::Inquire { .. } => payment_heard(Question::Inquiry, of_payment(heard)),
-        Ask::Cancel { .. } => payment_heard(Question::Cancel, of_payment(heard)),
-        Ask::Refund(ask) | Ask::InquireRefund(ask) => match heard {
-            Heard::Refund(answer) => refund_heard(ask.refund, answer),
-            Heard::Payment(_) => refund_heard(ask.refund, RefundAnswer::Unknown(muddled)),
-        },
-    }
 }
 
 /// Hands an answer over, again while the queue is full. An answer that is lost when we stop is

@@ -350,6 +350,7 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         Refusal::AmountOverLimit { limit } => Some(format!("The most is {limit}.")),
         Refusal::OrderAmountDiffers { expected } => Some(format!("The order is for {expected}.")),
         Refusal::DebitDiffers { expected } => Some(format!("The permission was for {expected}.")),
+        Refusal::CaptureExceedsHeld { left } => Some(format!("What is left is {left}.")),
         Refusal::RefundExceedsCaptured { left } => Some(format!("What is left is {left}.")),
         Refusal::AmountNotPositive
         | Refusal::CurrencyDiffers
@@ -370,6 +371,12 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::PaymentUnknown
         | Refusal::PaymentCaptured
         | Refusal::PaymentNotCaptured
+        | Refusal::PaymentNotHeld
+        | Refusal::HoldNotOffered
+        | Refusal::OrderNotOffered
+        | Refusal::CaptureRunning
+        | Refusal::HoldExpired
+        | Refusal::CapturesTooMany
         | Refusal::RefundsTooMany
         | Refusal::QuoteUnknown
         | Refusal::QuoteExpired

@@ -274,6 +274,9 @@ pub(crate) async fn confirm(
             payment_id: payment.id,
             outcome: match payment.state {
                 PaymentState::Captured(_) => ConfirmOutcome::Captured,
+                PaymentState::Authorised(_)
+                | PaymentState::Capturing(_)
+                | PaymentState::HoldCaptured(_) => ConfirmOutcome::Held,
                 _ => ConfirmOutcome::BeingCancelled,
             },
             status: payment.state.name().to_owned(),

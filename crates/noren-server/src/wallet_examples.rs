@@ -11,7 +11,7 @@ use noren_core::rate::Rate;
 use noren_core::time::Timestamp;
 use noren_core::wallet::FxBy;
 use noren_wallets::noren::messages::{
-    About, ConfirmOutcome, ConfirmRequest, ConfirmResponse, FailRequest, FailResponse,
+    About, Capture, ConfirmOutcome, ConfirmRequest, ConfirmResponse, FailRequest, FailResponse,
     Notification, PaymentSaid, QuoteRequest, QuoteResponse, RateShown, ReceiptSaid, ReserveRequest,
     ReserveResponse, ResolutionId, ResolveRequest, ResolveResponse, ShopShown,
 };
@@ -96,6 +96,7 @@ fn resolve() -> Route {
         amount: Some(yen(1_200)),
         limit: yen(100_000),
         fx_by: FxBy::Switch,
+        capture: Capture::Now,
         expires_at: Some(NOON),
     };
     let short = ResolveResponse { amount: None, expires_at: None, ..full.clone() };

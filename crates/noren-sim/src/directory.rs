@@ -9,7 +9,7 @@ use noren_core::id::{
 use noren_core::money::Currency;
 use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{FxBy, Profile};
+use noren_core::wallet::{FxBy, HoldCaptures, HoldRules, Profile};
 
 /// 2026-11-21T00:00:00Z: where every scenario and world begins.
 pub const START: Timestamp = Timestamp(1_795_219_200_000);
@@ -79,6 +79,11 @@ fn profile(fx_by: FxBy, currency: Currency, markup_bps: u16) -> Profile {
         read_timeout_pay: Span::seconds(8),
         read_timeout_other: Span::seconds(8),
         business_day_offset_minutes: 480,
+        holds: Some(HoldRules {
+            captures: HoldCaptures::Several,
+            lifetime: Span::seconds(30 * 86_400),
+        }),
+        orders: true,
     }
 }
 

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use noren_core::command::{
-    Body, Caller, Command, PaymentCreate, PaymentHeard, Present, RefundCreate,
+    Body, Caller, CaptureHeard, Command, PaymentCapture, PaymentCreate, PaymentHeard, PaymentVoid,
+    Present, RefundCreate,
 };
 use noren_core::effects::{Effects, Found, Reply, Row, Seal};
 use noren_core::engine::Engine;
 use noren_core::id::Entropy;
 use noren_core::money::{Currency, Money};
-use noren_core::payment::{Payment, State};
+use noren_core::payment::{CaptureMode, PartTerms, Payment, State};
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{Call, PaymentAnswer, PaymentCode, Question, Receipt};
+use noren_core::wallet::{Ask, Call, CaptureAnswer, PaymentAnswer, PaymentCode, Question, Receipt};
 use noren_sim::audit::{Auditor, Broken, Commit};
 use noren_sim::directory::{self, START};
 
@@ -70,6 +71,7 @@ fn story() -> Vec<Scene> {
         store: till.store,
         amount: yen(1_200),
         present,
+        capture: CaptureMode::Now,
     };
     let Reply::Payment { payment, .. } = play(merchant, Body::PaymentCreate(create)) else {
         panic!("the till may ask")
@@ -318,4 +320,180 @@ fn the_story_ends_captured() {
     let ends: Vec<_> = auditor.payments().map(|payment| payment.state.name()).collect();
     assert_eq!(ends, ["captured"]);
     assert!(auditor.payments().all(|payment| matches!(payment.state, State::Captured(_))));
+}
+
+/// A payment that is held, captured in part, and released: directory, then pay, held, capture,
+/// captured, void, voided.
+fn hold_story() -> Vec<Scene> {
+    let mut stage = Vec::new();
+    let mut engine = Engine::new(0);
+    let mut n = 0;
+    let mut play = |caller: Caller, body: Body| {
+        n += 1;
+        let now = START.after(Span::seconds(n));
+        let command = Command { caller, entropy: Entropy(u128::from(n) << 70), body };
+        let effects = loop {
+            match engine.apply(now, &command) {
+                Ok(effects) => break effects,
+                Err(missing) => {
+                    missing.0.into_iter().for_each(|key| engine.admit(key, Found::Nothing));
+                }
+            }
+        };
+        let Effects { rows, calls, reply, .. } = effects;
+        let seal = engine.seal();
+        stage.push(Scene { now, command, rows, seal, calls, reply: reply.clone() });
+        reply
+    };
+    for change in directory::changes() {
+        play(Caller::Operator, Body::Directory(change));
+    }
+    let till = directory::takayama();
+    let merchant = Caller::Merchant { tenant: till.tenant, merchant: till.merchant };
+    let create = PaymentCreate {
+        key: "K1".into(),
+        hash: [1; 32],
+        order_number: "O1".into(),
+        store: till.store,
+        amount: yen(1_000),
+        present: Present::Consumer {
+            wallet: directory::alipayplus(),
+            code: PaymentCode::new("28"),
+            code_hash: "28".into(),
+        },
+        capture: CaptureMode::Manual,
+    };
+    let Reply::Payment { payment, .. } = play(merchant, Body::PaymentCreate(create)) else {
+        panic!("the till may ask")
+    };
+    let payment = payment.id;
+    let receipt = |transaction: &str, minor| Receipt {
+        transaction: transaction.into(),
+        amount: yen(minor),
+        payer: None,
+        rate: None,
+        settlement: None,
+    };
+    let heard = |question, attempt, answer| {
+        Body::PaymentHeard(PaymentHeard { payment, question, attempt, answer })
+    };
+    let held = PaymentAnswer::Authorised(receipt("T1", 1_000));
+    play(Caller::Runtime, heard(Question::Pay, 1, held));
+    let ask = PaymentCapture { key: "K2".into(), hash: [2; 32], payment, amount: yen(400) };
+    let Reply::Capture { capture, .. } = play(merchant, Body::PaymentCapture(ask)) else {
+        panic!("the till may capture")
+    };
+    let answer = CaptureAnswer::Captured(receipt("T2", 400));
+    play(Caller::Runtime, Body::CaptureHeard(CaptureHeard { payment, capture, answer }));
+    let void = PaymentVoid { key: "K3".into(), hash: [3; 32], payment };
+    play(merchant, Body::PaymentVoid(void));
+    play(Caller::Runtime, heard(Question::Void, 3, PaymentAnswer::Cancelled));
+    stage
+}
+
+/// The places of the story of a hold, from its end.
+const HELD: usize = 5;
+const CAPTURE: usize = 4;
+const CAPTURED: usize = 3;
+const VOID: usize = 2;
+const VOIDED: usize = 1;
+
+fn hold_broken_by(tamper: impl FnOnce(&mut Vec<Scene>)) -> &'static str {
+    let mut scenes = hold_story();
+    tamper(&mut scenes);
+    match audit(&scenes) {
+        Ok(_) => "nothing",
+        Err(broken) => broken.invariant,
+    }
+}
+
+fn open_part(scene: &mut Scene) -> &mut PartTerms {
+    match &mut payment(scene).state {
+        State::Capturing(state) => &mut state.part.terms,
+        other => panic!("a capture runs, not {other:?}"),
+    }
+}
+
+fn silence(scene: &mut Scene) {
+    scene.command.body = Body::Tick { hold_expiries: false };
+}
+
+#[test]
+fn a_true_story_of_a_hold_passes() {
+    let auditor = audit(&hold_story()).unwrap();
+    let ends: Vec<_> = auditor.payments().map(|payment| payment.state.name()).collect();
+    assert_eq!(ends, ["captured"]);
+    assert!(auditor.quiet().is_ok());
+}
+
+#[test]
+fn i06_a_hold_a_capture_and_a_release_that_nobody_confirmed() {
+    for place in [HELD, CAPTURED, VOIDED] {
+        assert_eq!(hold_broken_by(|scenes| silence(from_end(scenes, place))), "I6");
+    }
+}
+
+#[test]
+fn i04_captures_above_what_is_held() {
+    let found = hold_broken_by(|scenes| {
+        open_part(from_end(scenes, CAPTURE)).amount = yen(1_001);
+    });
+    assert_eq!(found, "I4");
+}
+
+#[test]
+fn i02_fees_of_the_parts_above_those_of_the_whole() {
+    let found = hold_broken_by(|scenes| {
+        open_part(from_end(scenes, CAPTURE)).fees.total = yen(31);
+    });
+    assert_eq!(found, "I2");
+}
+
+#[test]
+fn i07_a_capture_or_void_without_its_intent() {
+    let found = hold_broken_by(|scenes| {
+        let Ask::Capture(ask) = &mut from_end(scenes, CAPTURE).calls[0].ask else { panic!() };
+        ask.amount = yen(401);
+    });
+    assert_eq!(found, "I7");
+    let found = hold_broken_by(|scenes| {
+        let void = from_end(scenes, VOID).calls.clone();
+        let mut early = void;
+        early[0].attempt = 1;
+        from_end(scenes, HELD).calls = early;
+    });
+    assert_eq!(found, "I7");
+}
+
+#[test]
+fn i07_a_running_capture_that_changes_is_another_intent() {
+    let found = hold_broken_by(|scenes| {
+        let State::Authorised(state) = &mut payment(from_end(scenes, CAPTURED)).state else {
+            panic!("the rest is held")
+        };
+        state.hold.parts[0].terms.amount = yen(399);
+    });
+    assert_eq!(found, "I7");
+}
+
+#[test]
+fn i08_a_capture_that_ended_does_not_change() {
+    let found = hold_broken_by(|scenes| {
+        let State::Voiding(state) = &mut payment(from_end(scenes, VOID)).state else {
+            panic!("the rest is being released")
+        };
+        state.hold.parts.clear();
+    });
+    assert_eq!(found, "I8");
+}
+
+#[test]
+fn i11_a_part_without_its_entry() {
+    let found = hold_broken_by(|scenes| {
+        let scene = from_end(scenes, CAPTURED);
+        scene.rows.retain(|row| !matches!(row, Row::Entry(_)));
+        scene.seal.accounts.clear();
+        scene.seal.heads.iter_mut().for_each(|(_, head)| (head.entries, head.postings) = (0, 0));
+    });
+    assert_eq!(found, "I11");
 }

@@ -58,9 +58,11 @@ fn row(maker: &mut Maker, kind: usize, n: u64, again: u64) -> (Key, Row, Found) 
         0..=2 => {
             let owner = match route {
                 Route::Reserve => KeyOwner::Wallet(wallet()),
-                Route::PaymentCreate | Route::PaymentCancel | Route::RefundCreate => {
-                    KeyOwner::Merchant(merchant)
-                }
+                Route::PaymentCreate
+                | Route::PaymentCancel
+                | Route::PaymentCapture
+                | Route::PaymentVoid
+                | Route::RefundCreate => KeyOwner::Merchant(merchant),
             };
             let name = KeyName { slot, owner, route, key: text.into() };
             let record = KeyRecord { hash: [7; 32], outcome: KeyOutcome::Payment(id), at: now };

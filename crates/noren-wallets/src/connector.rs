@@ -1,9 +1,11 @@
 //! The common shape of a connector: calls in, messages out; messages in, answers out.
 
-use noren_core::command::Body;
+use noren_core::command::{Body, CaptureHeard, PaymentHeard, RefundHeard};
 use noren_core::id::WalletName;
 use noren_core::time::Timestamp;
-use noren_core::wallet::{Ask, Call, PaymentAnswer, RefundAnswer, Unknown};
+use noren_core::wallet::{
+    Ask, Call, CaptureAnswer, PaymentAnswer, Question, RefundAnswer, Unknown,
+};
 
 use crate::wire::{Request, Response, TransportError};
 
@@ -19,8 +21,10 @@ pub struct Env {
 /// What a wallet said in answer to a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// To pay, inquire or cancel.
+    /// To pay, authorise, order, inquire, cancel or void.
     Payment(PaymentAnswer),
+    /// To capture or inquire of a capture.
+    Capture(CaptureAnswer),
     /// To refund or inquire of a refund.
     Refund(RefundAnswer),
 }
@@ -56,27 +60,81 @@ pub trait Connector: Send + Sync {
     fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response>;
 }
 
-/// An answer of the kind that `ask` wants: nothing that can be trusted was said.
-pub(crate) fn heard_unknown(ask: &Ask, why: Unknown) -> Heard {
-    match ask {
-        Ask::Pay(_) | Ask::Inquire { .. } | Ask::Cancel { .. } => {
-            Heard::Payment(PaymentAnswer::Unknown(why))
+impl Heard {
+    /// An answer of the kind that `ask` wants: nothing that can be trusted was said.
+    pub fn unknown(ask: &Ask, why: Unknown) -> Self {
+        match ask {
+            Ask::Pay(_)
+            | Ask::Authorise(_)
+            | Ask::CreateOrder(_)
+            | Ask::Inquire { .. }
+            | Ask::Cancel { .. }
+            | Ask::Void { .. } => Self::Payment(PaymentAnswer::Unknown(why)),
+            Ask::Capture(_) | Ask::InquireCapture(_) => Self::Capture(CaptureAnswer::Unknown(why)),
+            Ask::Refund(_) | Ask::InquireRefund(_) => Self::Refund(RefundAnswer::Unknown(why)),
         }
-        Ask::Refund(_) | Ask::InquireRefund(_) => Heard::Refund(RefundAnswer::Unknown(why)),
+    }
+
+    /// An answer of the kind that `ask` wants: not a byte left.
+    pub fn not_sent(ask: &Ask) -> Self {
+        match Self::unknown(ask, Unknown::TimedOut) {
+            Self::Payment(_) => Self::Payment(PaymentAnswer::NotSent),
+            Self::Capture(_) => Self::Capture(CaptureAnswer::NotSent),
+            Self::Refund(_) => Self::Refund(RefundAnswer::NotSent),
+        }
+    }
+
+    /// The command that carries this answer to `call` home. A connector that answers another
+    /// question than was asked has answered none.
+    pub fn into_command(self, call: &Call) -> Body {
+        let payment = call.payment;
+        let muddled = Unknown::Unreadable;
+        match (&call.ask, self) {
+            (Ask::Capture(ask) | Ask::InquireCapture(ask), heard) => {
+                let answer = match heard {
+                    Self::Capture(answer) => answer,
+                    Self::Payment(_) | Self::Refund(_) => CaptureAnswer::Unknown(muddled),
+                };
+                Body::CaptureHeard(CaptureHeard { payment, capture: ask.capture, answer })
+            }
+            (Ask::Refund(ask) | Ask::InquireRefund(ask), heard) => {
+                let answer = match heard {
+                    Self::Refund(answer) => answer,
+                    Self::Payment(_) | Self::Capture(_) => RefundAnswer::Unknown(muddled),
+                };
+                let payment = Some(payment);
+                Body::RefundHeard(RefundHeard { payment, refund: ask.refund, answer })
+            }
+            (ask, heard) => {
+                let answer = match heard {
+                    Self::Payment(answer) => answer,
+                    Self::Capture(_) | Self::Refund(_) => PaymentAnswer::Unknown(muddled),
+                };
+                let (question, attempt) = (question(ask), call.attempt);
+                Body::PaymentHeard(PaymentHeard { payment, question, attempt, answer })
+            }
+        }
+    }
+}
+
+/// Which question of a payment a call asks.
+fn question(ask: &Ask) -> Question {
+    match ask {
+        Ask::Pay(_) | Ask::Authorise(_) => Question::Pay,
+        Ask::CreateOrder(_) => Question::Order,
+        Ask::Inquire { .. } => Question::Inquiry,
+        Ask::Cancel { .. } => Question::Cancel,
+        Ask::Void { .. } => Question::Void,
+        Ask::Capture(_) | Ask::InquireCapture(_) | Ask::Refund(_) | Ask::InquireRefund(_) => {
+            Question::Notice
+        }
     }
 }
 
 /// What it means that there is no response. A connection that broke may have carried the request.
 pub(crate) fn unheard(ask: &Ask, error: TransportError) -> Heard {
-    match (error, ask) {
-        (TransportError::NotSent, Ask::Pay(_) | Ask::Inquire { .. } | Ask::Cancel { .. }) => {
-            Heard::Payment(PaymentAnswer::NotSent)
-        }
-        (TransportError::NotSent, Ask::Refund(_) | Ask::InquireRefund(_)) => {
-            Heard::Refund(RefundAnswer::NotSent)
-        }
-        (TransportError::TimedOut | TransportError::Broken, ask) => {
-            heard_unknown(ask, Unknown::TimedOut)
-        }
+    match error {
+        TransportError::NotSent => Heard::not_sent(ask),
+        TransportError::TimedOut | TransportError::Broken => Heard::unknown(ask, Unknown::TimedOut),
     }
 }

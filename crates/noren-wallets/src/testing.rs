@@ -106,14 +106,14 @@ impl World {
     pub fn payment(&mut self, call: &Call) -> PaymentAnswer {
         match self.ask(call) {
             Heard::Payment(answer) => answer,
-            Heard::Refund(answer) => panic!("a payment was asked for, heard {answer:?}"),
+            other => panic!("a payment was asked for, heard {other:?}"),
         }
     }
 
     pub fn refund(&mut self, call: &Call) -> RefundAnswer {
         match self.ask(call) {
             Heard::Refund(answer) => answer,
-            Heard::Payment(answer) => panic!("a refund was asked for, heard {answer:?}"),
+            other => panic!("a refund was asked for, heard {other:?}"),
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Engine, Work};
 use crate::effects::Row;
 use crate::ledger::{AccountKind, AccountName, AccountOwner, EntryHead, EntryKind, Lines};
 use crate::money::Money;
-use crate::payment::{Asked, Payment};
+use crate::payment::{Asked, PartTerms, Payment};
 use crate::refund::Refund;
 use crate::stray::Stray;
 
@@ -92,6 +92,24 @@ impl Engine {
         receive(&mut lines, asked, merchant, payment.amount, asked.payer);
         lines.debit(merchant, asked.fees.total);
         for share in asked.fees.shares.iter() {
+            lines.credit(fee(share.owner, share.amount), share.amount);
+        }
+        self.post(work, payment, EntryKind::Capture, lines);
+    }
+
+    /// The same for a part of what was held: its own amounts and its own part of the discount.
+    pub(super) fn book_part(
+        &mut self,
+        work: &mut Work,
+        payment: &Payment,
+        asked: &Asked,
+        part: &PartTerms,
+    ) {
+        let mut lines = Lines::default();
+        let merchant = payable(payment, part.amount);
+        receive(&mut lines, asked, merchant, part.amount, part.payer);
+        lines.debit(merchant, part.fees.total);
+        for share in part.fees.shares.iter() {
             lines.credit(fee(share.owner, share.amount), share.amount);
         }
         self.post(work, payment, EntryKind::Capture, lines);

@@ -1,25 +1,22 @@
-//! What a merchant asks for: payments, cancels, refunds.
+//! What a merchant asks for first: payments and cancels.
 
 use std::sync::Arc;
 
 use super::{Decided, Engine, Work, planted};
-use crate::command::{Caller, PaymentCancel, PaymentCreate, Present, RefundCreate};
+use crate::command::{Caller, PaymentCancel, PaymentCreate, Present};
 use crate::directory::{Merchant, Standing, Store, Wallet};
 use crate::effects::{EventKind, Missing, Reply};
 use crate::fee::FeeSplit;
 use crate::id::{OrderId, PaymentId, WalletName};
 use crate::keys::{KeyName, KeyOutcome, KeyOwner, Order, OrderName, Route, Used, UsedName};
 use crate::money::Money;
-use crate::payment::{Asked, Authorising, Payment, State, WaitingForPayer, Way};
+use crate::payment::{
+    Asked, Authorising, CaptureMode, Goal, Payment, State, VoidWhy, WaitingForPayer, Way,
+};
 use crate::quote::{Fixed, Quote, QuoteTerms, Target};
-use crate::refund::{Asking, Refund, RefundState};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
-use crate::wallet::{Ask, FxBy, PayAsk, Reference, RefundAsk};
-
-/// Refunds that one payment may have, the declined ones counted. Each write of a payment carries
-/// all of them, so without a bound one key could keep the only writer busy.
-const REFUNDS_MAX: usize = 100;
+use crate::wallet::{Ask, FxBy, PayAsk, PaymentCode, Reference};
 
 /// A new payment's place in the world, before anybody is asked.
 pub(super) struct Opening {
@@ -27,6 +24,7 @@ pub(super) struct Opening {
     pub order: OrderId,
     pub order_number: crate::Text,
     pub way: Way,
+    pub capture: CaptureMode,
     pub amount: Money,
     pub quote: Option<Quote>,
 }
@@ -132,6 +130,7 @@ impl Engine {
             store: store.id,
             amount: opening.amount,
             way: opening.way,
+            capture: opening.capture,
             created_at: now,
             directory_version: self.directory.version(),
             quote: opening.quote,
@@ -151,12 +150,22 @@ impl Engine {
             return Err(Refusal::OrderAmountDiffers { expected: order.amount });
         }
         match &last.state {
-            State::WaitingForPayer(_) | State::Authorising(_) => Err(Refusal::OrderBeingPaid),
-            State::InDoubt(_) | State::Reversing(_) => Err(Refusal::PaymentInDoubt),
-            State::Captured(_) => Err(Refusal::OrderPaid),
-            State::Declined(_) | State::Cancelled(_) | State::Expired(_) | State::Reversed(_) => {
-                Ok(())
+            State::WaitingForPayer(_)
+            | State::Ordering(_)
+            | State::Ordered(_)
+            | State::Authorising(_) => Err(Refusal::OrderBeingPaid),
+            State::InDoubt(_) | State::Reversing(_) | State::Voiding(_) => {
+                Err(Refusal::PaymentInDoubt)
             }
+            State::Captured(_)
+            | State::HoldCaptured(_)
+            | State::Authorised(_)
+            | State::Capturing(_) => Err(Refusal::OrderPaid),
+            State::Voided(_)
+            | State::Declined(_)
+            | State::Cancelled(_)
+            | State::Expired(_)
+            | State::Reversed(_) => Ok(()),
         }
     }
 
@@ -192,7 +201,7 @@ impl Engine {
             }
         };
         let used = match &create.present {
-            Present::Merchant { .. } => None,
+            Present::Merchant { .. } | Present::Online { .. } => None,
             Present::Consumer { wallet, code_hash, .. } => Some(UsedName {
                 slot: merchant.id.slot(),
                 wallet: *wallet,
@@ -238,27 +247,39 @@ impl Engine {
         };
         self.keep_order(work, order);
         match &create.present {
-            Present::Merchant { .. } => {
-                self.event(work, &mut payment, EventKind::PaymentWaitingForPayer);
-            }
+            Present::Merchant { .. } => {}
             Present::Consumer { code, .. } => {
                 let used = used.expect("a payer's code is a thing used once");
                 self.keep_used(work, used, payment.id);
-                let ask = Ask::Pay(Box::new(PayAsk {
-                    order: payment.order,
-                    order_number: payment.order_number.clone(),
-                    amount: payment.amount,
-                    payer: payment.state.asked().and_then(|asked| asked.payer),
-                    code: code.clone(),
-                    shop: self.directory.shop(&store).expect("the store's merchant was checked"),
-                    at: work.now,
-                }));
-                self.call(work, &mut payment, ask);
-                self.event(work, &mut payment, EventKind::PaymentAuthorising);
+                self.ask_to_pay(work, &mut payment, &store, code);
             }
+            Present::Online { .. } => self.ask_for_order(work, &mut payment),
         }
+        let kind = EventKind::of(&payment.state);
+        self.event(work, &mut payment, kind);
         let payment = self.put(work, payment);
         Ok(Ok(Reply::Payment { payment, replayed: false }))
+    }
+
+    fn ask_to_pay(
+        &mut self,
+        work: &mut Work,
+        payment: &mut Payment,
+        store: &Store,
+        code: &PaymentCode,
+    ) {
+        let asked = payment.state.asked().expect("a payment by the payer's code asks a wallet");
+        let hold = asked.hold.is_some();
+        let ask = Box::new(PayAsk {
+            order: payment.order,
+            order_number: payment.order_number.clone(),
+            amount: payment.amount,
+            payer: asked.payer,
+            code: code.clone(),
+            shop: self.directory.shop(store).expect("the store's merchant was checked"),
+            at: work.now,
+        });
+        self.call(work, payment, if hold { Ask::Authorise(ask) } else { Ask::Pay(ask) });
     }
 
     /// All rules, and the payment that results when they allow it. Changes nothing but ids.
@@ -279,6 +300,7 @@ impl Engine {
         let way = match create.present {
             Present::Merchant { .. } => Way::MpmDynamic,
             Present::Consumer { .. } => Way::Cpm,
+            Present::Online { .. } => Way::Online,
         };
         let id: PaymentId = work.id(slot);
         let order = match order {
@@ -294,41 +316,73 @@ impl Engine {
                 (State::WaitingForPayer(waiting), None)
             }
             Present::Consumer { wallet, .. } => {
-                let wallet = self.directory.wallet(*wallet).ok_or(Refusal::WalletUnknown)?;
-                Self::check_accepts(merchant, wallet)?;
-                let profile = &wallet.profile;
-                let quote = match profile.fx_by {
-                    FxBy::Wallet => None,
-                    FxBy::Switch => {
-                        let fixed = Fixed::Receive(create.amount);
-                        let mut quote =
-                            self.make_quote(work, merchant, wallet, Target::Payment(id), fixed)?;
-                        quote.used_by = Some(id);
-                        Some(quote)
-                    }
-                };
-                let send_by = work.now.after(profile.send_within);
-                let asked = Asked {
-                    wallet: wallet.name,
-                    at: work.now,
-                    reference: Reference::Request,
-                    payer: quote.as_ref().map(|quote| quote.payer),
-                    fees: self.fees_for(merchant, wallet.name, way, create.amount)?,
-                    send_by,
-                    cancel_from: send_by.after(profile.send_margin),
-                };
+                let (asked, quote) = self.plan_asking(work, merchant, create, *wallet, way, id)?;
+                let profile =
+                    &self.directory.wallet(*wallet).ok_or(Refusal::WalletUnknown)?.profile;
                 let silent_at = work.now.after(profile.first_inquiry_after);
                 (State::Authorising(Authorising { asked, silent_at }), quote)
             }
+            Present::Online { wallet, expires_in } => {
+                let (asked, quote) = self.plan_asking(work, merchant, create, *wallet, way, id)?;
+                let state = self.plan_order(work, *wallet, asked, quote.as_ref(), *expires_in)?;
+                (State::Ordering(state), quote)
+            }
         };
-        let order_number = create.order_number.clone();
-        let opening = Opening { id, order, order_number, way, amount: create.amount, quote };
+        let opening = Opening {
+            id,
+            order,
+            order_number: create.order_number.clone(),
+            way,
+            capture: create.capture,
+            amount: create.amount,
+            quote,
+        };
         let payment = self.open_payment(work.now, merchant, store, opening, state);
         Ok((payment, store.clone()))
     }
 
+    /// What a wallet is asked for, and the promise that goes with it when we convert.
+    fn plan_asking(
+        &self,
+        work: &mut Work,
+        merchant: &Merchant,
+        create: &PaymentCreate,
+        wallet: WalletName,
+        way: Way,
+        id: PaymentId,
+    ) -> Result<(Asked, Option<Quote>), Refusal> {
+        let wallet = self.directory.wallet(wallet).ok_or(Refusal::WalletUnknown)?;
+        Self::check_accepts(merchant, wallet)?;
+        let profile = &wallet.profile;
+        let hold = match create.capture {
+            CaptureMode::Now => None,
+            CaptureMode::Manual => Some(profile.holds.ok_or(Refusal::HoldNotOffered)?),
+        };
+        let quote = match profile.fx_by {
+            FxBy::Wallet => None,
+            FxBy::Switch => {
+                let (fixed, target) = (Fixed::Receive(create.amount), Target::Payment(id));
+                let mut quote = self.make_quote(work, merchant, wallet, target, fixed)?;
+                quote.used_by = Some(id);
+                Some(quote)
+            }
+        };
+        let send_by = work.now.after(profile.send_within);
+        let asked = Asked {
+            wallet: wallet.name,
+            at: work.now,
+            reference: Reference::Request,
+            payer: quote.as_ref().map(|quote| quote.payer),
+            fees: self.fees_for(merchant, wallet.name, way, create.amount)?,
+            hold,
+            send_by,
+            cancel_from: send_by.after(profile.send_margin),
+        };
+        Ok((asked, quote))
+    }
+
     /// A payment that the caller may see.
-    fn own_payment(
+    pub(super) fn own_payment(
         &self,
         caller: Caller,
         id: PaymentId,
@@ -363,147 +417,44 @@ impl Engine {
         if let Some(replay) = self.replay(&name, &cancel.hash)? {
             return Ok(replay);
         }
-        let (state, event) = match state {
-            State::WaitingForPayer(s) => {
-                (State::Cancelled(s.cancelled(work.now)), Some(EventKind::PaymentCancelled))
+        let now = work.now;
+        let goal = Goal::Withdraw;
+        let next = match state {
+            State::WaitingForPayer(s) => Ok(Some(State::Cancelled(s.cancelled(now)))),
+            State::Ordering(s) => Ok(Some(State::Reversing(s.closing(goal, now)))),
+            State::Ordered(s) => Ok(Some(State::Reversing(s.closing(goal, now)))),
+            State::Authorising(s) => Ok(Some(State::Reversing(s.reversing(now)))),
+            State::InDoubt(s) => Ok(Some(State::Reversing(s.reversing(now)))),
+            State::Authorised(s) if s.hold.captured() == 0 => {
+                Ok(Some(State::Voiding(s.voiding(VoidWhy::Merchant, now))))
             }
-            State::Authorising(s) => {
-                (State::Reversing(s.reversing(work.now)), Some(EventKind::PaymentReversing))
+            // Money that was captured does not go away with what is left of the hold.
+            State::Voiding(s) if s.hold.captured() > 0 => Err(Refusal::PaymentCaptured),
+            State::Authorised(_) | State::Captured(_) | State::HoldCaptured(_) => {
+                Err(Refusal::PaymentCaptured)
             }
-            State::InDoubt(s) => {
-                (State::Reversing(s.reversing(work.now)), Some(EventKind::PaymentReversing))
-            }
-            State::Captured(_) => {
-                return Ok(Err(self.refuse(work, name, cancel.hash, Refusal::PaymentCaptured)));
-            }
+            State::Capturing(_) => Err(Refusal::CaptureRunning),
             // What is being undone, or ended unpaid, does not stand: nothing is left to do.
-            unchanged @ (State::Reversing(_)
+            State::Reversing(_)
+            | State::Voiding(_)
+            | State::Voided(_)
             | State::Declined(_)
             | State::Cancelled(_)
             | State::Expired(_)
-            | State::Reversed(_)) => (unchanged, None),
+            | State::Reversed(_) => Ok(None),
+        };
+        let next = match next {
+            Ok(next) => next,
+            Err(refusal) => return Ok(Err(self.refuse(work, name, cancel.hash, refusal))),
         };
         self.keep_key(work, name, cancel.hash, KeyOutcome::Payment(cancel.payment));
         let mut payment = self.take(cancel.payment);
-        payment.state = state;
-        if let Some(event) = event {
-            self.event(work, &mut payment, event);
+        if let Some(next) = next {
+            self.enter(work, &mut payment, next);
             self.undo_when_due(work, &mut payment);
+            self.void_when_due(work, &mut payment);
         }
         let payment = self.put(work, payment);
         Ok(Ok(Reply::Payment { payment, replayed: false }))
-    }
-
-    pub(super) fn refund_create(
-        &mut self,
-        work: &mut Work,
-        caller: Caller,
-        create: &RefundCreate,
-    ) -> Decided {
-        let (name, planned) = match self.own_payment(caller, create.payment)? {
-            Err(refusal) => return Ok(Err(refusal)),
-            Ok(payment) => {
-                let name = KeyName {
-                    slot: payment.id.slot(),
-                    owner: KeyOwner::Merchant(payment.merchant),
-                    route: Route::RefundCreate,
-                    key: create.key.clone(),
-                };
-                (name, self.plan_refund(payment, create.amount))
-            }
-        };
-        if let Some(replay) = self.replay(&name, &create.hash)? {
-            return Ok(replay);
-        }
-        let payer = match planned {
-            Ok(payer) => payer,
-            Err(refusal) => return Ok(Err(self.refuse(work, name, create.hash, refusal))),
-        };
-        let mut payment = self.take(create.payment);
-        let refund = self.begin_refund(work, &mut payment, create.amount, payer);
-        let id = refund.id;
-        payment.refunds.push(refund);
-        self.keep_key(
-            work,
-            name,
-            create.hash,
-            KeyOutcome::Refund { payment: payment.id, refund: id },
-        );
-        self.event_about(work, &mut payment, EventKind::RefundRequested, Some(id), None);
-        let payment = self.put(work, payment);
-        Ok(Ok(Reply::Refund { payment, refund: id, replayed: false }))
-    }
-
-    /// The payer's part at the original rate: worked out from the running total, so that the last
-    /// refund takes what remains in both currencies.
-    fn plan_refund(&self, payment: &Payment, amount: Money) -> Result<Option<Money>, Refusal> {
-        if !amount.positive() {
-            return Err(Refusal::AmountNotPositive);
-        }
-        if amount.currency() != payment.amount.currency() {
-            return Err(Refusal::CurrencyDiffers);
-        }
-        let State::Captured(captured) = &payment.state else {
-            return Err(match payment.state {
-                State::InDoubt(_) | State::Reversing(_) => Refusal::PaymentInDoubt,
-                _ => Refusal::PaymentNotCaptured,
-            });
-        };
-        let whole = payment.amount.minor();
-        let counted = if planted!(self, RefundBoundForgotten) {
-            payment.refunds_done()
-        } else {
-            payment.refunds_counted()
-        };
-        let left = whole - counted;
-        if payment.refunds.len() >= REFUNDS_MAX {
-            return Err(Refusal::RefundsTooMany);
-        }
-        if amount.minor() > left {
-            let left = Money::new(left, payment.amount.currency());
-            return Err(Refusal::RefundExceedsCaptured { left });
-        }
-        let Some(payer) = captured.asked.payer else { return Ok(None) };
-        let counted_payer: i64 = payment
-            .refunds
-            .iter()
-            .filter(|refund| refund.state.counts())
-            .filter_map(|refund| refund.payer)
-            .map(Money::minor)
-            .sum();
-        let due =
-            payer.share(counted + amount.minor(), whole).map_err(|_| Refusal::AmountTooLarge)?;
-        Ok(Some(Money::new((due.minor() - counted_payer).max(0), payer.currency())))
-    }
-
-    /// A refund with its intent and its first call.
-    pub(super) fn begin_refund(
-        &self,
-        work: &mut Work,
-        payment: &mut Payment,
-        amount: Money,
-        payer: Option<Money>,
-    ) -> Refund {
-        let profile = &self.wallet(payment).profile;
-        let refund = Refund {
-            id: work.id(payment.id.slot()),
-            amount,
-            payer,
-            requested_at: work.now,
-            state: RefundState::Requested(Asking::first(work.now, profile)),
-        };
-        let ask = Self::refund_ask(payment, &refund);
-        self.call(work, payment, Ask::Refund(ask));
-        refund
-    }
-
-    pub(super) fn refund_ask(payment: &Payment, refund: &Refund) -> RefundAsk {
-        let asked = payment.state.asked().expect("only what was asked can be refunded");
-        RefundAsk {
-            refund: refund.id,
-            reference: asked.reference.clone(),
-            amount: refund.amount,
-            payer: refund.payer,
-        }
     }
 }

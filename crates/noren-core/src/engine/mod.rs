@@ -5,27 +5,32 @@
 //! makes [`Engine::apply`] return [`Missing`], with nothing changed.
 
 mod books;
+mod captures;
+mod ended;
 mod heard;
+mod holds;
 mod merchant;
+mod orders;
+mod prefetch;
+mod refunds;
+mod strays;
 mod ticks;
+mod undecided;
 mod wallet_api;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::command::{Body, Caller, Command, Present, Scanned};
+use crate::command::{Body, Caller, Command};
 use crate::directory::{Change, Directory, Merchant, Wallet};
-use crate::effects::{
-    Alarm, AlarmKind, Effects, Event, EventKind, Found, Missing, Reply, Row, Seal,
-};
+use crate::effects::{Alarm, AlarmKind, Effects, Event, EventKind, Missing, Reply, Row, Seal};
 use crate::id::{Entropy, Id, PaymentId, QuoteId, RefundId, Slot, StrayId};
 use crate::keys::{
-    Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, RequestHash, Route, Used,
-    UsedName,
+    Key, KeyName, KeyOutcome, KeyRecord, Order, OrderName, RequestHash, Route, UsedName,
 };
 use crate::ledger::{Account, Head, Ledger};
-use crate::payment::{EVIDENCE_MAX, Evidence, Payment, Probe, Wake};
-use crate::quote::{Quote, Target};
+use crate::payment::{EVIDENCE_MAX, Evidence, Payment, Probe, State, Wake};
+use crate::quote::Quote;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::wallet::{Ask, Call, PaymentAnswer, Question};
@@ -181,120 +186,6 @@ impl Engine {
         self.payments.len()
     }
 
-    /// What `command` needs first and memory does not have, for a prefetch of many at once.
-    /// It may need more once these are there; then `apply` says so.
-    pub fn wants(&self, command: &Command, keys: &mut Vec<Key>) {
-        let mut want = |key: Key| {
-            if !self.knows(&key) {
-                keys.push(key);
-            }
-        };
-        match &command.body {
-            Body::Directory(_) | Body::Tick { .. } => {}
-            Body::PaymentCreate(create) => {
-                let Caller::Merchant { merchant, .. } = command.caller else { return };
-                let owner = KeyOwner::Merchant(merchant);
-                want(Key::Idempotency(KeyName {
-                    slot: merchant.slot(),
-                    owner,
-                    route: Route::PaymentCreate,
-                    key: create.key.clone(),
-                }));
-                want(Key::Order(OrderName { merchant, number: create.order_number.clone() }));
-                if let Present::Consumer { wallet, code_hash, .. } = &create.present {
-                    want(Key::Used(UsedName {
-                        slot: merchant.slot(),
-                        wallet: *wallet,
-                        what: Used::PaymentCode,
-                        text: code_hash.clone(),
-                    }));
-                }
-            }
-            Body::PaymentCancel(cancel) => want(Key::Payment(cancel.payment)),
-            Body::RefundCreate(create) => want(Key::Payment(create.payment)),
-            Body::Resolve(resolve) => match &resolve.scanned {
-                Scanned::Shop { .. } => {}
-                Scanned::Order { payment, .. } => want(Key::Payment(*payment)),
-            },
-            Body::QuoteCreate(create) => match create.target {
-                Target::Store(_) => {}
-                Target::Payment(payment) => want(Key::Payment(payment)),
-            },
-            Body::Reserve(reserve) => {
-                let Caller::Wallet(wallet) = command.caller else { return };
-                want(Key::Idempotency(KeyName {
-                    slot: reserve.target.slot(),
-                    owner: KeyOwner::Wallet(wallet),
-                    route: Route::Reserve,
-                    key: reserve.wallet_payment_id.clone(),
-                }));
-                if let Some(quote) = reserve.quote {
-                    want(Key::Quote(quote));
-                }
-            }
-            Body::Confirm(confirm) => want(Key::Payment(confirm.payment)),
-            Body::Fail(fail) => want(Key::Payment(fail.payment)),
-            Body::PaymentHeard(heard) => want(Key::Payment(heard.payment)),
-            Body::RefundHeard(heard) => match heard.payment {
-                Some(payment) => want(Key::Payment(payment)),
-                None => want(Key::Refund(heard.refund)),
-            },
-        }
-    }
-
-    fn knows(&self, key: &Key) -> bool {
-        let held = match key {
-            Key::Payment(id) => self.payments.contains_key(id),
-            Key::Refund(id) => self.refund_owners.contains_key(id),
-            Key::Quote(id) => self.quotes.contains_key(id),
-            Key::Idempotency(name) => self.keys.contains_key(name),
-            Key::Order(name) => self.orders.contains_key(name),
-            Key::Used(name) => self.used.contains_key(name),
-        };
-        held || self.absent.contains(key)
-    }
-
-    /// Takes in what the store has for a key. Memory wins.
-    pub fn admit(&mut self, key: Key, found: Found) {
-        if let Found::Nothing = found {
-            // Harmless even if memory has it by now: memory is always asked first.
-            self.absent.insert(key);
-            return;
-        }
-        if self.knows(&key) {
-            return;
-        }
-        match (key, found) {
-            (_, Found::Payment(payment)) => {
-                if !self.payments.contains_key(&payment.id) {
-                    self.remember(Arc::from(payment));
-                }
-            }
-            (_, Found::Quote(quote)) => {
-                self.quotes.insert(quote.id, *quote);
-            }
-            (Key::Idempotency(name), Found::Key(record)) => {
-                self.keys.insert(name, record);
-            }
-            (Key::Order(name), Found::Order(order)) => {
-                self.orders.insert(name, order);
-            }
-            (Key::Used(name), Found::Used(payment)) => {
-                self.used.insert(name, payment);
-            }
-            // A store that answers with another kind of thing has answered nothing.
-            (key, Found::Nothing | Found::Key(_) | Found::Order(_) | Found::Used(_)) => {
-                self.absent.insert(key);
-            }
-        }
-    }
-
-    /// Forgets what the store was found not to have. Called between batches, so that these notes
-    /// do not pile up.
-    pub fn forget_absences(&mut self) {
-        self.absent.clear();
-    }
-
     /// When time alone has something to do.
     pub fn next_wake(&self, hold_expiries: bool) -> Option<Timestamp> {
         let doubt = self.timers.first().map(|(at, _)| *at);
@@ -336,6 +227,8 @@ impl Engine {
             Body::Directory(change) => Ok(self.directory_change(&mut work, caller, change)),
             Body::PaymentCreate(create) => self.payment_create(&mut work, caller, create),
             Body::PaymentCancel(cancel) => self.payment_cancel(&mut work, caller, cancel),
+            Body::PaymentCapture(capture) => self.payment_capture(&mut work, caller, capture),
+            Body::PaymentVoid(void) => self.payment_void(&mut work, caller, void),
             Body::RefundCreate(create) => self.refund_create(&mut work, caller, create),
             Body::Resolve(resolve) => self.resolve(&work, caller, resolve),
             Body::QuoteCreate(create) => self.quote_create(&mut work, caller, create),
@@ -343,6 +236,7 @@ impl Engine {
             Body::Confirm(confirm) => self.confirm(&mut work, caller, confirm),
             Body::Fail(fail) => self.fail(&mut work, caller, fail),
             Body::PaymentHeard(heard) => self.payment_heard(&mut work, caller, heard),
+            Body::CaptureHeard(heard) => self.capture_heard(&mut work, caller, heard),
             Body::RefundHeard(heard) => self.refund_heard(&mut work, caller, heard),
             Body::Tick { hold_expiries } => Ok(self.tick(&mut work, caller, *hold_expiries)),
         };
@@ -445,10 +339,16 @@ impl Engine {
                 let payment = self.payment(id)?.expect("a key's payment is in the store").clone();
                 match name.route {
                     Route::Reserve => Reply::Permission { payment, replayed: true },
-                    Route::PaymentCreate | Route::PaymentCancel | Route::RefundCreate => {
-                        Reply::Payment { payment, replayed: true }
-                    }
+                    Route::PaymentCreate
+                    | Route::PaymentCancel
+                    | Route::PaymentCapture
+                    | Route::PaymentVoid
+                    | Route::RefundCreate => Reply::Payment { payment, replayed: true },
                 }
+            }
+            KeyOutcome::Capture { payment, capture } => {
+                let payment = self.payment(payment)?.expect("a key's payment is in the store");
+                Reply::Capture { payment: payment.clone(), capture, replayed: true }
             }
             KeyOutcome::Refund { payment, refund } => {
                 let payment = self.payment(payment)?.expect("a key's payment is in the store");
@@ -501,17 +401,17 @@ impl Engine {
         self.payments.insert(payment.id, payment);
     }
 
-    fn set_timer(&mut self, id: PaymentId, wake: Option<Wake>) {
-        if let Some(wake) = wake {
-            let timers = if wake.expiry { &mut self.expiries } else { &mut self.timers };
-            timers.insert((wake.at, id));
-        }
+    fn set_timer(&mut self, id: PaymentId, wake: Wake) {
+        self.timers.extend(wake.doubt.map(|at| (at, id)));
+        self.expiries.extend(wake.expiry.map(|at| (at, id)));
     }
 
-    fn clear_timer(&mut self, id: PaymentId, wake: Option<Wake>) {
-        if let Some(wake) = wake {
-            let timers = if wake.expiry { &mut self.expiries } else { &mut self.timers };
-            timers.remove(&(wake.at, id));
+    fn clear_timer(&mut self, id: PaymentId, wake: Wake) {
+        if let Some(at) = wake.doubt {
+            self.timers.remove(&(at, id));
+        }
+        if let Some(at) = wake.expiry {
+            self.expiries.remove(&(at, id));
         }
     }
 
@@ -524,13 +424,17 @@ impl Engine {
     fn put(&mut self, work: &mut Work, payment: Payment) -> Arc<Payment> {
         let payment = Arc::new(payment);
         self.remember(payment.clone());
-        if planted!(self, TimerForgotten)
-            && matches!(payment.state, crate::payment::State::InDoubt(_))
-        {
+        if planted!(self, TimerForgotten) && matches!(payment.state, State::InDoubt(_)) {
             self.clear_timer(payment.id, payment.wake());
         }
         work.rows.push(Row::Payment(payment.clone()));
         payment
+    }
+
+    /// The payment becomes `state`, and whoever may hear of it does.
+    fn enter(&mut self, work: &mut Work, payment: &mut Payment, state: State) {
+        payment.state = state;
+        self.event(work, payment, EventKind::of(&payment.state));
     }
 
     fn event(&mut self, work: &mut Work, payment: &mut Payment, kind: EventKind) {

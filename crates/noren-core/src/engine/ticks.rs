@@ -2,9 +2,9 @@
 
 use super::{Engine, Work, planted};
 use crate::command::Caller;
-use crate::effects::{AlarmKind, EventKind, Reply};
+use crate::effects::{AlarmKind, Reply};
 use crate::id::PaymentId;
-use crate::payment::{Payment, State, Undo};
+use crate::payment::{Goal, Payment, State, Undo, VoidWhy};
 use crate::refund::RefundState;
 use crate::refusal::Refusal;
 use crate::time::{Span, Timestamp};
@@ -31,29 +31,55 @@ impl Engine {
         if !hold_expiries {
             for id in due(&self.expiries, work.now, TICK_MAX) {
                 let mut payment = self.take(id);
-                if let State::WaitingForPayer(state) = payment.state.clone() {
-                    payment.state = State::Expired(state.expired(work.now));
-                    self.event(work, &mut payment, EventKind::PaymentExpired);
-                }
+                self.due_expiry(work, &mut payment);
                 self.put(work, payment);
             }
         }
         Ok(Reply::Noted)
     }
 
+    fn due_expiry(&mut self, work: &mut Work, payment: &mut Payment) {
+        let now = work.now;
+        let (goal, why) = (Goal::Expire, VoidWhy::Expiry);
+        match payment.state.clone() {
+            State::WaitingForPayer(s) => self.enter(work, payment, State::Expired(s.expired(now))),
+            // The wallet has an order, or may have: it must close it before anything is said.
+            State::Ordering(s) => self.enter(work, payment, State::Reversing(s.closing(goal, now))),
+            State::Ordered(s) => self.enter(work, payment, State::Reversing(s.closing(goal, now))),
+            State::Authorised(s) => self.enter(work, payment, State::Voiding(s.voiding(why, now))),
+            // What is running is brought to its end first; what ended has no time any more.
+            State::Authorising(_)
+            | State::InDoubt(_)
+            | State::Reversing(_)
+            | State::Capturing(_)
+            | State::Voiding(_)
+            | State::Captured(_)
+            | State::HoldCaptured(_)
+            | State::Voided(_)
+            | State::Declined(_)
+            | State::Cancelled(_)
+            | State::Expired(_)
+            | State::Reversed(_) => {}
+        }
+        self.undo_when_due(work, payment);
+        self.void_when_due(work, payment);
+    }
+
     fn due_doubt(&mut self, work: &mut Work, payment: &mut Payment) {
         if let State::Authorising(state) = payment.state.clone()
             && state.silent_at <= work.now
         {
-            payment.state = State::InDoubt(state.unanswered(work.now));
-            self.event(work, payment, EventKind::PaymentInDoubt);
+            self.enter(work, payment, State::InDoubt(state.unanswered(work.now)));
         }
         if let State::InDoubt(state) = payment.state.clone()
             && state.next_at <= work.now
         {
             self.climb(work, payment, state);
         }
+        self.order_when_due(work, payment);
         self.undo_when_due(work, payment);
+        self.capture_when_due(work, payment);
+        self.void_when_due(work, payment);
         let refunds =
             payment.refunds.iter().chain(payment.strays.iter().map(|stray| &stray.refund));
         let again: Vec<_> = refunds
@@ -73,8 +99,7 @@ impl Engine {
             self.inquire(work, payment);
             payment.state = State::InDoubt(state.inquired(work.now, &profile));
         } else {
-            payment.state = State::Reversing(state.reversing(work.now));
-            self.event(work, payment, EventKind::PaymentReversing);
+            self.enter(work, payment, State::Reversing(state.reversing(work.now)));
         }
     }
 
@@ -104,11 +129,16 @@ impl Engine {
                 }
                 state.next_at = work.now.after(patient(profile.inquiry_every, *inquiries));
             }
+            Undo::Releasing { sent } => {
+                let reference = state.asked.reference.clone();
+                self.call(work, payment, Ask::Void { reference });
+                *sent = sent.saturating_add(1);
+                state.next_at = work.now.after(patient(profile.cancel_every, *sent));
+            }
             Undo::Returning { .. } => return,
         }
         if planted!(self, CancelAssumed) {
-            payment.state = State::Reversed(state.cancelled(work.now));
-            self.event(work, payment, EventKind::PaymentReversed);
+            self.enter(work, payment, State::Reversed(state.cancelled(work.now)));
             return;
         }
         payment.state = State::Reversing(state);
@@ -132,7 +162,7 @@ impl Engine {
 }
 
 /// A wallet that has been away for long is asked less often: up to twenty times the usual pause.
-fn patient(every: Span, times: u32) -> Span {
+pub(super) fn patient(every: Span, times: u32) -> Span {
     Span(every.0.saturating_mul(u64::from(times.clamp(1, 20))))
 }
 

@@ -8,11 +8,13 @@ use crate::effects::{AlarmKind, EventKind, Missing, Reply, Resolution, Row};
 use crate::id::{OrderId, PaymentId};
 use crate::keys::{KeyName, KeyOutcome, KeyOwner, Order, OrderName, Route};
 use crate::money::Money;
-use crate::payment::{Asked, Payment, State, Undo, WaitingForPayer, Way};
+use crate::payment::{Asked, CaptureMode, Payment, State, Undo, WaitingForPayer, Way};
 use crate::quote::{Fixed, Quote, Target};
 use crate::refusal::{Refusal, over};
 use crate::time::Timestamp;
-use crate::wallet::{Decline, DeclineReason, FxBy, PaymentAnswer, Question, Receipt, Reference};
+use crate::wallet::{
+    Decline, DeclineReason, FxBy, HoldRules, PaymentAnswer, Question, Receipt, Reference,
+};
 
 /// A target that a wallet may pay, with all that was looked up on the way.
 struct Payable<'a> {
@@ -64,10 +66,21 @@ impl Engine {
                 }
                 State::WaitingForPayer(_) => {}
                 State::Expired(_) => return Err(Refusal::OrderExpired),
-                State::Captured(_) => return Err(Refusal::OrderPaid),
-                State::Authorising(_) => return Err(Refusal::OrderBeingPaid),
-                State::InDoubt(_) | State::Reversing(_) => return Err(Refusal::PaymentInDoubt),
-                State::Declined(_) | State::Cancelled(_) | State::Reversed(_) => {
+                State::Captured(_)
+                | State::HoldCaptured(_)
+                | State::Authorised(_)
+                | State::Capturing(_) => return Err(Refusal::OrderPaid),
+                // An order with another wallet is no code of ours.
+                State::Ordering(_) | State::Ordered(_) | State::Authorising(_) => {
+                    return Err(Refusal::OrderBeingPaid);
+                }
+                State::InDoubt(_) | State::Reversing(_) | State::Voiding(_) => {
+                    return Err(Refusal::PaymentInDoubt);
+                }
+                State::Declined(_)
+                | State::Cancelled(_)
+                | State::Reversed(_)
+                | State::Voided(_) => {
                     return Err(Refusal::OrderClosed);
                 }
             }
@@ -93,6 +106,9 @@ impl Engine {
             return Ok(Err(Refusal::OrderUnknown));
         }
         let profile = &payable.wallet.profile;
+        if let Err(refusal) = hold_terms(payable.waiting, payable.wallet) {
+            return Ok(Err(refusal));
+        }
         if profile.fx_by == FxBy::Switch
             && self.directory.mid_rate(payable.merchant.currency, profile.currency).is_none()
         {
@@ -104,7 +120,8 @@ impl Engine {
             amount: payable.waiting.map(|payment| payment.amount),
             limit: Money::new(payable.merchant.payment_max, payable.merchant.currency),
             fx_by: profile.fx_by,
-            expires_at: payable.waiting.and_then(|payment| payment.wake()).map(|wake| wake.at),
+            capture: payable.waiting.map_or(CaptureMode::Now, |payment| payment.capture),
+            expires_at: payable.waiting.and_then(|payment| payment.wake().expiry),
         })))
     }
 
@@ -246,6 +263,7 @@ impl Engine {
             reference: Reference::Scan { wallet_payment_id: reserve.wallet_payment_id.clone() },
             payer: quote.as_ref().map(|quote| quote.payer),
             fees: self.fees_for(merchant, wallet.name, way, reserve.amount)?,
+            hold: hold_terms(*waiting, wallet)?,
             send_by: confirm_by,
             cancel_from: confirm_by,
         };
@@ -266,8 +284,15 @@ impl Engine {
                 let state = State::Authorising(state.reserved(asked, &wallet.profile));
                 // No till gave this order a number, so it is its own.
                 let order_number = order.to_string().into();
-                let opening =
-                    Opening { id, order, order_number, way, amount: reserve.amount, quote };
+                let opening = Opening {
+                    id,
+                    order,
+                    order_number,
+                    way,
+                    capture: CaptureMode::Now,
+                    amount: reserve.amount,
+                    quote,
+                };
                 Ok((self.open_payment(work.now, merchant, store, opening, state), true))
             }
         }
@@ -321,10 +346,8 @@ impl Engine {
         caller: Caller,
         confirm: &Confirm,
     ) -> Decided {
-        let (transaction, captured) = match self.reserved_payment(caller, confirm.payment)? {
-            Ok((payment, transaction)) => {
-                (transaction, matches!(payment.state, State::Captured(_)))
-            }
+        let (transaction, known) = match self.reserved_payment(caller, confirm.payment)? {
+            Ok((payment, transaction)) => (transaction, confirmed(&payment.state)),
             Err(refusal) => return Ok(Err(refusal)),
         };
         let payment = self.payment(confirm.payment)?.expect("looked up above");
@@ -353,8 +376,11 @@ impl Engine {
         // Looked up now, so that nothing is missing once something has changed.
         self.used_by(&used)?;
         let differs = expected.filter(|expected| *expected != confirm.debited);
-        let answer = PaymentAnswer::Paid(receipt);
-        if !captured || differs.is_some() {
+        let answer = match asked.hold {
+            None => PaymentAnswer::Paid(receipt),
+            Some(_) => PaymentAnswer::Authorised(receipt),
+        };
+        if !known || differs.is_some() {
             self.judge(work, confirm.payment, Question::Notice, 0, answer);
         }
         if let Some(expected) = differs {
@@ -371,16 +397,25 @@ impl Engine {
         };
         let proof = Decline::read(DeclineReason::GaveUp, &fail.reason);
         let declined = match state {
-            State::Authorising(s) => Some(s.declined(proof.clone(), work.now)),
-            State::InDoubt(s) => Some(s.declined(proof.clone(), work.now)),
+            State::Authorising(s) => Some(s.undecided().declined(proof.clone(), work.now)),
+            State::InDoubt(s) => Some(s.undecided().declined(proof.clone(), work.now)),
             // The wallet refused our cancel and now says for good that it will not debit.
             State::Reversing(s) if matches!(s.phase, Undo::CancelRefused { .. }) => {
                 Some(s.declined(proof.clone(), work.now))
             }
-            State::Captured(_) => return Ok(Err(Refusal::PaymentCaptured)),
-            // Our cancel is on its way, and its answer decides.
+            State::Captured(_) | State::HoldCaptured(_) => {
+                return Ok(Err(Refusal::PaymentCaptured));
+            }
+            // Our cancel or void is on its way, and its answer decides; and a wallet that holds
+            // money releases it on our word.
             State::WaitingForPayer(_)
+            | State::Ordering(_)
+            | State::Ordered(_)
             | State::Reversing(_)
+            | State::Authorised(_)
+            | State::Capturing(_)
+            | State::Voiding(_)
+            | State::Voided(_)
             | State::Declined(_)
             | State::Cancelled(_)
             | State::Expired(_)
@@ -389,8 +424,7 @@ impl Engine {
         let mut payment = self.take(fail.payment);
         match declined {
             Some(declined) => {
-                payment.state = State::Declined(declined);
-                self.event(work, &mut payment, EventKind::PaymentDeclined);
+                self.enter(work, &mut payment, State::Declined(declined));
             }
             None if matches!(payment.state, State::Declined(_)) => {}
             None => {
@@ -406,4 +440,24 @@ impl Engine {
         let payment = self.put(work, payment);
         Ok(Ok(Reply::Payment { payment, replayed: false }))
     }
+}
+
+/// On what terms a wallet is to hold for a payment; `None`: it is to debit.
+fn hold_terms(waiting: Option<&Payment>, wallet: &Wallet) -> Result<Option<HoldRules>, Refusal> {
+    match waiting.map_or(CaptureMode::Now, |payment| payment.capture) {
+        CaptureMode::Now => Ok(None),
+        CaptureMode::Manual => wallet.profile.holds.map(Some).ok_or(Refusal::HoldNotOffered),
+    }
+}
+
+/// True when a confirmation tells nothing new.
+fn confirmed(state: &State) -> bool {
+    matches!(
+        state,
+        State::Captured(_)
+            | State::Authorised(_)
+            | State::Capturing(_)
+            | State::Voiding(_)
+            | State::HoldCaptured(_)
+    )
 }

@@ -33,6 +33,7 @@ pub(crate) fn unexpected(reply: Reply) -> Problem {
     match reply {
         Reply::Refused { refusal, replayed } => Problem::from(refusal).replayed(replayed),
         Reply::Payment { .. }
+        | Reply::Capture { .. }
         | Reply::Refund { .. }
         | Reply::Resolution(_)
         | Reply::Quote(_)

@@ -10,7 +10,7 @@ use noren_core::effects::Reply;
 use noren_core::id::{PaymentKind, StoreId, WalletName};
 use noren_core::keys::Route;
 use noren_core::money::Money;
-use noren_core::payment::{Payment, State as PaymentState};
+use noren_core::payment::{CaptureMode, Payment, State as PaymentState};
 use noren_core::time::Span;
 use noren_core::wallet::PaymentCode;
 use noren_store::sqlite::PaymentFilter;
@@ -125,7 +125,15 @@ pub(crate) async fn create(
         codes::probe(&state, who, store, amount).await?;
     }
     let hash = request_hash(Route::PaymentCreate, PATH, &body);
-    let create = PaymentCreate { key: key.0, hash, order_number, store, amount, present };
+    let create = PaymentCreate {
+        key: key.0,
+        hash,
+        order_number,
+        store,
+        amount,
+        present,
+        capture: CaptureMode::Now,
+    };
     match state.handle().submit(who.caller(), Body::PaymentCreate(create)).await? {
         // A till must show its code at once; every other payment may be waited for.
         Reply::Payment { payment, replayed }

@@ -165,7 +165,20 @@ impl Payment {
         let mut ended_at = None;
         match state {
             State::WaitingForPayer(s) => expires_at = Some(At(s.expires_at)),
+            State::Ordering(s) => expires_at = Some(At(s.expires_at)),
+            State::Ordered(s) => expires_at = Some(At(s.expires_at)),
             State::Authorising(_) | State::InDoubt(_) | State::Reversing(_) => {}
+            State::Authorised(s) => {
+                receipt = Some(&s.hold.receipt);
+                expires_at = Some(At(s.hold.expires_at));
+            }
+            State::Capturing(s) => receipt = Some(&s.hold.receipt),
+            State::Voiding(s) => receipt = Some(&s.hold.receipt),
+            State::HoldCaptured(s) => {
+                receipt = Some(&s.hold.receipt);
+                ended_at = Some(At(s.at));
+            }
+            State::Voided(s) => ended_at = Some(At(s.at)),
             State::Captured(s) => {
                 receipt = Some(&s.receipt);
                 business_date = Some(day(s.business_date));

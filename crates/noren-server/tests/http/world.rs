@@ -159,6 +159,8 @@ fn profile(fx_by: FxBy, currency: Currency) -> Profile {
         read_timeout_pay: Span::seconds(15),
         read_timeout_other: Span::seconds(10),
         business_day_offset_minutes: 540,
+        holds: None,
+        orders: false,
     }
 }
 

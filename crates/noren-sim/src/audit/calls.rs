@@ -4,7 +4,7 @@ use noren_core::payment::{Payment, State};
 use noren_core::time::Timestamp;
 use noren_core::wallet::{Ask, Call, RefundAsk};
 
-use super::{Auditor, Broken, broken};
+use super::{Auditor, Broken, broken, holds};
 
 impl Auditor {
     /// Checks a call that leaves now.
@@ -24,15 +24,40 @@ impl Auditor {
             return broken("I7", format!("a call for {id} leaves that was not committed"));
         }
         match &call.ask {
-            Ask::Pay(ask) => {
-                if ask.amount != payment.amount || ask.payer != asked.payer || call.attempt != 1 {
+            Ask::Pay(ask) | Ask::Authorise(ask) => {
+                let hold = matches!(call.ask, Ask::Authorise(_));
+                let intent = (payment.amount, asked.payer, asked.hold.is_some(), 1);
+                if (ask.amount, ask.payer, hold, call.attempt) != intent {
                     return broken("I7", format!("{id} is asked for otherwise than committed"));
                 }
                 Ok(())
             }
+            Ask::CreateOrder(ask) => {
+                let intent = (payment.amount, asked.payer, asked.hold.is_some());
+                if (ask.amount, ask.payer, ask.hold) != intent {
+                    return broken("I7", format!("{id} is ordered otherwise than committed"));
+                }
+                Ok(())
+            }
+            Ask::Capture(ask) | Ask::InquireCapture(ask) => {
+                match holds::known(payment, ask.capture) {
+                    Some(terms) if (terms.amount, terms.payer) == (ask.amount, ask.payer) => Ok(()),
+                    _ => broken("I7", format!("capture {} leaves uncommitted", ask.capture)),
+                }
+            }
+            Ask::Void { .. } => {
+                // A hold that turned up while the payment was being undone is let go as well.
+                if seen.was_voiding || (seen.was_reversing && asked.hold.is_some()) {
+                    Ok(())
+                } else {
+                    broken("I7", format!("a void of {id} leaves that nobody decided"))
+                }
+            }
             Ask::Inquire { .. } => Ok(()),
             Ask::Cancel { .. } => {
-                if !seen.was_reversing {
+                // A hold that a wallet still has for a payment that ended is let go.
+                let late = asked.hold.is_some() && payment.state.ended_unpaid();
+                if !seen.was_reversing && !late {
                     return broken("I7", format!("a cancel of {id} leaves that nobody decided"));
                 }
                 if matches!(payment.state, State::Captured(_)) {

@@ -6,6 +6,7 @@
 
 mod books;
 mod calls;
+mod holds;
 mod payments;
 mod replies;
 mod said;
@@ -66,6 +67,8 @@ struct Seen {
     payment: Arc<Payment>,
     /// It was once being undone: from then on a cancel may be on its way.
     was_reversing: bool,
+    /// It was once being released: from then on a void may be on its way.
+    was_voiding: bool,
 }
 
 /// See the module.

@@ -6,29 +6,60 @@ use noren_core::effects::EventKind;
 use noren_core::id::PaymentId;
 use noren_core::ledger::{AccountKind, EntryKind};
 use noren_core::money::Money;
-use noren_core::payment::{CancelledWhy, Payment, ReversedBy, State, Undo};
+use noren_core::payment::{CancelledWhy, PartAsking, Payment, ReversedBy, State, Undo, VoidStep};
 use noren_core::refund::{Refund, RefundState};
 use noren_core::time::Timestamp;
 use noren_core::wallet::{Receipt, Reference};
 
-use super::{Auditor, Broken, Seen, broken};
+use super::{Auditor, Broken, Seen, broken, holds};
 
 /// Which state may come after which. One command may climb several steps at once.
 fn may_follow(from: &str, to: &str) -> bool {
     match from {
-        "waiting_for_payer" => matches!(to, "authorising" | "cancelled" | "expired"),
-        "authorising" => {
-            matches!(to, "captured" | "declined" | "cancelled" | "in_doubt" | "reversing")
+        "created" => matches!(
+            to,
+            "waiting_for_payer"
+                | "authorised"
+                | "captured"
+                | "declined"
+                | "cancelled"
+                | "in_doubt"
+                | "reversing"
+        ),
+        "waiting_for_payer" => matches!(
+            to,
+            "authorising"
+                | "cancelled"
+                | "expired"
+                | "authorised"
+                | "captured"
+                | "declined"
+                | "in_doubt"
+                | "reversing"
+        ),
+        "authorising" => matches!(
+            to,
+            "authorised" | "captured" | "declined" | "cancelled" | "in_doubt" | "reversing"
+        ),
+        "in_doubt" => {
+            matches!(to, "authorised" | "captured" | "declined" | "cancelled" | "reversing")
         }
-        "in_doubt" => matches!(to, "captured" | "declined" | "cancelled" | "reversing"),
-        "reversing" => matches!(to, "reversed" | "declined"),
+        "reversing" => matches!(to, "reversed" | "declined" | "cancelled" | "expired"),
+        "authorised" => matches!(to, "capturing" | "voiding" | "voided" | "captured"),
+        "capturing" => matches!(to, "authorised" | "captured" | "voiding"),
+        "voiding" => matches!(to, "voided" | "captured"),
         _ => false,
     }
 }
 
 fn event_of(state: &str) -> Option<EventKind> {
     Some(match state {
+        "created" => EventKind::PaymentCreated,
         "waiting_for_payer" => EventKind::PaymentWaitingForPayer,
+        "authorised" => EventKind::PaymentAuthorised,
+        "capturing" => EventKind::PaymentCapturing,
+        "voiding" => EventKind::PaymentVoiding,
+        "voided" => EventKind::PaymentVoided,
         "authorising" => EventKind::PaymentAuthorising,
         "in_doubt" => EventKind::PaymentInDoubt,
         "reversing" => EventKind::PaymentReversing,
@@ -52,11 +83,21 @@ fn ends(state: &RefundState) -> bool {
 fn stands_or_may(state: &State) -> bool {
     match state {
         State::WaitingForPayer(_)
+        | State::Ordering(_)
+        | State::Ordered(_)
         | State::Authorising(_)
         | State::InDoubt(_)
         | State::Reversing(_)
+        | State::Authorised(_)
+        | State::Capturing(_)
+        | State::Voiding(_)
+        | State::HoldCaptured(_)
         | State::Captured(_) => true,
-        State::Declined(_) | State::Cancelled(_) | State::Expired(_) | State::Reversed(_) => false,
+        State::Declined(_)
+        | State::Cancelled(_)
+        | State::Expired(_)
+        | State::Reversed(_)
+        | State::Voided(_) => false,
     }
 }
 
@@ -64,13 +105,27 @@ fn stands_or_may(state: &State) -> bool {
 fn due_at(payment: &Payment) -> Option<Timestamp> {
     let state = match &payment.state {
         State::WaitingForPayer(s) => Some(s.expires_at),
+        State::Ordering(s) => Some(s.next_at.min(s.expires_at)),
+        State::Ordered(s) => Some(s.next_at.min(s.expires_at)),
+        State::Authorised(s) => Some(s.hold.expires_at),
+        State::Capturing(s) => match &s.part.asking {
+            PartAsking::Requested(a) | PartAsking::InDoubt(a) => Some(a.next_at),
+        },
+        State::Voiding(s) => match s.step {
+            VoidStep::Asking { .. } | VoidStep::Refused { .. } => Some(s.next_at),
+            VoidStep::Returning { .. } => None,
+        },
         State::Authorising(s) => Some(s.silent_at),
         State::InDoubt(s) => Some(s.next_at),
         State::Reversing(s) => match s.phase {
-            Undo::Cancelling { .. } | Undo::CancelRefused { .. } => Some(s.next_at),
+            Undo::Cancelling { .. } | Undo::CancelRefused { .. } | Undo::Releasing { .. } => {
+                Some(s.next_at)
+            }
             Undo::Returning { .. } => None,
         },
         State::Captured(_)
+        | State::HoldCaptured(_)
+        | State::Voided(_)
         | State::Declined(_)
         | State::Cancelled(_)
         | State::Expired(_)
@@ -93,7 +148,11 @@ impl Auditor {
         match &old {
             Some(old) => self.changed(old, new)?,
             None => {
-                if !matches!(new.state, State::WaitingForPayer(_) | State::Authorising(_)) {
+                let begins = matches!(
+                    new.state,
+                    State::WaitingForPayer(_) | State::Ordering(_) | State::Authorising(_)
+                );
+                if !begins {
                     return broken("I7", format!("{id} began as {}", new.state.name()));
                 }
                 self.by_order.entry(new.order).or_default().push(id);
@@ -103,11 +162,16 @@ impl Auditor {
         if old.as_ref().is_none_or(|old| old.state != new.state) {
             self.proof(old.as_deref(), new, now)?;
         }
+        holds::proof(&self.said, new)?;
+        holds::bound(new)?;
         self.refunds(old.as_deref(), new)?;
+        let was_voiding = matches!(new.state, State::Voiding(_))
+            || events.contains(&EventKind::PaymentVoiding)
+            || self.payments.get(&id).is_some_and(|seen| seen.was_voiding);
         let was_reversing = matches!(new.state, State::Reversing(_))
             || events.contains(&EventKind::PaymentReversing)
             || self.payments.get(&id).is_some_and(|seen| seen.was_reversing);
-        self.payments.insert(id, Seen { payment: new.clone(), was_reversing });
+        self.payments.insert(id, Seen { payment: new.clone(), was_reversing, was_voiding });
         self.one_at_a_time(new)?;
         if let Some(at) = self.due_of.remove(&id) {
             self.due.remove(&(at, id));
@@ -122,7 +186,8 @@ impl Auditor {
     /// What never changes, and what a final state forbids (I3, I7, I8).
     fn changed(&self, old: &Payment, new: &Payment) -> Result<(), Broken> {
         let id = new.id;
-        let fixed = |p: &Payment| (p.order, p.tenant, p.merchant, p.store, p.amount, p.way);
+        let fixed =
+            |p: &Payment| (p.order, p.tenant, p.merchant, p.store, p.amount, p.way, p.capture);
         if fixed(old) != fixed(new) || old.created_at != new.created_at {
             return broken("I3", format!("{id} became another payment"));
         }
@@ -133,9 +198,11 @@ impl Auditor {
         if was == is && !stands_or_may(&old.state) && old.state != new.state {
             return broken("I8", format!("{id} is {was} and changed"));
         }
-        if matches!(old.state, State::Captured(_)) && old.state != new.state {
+        let captured = matches!(old.state, State::Captured(_) | State::HoldCaptured(_));
+        if captured && old.state != new.state {
             return broken("I8", format!("{id} is captured and changed"));
         }
+        holds::changed(old, new)?;
         if let (Some(before), Some(after)) = (old.state.asked(), new.state.asked())
             && before != after
         {
@@ -192,9 +259,20 @@ impl Auditor {
         let said = self.said.of_payment(id);
         match &new.state {
             State::WaitingForPayer(_)
+            | State::Ordering(_)
+            | State::Ordered(_)
             | State::Authorising(_)
             | State::InDoubt(_)
             | State::Reversing(_) => Ok(()),
+            // Their proofs are asked for with every row.
+            State::Authorised(_)
+            | State::Capturing(_)
+            | State::Voiding(_)
+            | State::HoldCaptured(_)
+            | State::Voided(_) => Ok(()),
+            State::Captured(s) if s.asked.hold.is_some() => {
+                broken("I6", format!("{id} was to be held and is captured whole"))
+            }
             State::Captured(s) => {
                 let receipt = &s.receipt;
                 // A scan is one intent and one debit for ever, so its receipt goes by the wallet's
@@ -221,8 +299,10 @@ impl Auditor {
             }
             State::Declined(_) if said.declined => Ok(()),
             State::Declined(_) => broken("I6", format!("{id} is declined and nobody said no")),
-            State::Expired(_) => match old.map(|old| &old.state) {
+            State::Expired(s) => match old.map(|old| &old.state) {
                 Some(State::WaitingForPayer(s)) if s.expires_at <= now => Ok(()),
+                // An order that a wallet had is over when the wallet says so.
+                Some(State::Reversing(_)) if s.asked.is_some() && said.cancelled => Ok(()),
                 _ => broken("I6", format!("{id} expired before its time")),
             },
             State::Cancelled(s) => {
@@ -282,7 +362,7 @@ impl Auditor {
         let sum: i64 = counted.map(|refund| refund.amount.minor()).sum();
         let captured = match &new.state {
             State::Captured(s) => s.receipt.amount.minor(),
-            _ => 0,
+            _ => holds::taken(new).map(|part| part.amount.minor()).sum(),
         };
         if sum > captured {
             return broken("I9", format!("{}: refunds of {sum} for {captured}", new.id));
@@ -317,7 +397,11 @@ impl Auditor {
         let done = |r: &Refund| matches!(r.state, RefundState::Refunded(_));
         let returned = payment.strays.iter().filter(|stray| done(&stray.refund)).count();
         let expected = [
-            (EntryKind::Capture, usize::from(matches!(payment.state, State::Captured(_)))),
+            (
+                EntryKind::Capture,
+                usize::from(matches!(payment.state, State::Captured(_)))
+                    + holds::taken(&payment).count(),
+            ),
             (EntryKind::Refund, payment.refunds.iter().filter(|r| done(r)).count()),
             (EntryKind::Stray, payment.strays.len()),
             (EntryKind::StrayReturn, returned),
@@ -348,9 +432,10 @@ impl Auditor {
                 .strays
                 .iter()
                 .any(|stray| matches!(stray.refund.state, RefundState::Declined(_)));
-            let waits_for_people = matches!(payment.state, State::Reversing(_)) && claim;
+            let waits_for_people =
+                matches!(payment.state, State::Reversing(_) | State::Voiding(_)) && claim;
             if stands_or_may(&payment.state)
-                && !matches!(payment.state, State::Captured(_))
+                && !matches!(payment.state, State::Captured(_) | State::HoldCaptured(_))
                 && !waits_for_people
             {
                 return broken("I10", format!("{id} is {} for ever", payment.state.name()));
@@ -361,7 +446,10 @@ impl Auditor {
             }
             let said = self.said.of_payment(id);
             let paid = said.paid.iter().any(|receipt| receipt.amount == payment.amount);
+            // "Paid" in whole is what a hold is whose captures make the whole.
+            let taken: i64 = holds::taken(payment).map(|part| part.amount.minor()).sum();
             let settled = matches!(payment.state, State::Captured(_))
+                || taken == payment.amount.minor()
                 || said.cancelled
                 || !payment.strays.is_empty()
                 || !payment.evidence.is_empty();
@@ -388,6 +476,9 @@ pub(crate) fn expected_receivable(
     };
     if let State::Captured(s) = &payment.state {
         add(s.asked.payer.unwrap_or(payment.amount), 1);
+    }
+    for part in holds::taken(payment) {
+        add(part.payer.unwrap_or(part.amount), 1);
     }
     for refund in &payment.refunds {
         if let RefundState::Refunded(_) = refund.state {

@@ -24,6 +24,10 @@ fn key_of(command: &Command) -> Option<(KeyName, RequestHash)> {
         Body::PaymentCancel(c) => {
             (by_merchant(c.payment.slot(), Route::PaymentCancel, &c.key), c.hash)
         }
+        Body::PaymentCapture(c) => {
+            (by_merchant(c.payment.slot(), Route::PaymentCapture, &c.key), c.hash)
+        }
+        Body::PaymentVoid(c) => (by_merchant(c.payment.slot(), Route::PaymentVoid, &c.key), c.hash),
         Body::RefundCreate(c) => {
             (by_merchant(c.payment.slot(), Route::RefundCreate, &c.key), c.hash)
         }
@@ -41,6 +45,7 @@ fn key_of(command: &Command) -> Option<(KeyName, RequestHash)> {
 fn payment_of(reply: &Reply) -> Option<&Payment> {
     match reply {
         Reply::Payment { payment, .. }
+        | Reply::Capture { payment, .. }
         | Reply::Refund { payment, .. }
         | Reply::Permission { payment, .. }
         | Reply::Confirmed { payment } => Some(payment),
@@ -101,6 +106,9 @@ impl Auditor {
             _ if record.hash != hash => false,
             (KeyOutcome::Payment(id), Reply::Payment { payment, .. }) => *id == payment.id,
             (KeyOutcome::Payment(id), Reply::Permission { payment, .. }) => *id == payment.id,
+            (KeyOutcome::Capture { capture, .. }, Reply::Capture { capture: is, .. }) => {
+                capture == is
+            }
             (KeyOutcome::Refund { refund, .. }, Reply::Refund { refund: is, .. }) => refund == is,
             (KeyOutcome::Refused(refusal), Reply::Refused { refusal: is, .. }) => refusal == is,
             _ => false,

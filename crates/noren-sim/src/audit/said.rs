@@ -3,18 +3,26 @@
 use std::collections::BTreeMap;
 
 use noren_core::command::{Body, Caller, Command};
-use noren_core::id::{PaymentId, RefundId, WalletName};
+use noren_core::id::{CaptureId, PaymentId, RefundId, WalletName};
 use noren_core::money::Money;
-use noren_core::wallet::{PaymentAnswer, Question, Receipt, RefundAnswer};
+use noren_core::wallet::{CaptureAnswer, PaymentAnswer, Question, Receipt, RefundAnswer};
 
 /// What was said of one payment, at any time.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OfPayment {
     pub paid: Vec<Receipt>,
+    pub held: Vec<Receipt>,
     pub confirmed: Vec<Money>,
     pub declined: bool,
     pub cancelled: bool,
     pub not_sent: bool,
+}
+
+/// What was said of one capture.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OfCapture {
+    pub captured: Vec<Receipt>,
+    pub declined: bool,
 }
 
 /// What was said of one refund.
@@ -28,6 +36,7 @@ pub(super) struct OfRefund {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Said {
     payments: BTreeMap<PaymentId, OfPayment>,
+    captures: BTreeMap<CaptureId, OfCapture>,
     refunds: BTreeMap<RefundId, OfRefund>,
 }
 
@@ -47,10 +56,12 @@ impl Said {
                     | PaymentAnswer::TooLate { receipt: Some(receipt) } => {
                         said.paid.push(receipt.clone());
                     }
+                    PaymentAnswer::Authorised(receipt) => said.held.push(receipt.clone()),
                     PaymentAnswer::Declined(_) => said.declined = true,
                     PaymentAnswer::Cancelled => said.cancelled = true,
                     PaymentAnswer::NotSent => said.not_sent |= heard.question == Question::Pay,
                     PaymentAnswer::TooLate { receipt: None }
+                    | PaymentAnswer::Ordered { .. }
                     | PaymentAnswer::Pending
                     | PaymentAnswer::NotFound
                     | PaymentAnswer::Unknown(_) => {}
@@ -62,6 +73,17 @@ impl Said {
             }
             Body::Fail(fail) if may_speak(fail.payment) => {
                 self.payments.entry(fail.payment).or_default().declined = true;
+            }
+            Body::CaptureHeard(heard) if may_speak(heard.payment) => {
+                let said = self.captures.entry(heard.capture).or_default();
+                match &heard.answer {
+                    CaptureAnswer::Captured(receipt) => said.captured.push(receipt.clone()),
+                    CaptureAnswer::Declined(_) => said.declined = true,
+                    CaptureAnswer::Processing
+                    | CaptureAnswer::NotFound
+                    | CaptureAnswer::NotSent
+                    | CaptureAnswer::Unknown(_) => {}
+                }
             }
             Body::RefundHeard(heard) => {
                 let said = self.refunds.entry(heard.refund).or_default();
@@ -81,6 +103,10 @@ impl Said {
 
     pub fn of_payment(&self, id: PaymentId) -> OfPayment {
         self.payments.get(&id).cloned().unwrap_or_default()
+    }
+
+    pub fn of_capture(&self, id: CaptureId) -> OfCapture {
+        self.captures.get(&id).cloned().unwrap_or_default()
     }
 
     pub fn of_refund(&self, id: RefundId) -> OfRefund {

@@ -48,6 +48,12 @@ const fn seldom(
 
 /// All of them.
 pub const GAPS: &[Gap] = &[
+    seldom(
+        "payment",
+        &["captured"],
+        &["hears not found"],
+        "an inquiry that overtook its own request and came back after the payment's answer",
+    ),
     never(
         "payment",
         &["authorising", "in_doubt"],

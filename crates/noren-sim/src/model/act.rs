@@ -6,7 +6,7 @@ use noren_core::command::{
 };
 use noren_core::effects::{Effects, Reply};
 use noren_core::money::{Currency, Money};
-use noren_core::payment::Payment;
+use noren_core::payment::{CaptureMode, Payment};
 use noren_core::quote::{Fixed, Target};
 use noren_core::refund::{Refund, RefundState};
 use noren_core::time::Span;
@@ -67,6 +67,7 @@ fn create(number: &str, present: Present, key: &str) -> Body {
         store: directory::takayama().store,
         amount: amount(),
         present,
+        capture: CaptureMode::Now,
     })
 }
 

@@ -66,7 +66,7 @@ pub(super) fn step(live: &Live, before: &Payment, event: Event) -> Result<(), Br
     if payment.refunds_counted() > payment.amount.minor() {
         return broken("I9", format!("refunds of {} exceed", payment.refunds_counted()));
     }
-    let wake = payment.wake().map(|wake| wake.at);
+    let wake = payment.wake().next();
     if live.engine.next_wake(false) != wake {
         return broken("I10", format!("{} is due at {wake:?}, nobody will wake", payment.id));
     }
@@ -96,7 +96,7 @@ pub(super) fn state(setting: &Setting, node: &Node, payment: &Payment) -> Result
     if let Some((currency, sum)) = sums.iter().find(|(_, sum)| **sum != 0) {
         return broken("I1", format!("{currency} sums to {sum}"));
     }
-    if payment.wake().is_none() && !payment.state.is_final() && !waits_for_people(payment) {
+    if payment.wake().next().is_none() && !payment.state.is_final() && !waits_for_people(payment) {
         return broken("I10", format!("{} has nothing due: a deadlock", payment.state.name()));
     }
     if payment.refunds_done() == payment.amount.minor() {
@@ -143,7 +143,7 @@ fn exit(setting: &Setting, node: &Node, truth: Truth) -> Result<Pairs, Broken> {
         }
     }
     let payment = live.node.row().expect("a state has a payment");
-    if payment.wake().is_some() {
+    if payment.wake().next().is_some() {
         let is = payment.state.name();
         return broken("I10", format!("no exit: {truth:?} is true, and it stays {is}"));
     }
@@ -165,6 +165,11 @@ fn answer(payment: &Payment, call: &Call, truth: Truth, undone: &mut bool) -> Bo
             });
             return Body::RefundHeard(RefundHeard { payment: Some(id), refund: *refund, answer });
         }
+        Ask::Authorise(_)
+        | Ask::CreateOrder(_)
+        | Ask::Capture(_)
+        | Ask::InquireCapture(_)
+        | Ask::Void { .. } => unreachable!("no payment of the model is a hold or an order"),
     };
     let cancel = question == Question::Cancel;
     let answer = match truth {
@@ -189,5 +194,10 @@ pub(super) fn ask_name(ask: &Ask) -> &'static str {
         Ask::Cancel { .. } => "cancel",
         Ask::Refund(_) => "refund",
         Ask::InquireRefund(_) => "inquire refund",
+        Ask::Authorise(_) => "authorise",
+        Ask::CreateOrder(_) => "create order",
+        Ask::Capture(_) => "capture",
+        Ask::InquireCapture(_) => "inquire capture",
+        Ask::Void { .. } => "void",
     }
 }

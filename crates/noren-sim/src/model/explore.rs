@@ -138,8 +138,8 @@ fn take_in(
         return Err(Unsound { invariant: "model", what, trail: node.trail });
     }
     explored.depth = explored.depth.max(node.trail.len());
-    explored.at_rest += usize::from(payment.wake().is_none());
-    explored.claims += usize::from(payment.wake().is_none() && !payment.state.is_final());
+    explored.at_rest += usize::from(payment.wake().next().is_none());
+    explored.claims += usize::from(payment.wake().next().is_none() && !payment.state.is_final());
     let trail = node.trail.clone();
     let pairs = sound(&trail, || check::state(setting, &node, &payment))?;
     explored.pairs.merge(&pairs);

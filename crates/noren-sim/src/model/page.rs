@@ -23,7 +23,8 @@ returning` with a return that the wallet refused for good: a claim, with an alar
 
 const BOUNDS: &str = "
 Two states are one when no event to come can tell them apart; the ladder of the model has two
-inquiries, and a merchant refunds at most twice. A step is one event in one state.
+inquiries, and a merchant refunds at most twice. A step is one event in one state. Holds and orders
+with a wallet are not walked yet; scenario tables and the simulation prove them.
 ";
 
 const TABLE: &str = "

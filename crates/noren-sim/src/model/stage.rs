@@ -192,6 +192,11 @@ impl Live {
             Ask::Inquire { .. } => Question::Inquiry,
             Ask::Cancel { .. } => Question::Cancel,
             Ask::Refund(_) | Ask::InquireRefund(_) => return,
+            Ask::Authorise(_)
+            | Ask::CreateOrder(_)
+            | Ask::Capture(_)
+            | Ask::InquireCapture(_)
+            | Ask::Void { .. } => unreachable!("no payment of the model is a hold or an order"),
         };
         let asked = (question, call.attempt);
         self.node.last = Some(asked);
@@ -224,6 +229,7 @@ pub(super) fn refused(reply: &Reply) -> Option<&'static str> {
     match reply {
         Reply::Refused { refusal, .. } => Some(refusal.problem().code),
         Reply::Payment { .. }
+        | Reply::Capture { .. }
         | Reply::Refund { .. }
         | Reply::Resolution(_)
         | Reply::Quote(_)

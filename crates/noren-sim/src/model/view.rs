@@ -40,7 +40,7 @@ const RECORDED: &[&str] = &[
 
 /// The view of a payment at an instant.
 pub(super) fn view(payment: &Payment, now: Timestamp) -> Value {
-    let next = payment.wake().map(|wake| wake.at);
+    let next = payment.wake().next();
     let mut view = serde_json::to_value(payment).expect("payments are written as JSON");
     blur("", &mut view, now, next);
     view

@@ -4,22 +4,23 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use noren_core::command::{
-    Body, Caller, Command, Confirm, Fail, PaymentCancel, PaymentCreate, PaymentHeard, Present,
-    QuoteCreate, RefundCreate, RefundHeard, Reserve, Resolve, Scanned,
+    Body, Caller, CaptureHeard, Command, Confirm, Fail, PaymentCancel, PaymentCapture,
+    PaymentCreate, PaymentHeard, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard,
+    Reserve, Resolve, Scanned,
 };
 use noren_core::directory::{Change, Standing};
 use noren_core::effects::{Effects, Found};
 use noren_core::engine::Engine;
-use noren_core::id::{Entropy, PaymentId, QuoteId, RefundId, StrayId, WalletName};
+use noren_core::id::{CaptureId, Entropy, PaymentId, QuoteId, RefundId, StrayId, WalletName};
 use noren_core::keys::RequestHash;
 use noren_core::money::Money;
-use noren_core::payment::Payment;
+use noren_core::payment::{CaptureMode, Payment};
 use noren_core::quote::{Fixed, Target};
 use noren_core::refusal::Refusal;
 use noren_core::time::Timestamp;
 use noren_core::wallet::{
-    Ask, Call, Decline, DeclineReason, PaymentAnswer, PaymentCode, Question, Receipt, Reference,
-    RefundAnswer, RefundReceipt, Unknown,
+    Ask, Call, CaptureAnswer, Decline, DeclineReason, HoldCaptures, HoldRules, PaymentAnswer,
+    PaymentCode, Question, Receipt, Reference, RefundAnswer, RefundReceipt, Unknown,
 };
 
 use super::words::{Words, money, span};
@@ -36,6 +37,7 @@ pub struct Stage {
     batches: u64,
     pub(super) payments: Vec<PaymentId>,
     pub(super) refunds: Vec<RefundId>,
+    pub(super) captures: Vec<CaptureId>,
     pub(super) strays: Vec<StrayId>,
     pub(super) quotes: Vec<QuoteId>,
     calls: Vec<Call>,
@@ -78,6 +80,7 @@ impl Stage {
             batches: 0,
             payments: Vec::new(),
             refunds: Vec::new(),
+            captures: Vec::new(),
             strays: Vec::new(),
             quotes: Vec::new(),
             calls: Vec::new(),
@@ -189,25 +192,30 @@ impl Stage {
         let key: noren_core::Text = words.key()?.into();
         let other = words.named("body").unwrap_or_default();
         let body = match words.next()? {
-            verb @ ("pay" | "show") => {
+            verb @ ("pay" | "show" | "order") => {
                 let order = words.next()?;
                 let amount = words.money()?;
                 let wallet = words.named("wallet").unwrap_or("alipayplus");
                 let code = words.named("code").unwrap_or(order);
-                let present = if verb == "show" {
-                    Present::Merchant { expires_in: span(words.named("for").unwrap_or("5m"))? }
-                } else {
-                    Present::Consumer {
-                        wallet: wallet.parse().map_err(|_| "no wallet")?,
+                let expires_in = span(words.named("for").unwrap_or("5m"))?;
+                let name = wallet.parse().map_err(|_| "no wallet")?;
+                let present = match verb {
+                    "show" => Present::Merchant { expires_in },
+                    "order" => Present::Online { wallet: name, expires_in },
+                    _ => Present::Consumer {
+                        wallet: name,
                         code: PaymentCode::new(code),
                         code_hash: format!("{wallet}/{code}").into(),
-                    }
+                    },
                 };
+                let capture =
+                    if words.took("hold") { CaptureMode::Manual } else { CaptureMode::Now };
                 let store = match words.named("store") {
                     Some(name) => self::till(name)?.store,
                     None => till.store,
                 };
-                let hash = hash(&format!("{verb} {order} {amount} {wallet} {code} {other}"));
+                let hash =
+                    hash(&format!("{verb} {order} {amount} {wallet} {code} {capture:?} {other}"));
                 Body::PaymentCreate(PaymentCreate {
                     key,
                     hash,
@@ -215,12 +223,24 @@ impl Stage {
                     store,
                     amount,
                     present,
+                    capture,
                 })
             }
             "cancel" => {
                 let payment = self.payment(words.next()?)?;
                 let hash = hash(&format!("cancel {payment} {other}"));
                 Body::PaymentCancel(PaymentCancel { key, hash, payment })
+            }
+            "capture" => {
+                let payment = self.payment(words.next()?)?;
+                let amount = words.money()?;
+                let hash = hash(&format!("capture {payment} {amount} {other}"));
+                Body::PaymentCapture(PaymentCapture { key, hash, payment, amount })
+            }
+            "void" => {
+                let payment = self.payment(words.next()?)?;
+                let hash = hash(&format!("void {payment} {other}"));
+                Body::PaymentVoid(PaymentVoid { key, hash, payment })
             }
             "refund" => {
                 let payment = self.payment(words.next()?)?;
@@ -244,6 +264,13 @@ impl Stage {
             words.done()?;
             return self
                 .command(caller, Body::RefundHeard(RefundHeard { payment, refund, answer }));
+        }
+        if about.starts_with('G') {
+            let capture = *pick(&self.captures, about, 'G')?;
+            let (payment, answer) = self.capture_answer(word, capture, &mut words)?;
+            words.done()?;
+            let heard = CaptureHeard { payment, capture, answer };
+            return self.command(caller, Body::CaptureHeard(heard));
         }
         let payment = self.request(about)?;
         let answer = self.payment_answer(word, payment, &mut words)?;
@@ -277,15 +304,18 @@ impl Stage {
             .filter(of_payment)
             .find_map(|call| {
                 let question = match &call.ask {
-                    Ask::Pay(_) if !to_cancel => Question::Pay,
+                    Ask::Pay(_) | Ask::Authorise(_) if !to_cancel => Question::Pay,
+                    Ask::CreateOrder(_) if !to_cancel => Question::Order,
                     Ask::Inquire { .. } if !to_cancel => Question::Inquiry,
                     Ask::Cancel { .. } if to_cancel => Question::Cancel,
+                    Ask::Void { .. } if to_cancel => Question::Void,
                     _ => return None,
                 };
                 let wanted = to.is_none_or(|to| match question {
                     Question::Pay => to == "pay",
+                    Question::Order => to == "order",
                     Question::Inquiry => to == "inquiry",
-                    Question::Cancel => to == "cancel",
+                    Question::Cancel | Question::Void => to == "cancel",
                     Question::Notice => false,
                 });
                 wanted.then_some((question, call.attempt))
@@ -317,6 +347,8 @@ impl Stage {
         };
         Ok(match word {
             "approved" => PaymentAnswer::Paid(receipt()),
+            "held" => PaymentAnswer::Authorised(receipt()),
+            "ordered" => PaymentAnswer::Ordered { link: "https://wallet.test/o".into() },
             "declined" => PaymentAnswer::Declined(Decline::read(DeclineReason::Funds, "NO")),
             "pending" => PaymentAnswer::Pending,
             "not_found" => PaymentAnswer::NotFound,
@@ -326,6 +358,38 @@ impl Stage {
             "not_sent" => PaymentAnswer::NotSent,
             word => PaymentAnswer::Unknown(unknown(word)?),
         })
+    }
+
+    fn capture_answer(
+        &self,
+        word: &str,
+        id: CaptureId,
+        words: &mut Words<'_>,
+    ) -> Result<(PaymentId, CaptureAnswer), String> {
+        let parts = |payment: &Payment| {
+            let hold = payment.state.hold()?;
+            let open = payment.state.open_part().map(|part| &part.terms);
+            let ended = hold.parts.iter().map(|part| &part.terms);
+            ended.chain(open).find(|terms| terms.id == id).cloned()
+        };
+        let found = self.auditor.payments().find_map(|p| parts(p).map(|terms| (p.id, terms)));
+        let (payment, terms) = found.ok_or("no such capture")?;
+        let receipt = Receipt {
+            transaction: words.named("tx").map_or_else(|| format!("tx-{id}").into(), Into::into),
+            amount: words.money_if_any()?.unwrap_or(terms.amount),
+            payer: payer(words, terms.payer)?,
+            rate: None,
+            settlement: None,
+        };
+        let answer = match word {
+            "captured" => CaptureAnswer::Captured(receipt),
+            "declined" => CaptureAnswer::Declined(Decline::read(DeclineReason::Other, "NO")),
+            "processing" => CaptureAnswer::Processing,
+            "not_found" => CaptureAnswer::NotFound,
+            "not_sent" => CaptureAnswer::NotSent,
+            word => CaptureAnswer::Unknown(unknown(word)?),
+        };
+        Ok((payment, answer))
     }
 
     fn refund_answer(
@@ -420,6 +484,7 @@ impl Stage {
                 words.done()?;
                 return self.change(Change::Merchant(merchant));
             }
+            "lets" => return self.operator_lets(what, words),
             verb => return Err(format!("an operator does not {verb}")),
         };
         words.done()?;
@@ -428,12 +493,26 @@ impl Stage {
             merchant.standing = standing;
             return self.change(Change::Merchant(merchant));
         }
-        let mut wallet = match what {
-            "alipayplus" => directory::alipayplus_wallet(),
-            "noren" => directory::partner_wallet(),
-            _ => return Err(format!("no participant: {what}")),
-        };
+        let mut wallet = wallet_of(what)?;
         wallet.standing = standing;
+        self.change(Change::Wallet(wallet))
+    }
+
+    /// `lets noren hold one`, `lets noren hold nothing`, `lets alipayplus hold several for=1h`.
+    fn operator_lets(&mut self, what: &str, mut words: Words<'_>) -> Result<String, String> {
+        let mut wallet = wallet_of(what)?;
+        if words.next()? != "hold" {
+            return Err("a wallet is let hold".to_owned());
+        }
+        let lifetime = span(words.named("for").unwrap_or("720h"))?;
+        let captures = match words.next()? {
+            "nothing" => None,
+            "one" => Some(HoldCaptures::One),
+            "several" => Some(HoldCaptures::Several),
+            word => return Err(format!("nothing, one or several, not {word}")),
+        };
+        wallet.profile.holds = captures.map(|captures| HoldRules { captures, lifetime });
+        words.done()?;
         self.change(Change::Wallet(wallet))
     }
 
@@ -481,6 +560,14 @@ fn pick<'a, T>(list: &'a [T], name: &str, kind: char) -> Result<&'a T, String> {
         .and_then(|number| number.parse::<usize>().ok())
         .and_then(|number| list.get(number.wrapping_sub(1)))
         .ok_or_else(|| format!("{name} is not known here"))
+}
+
+fn wallet_of(name: &str) -> Result<noren_core::directory::Wallet, String> {
+    match name {
+        "alipayplus" => Ok(directory::alipayplus_wallet()),
+        "noren" => Ok(directory::partner_wallet()),
+        _ => Err(format!("no participant: {name}")),
+    }
 }
 
 fn unknown(word: &str) -> Result<Unknown, String> {

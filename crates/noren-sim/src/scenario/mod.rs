@@ -13,16 +13,16 @@
 //!
 //! A line is `time  actor  action -> outcome`. Times are since the start and never go back. Things
 //! have short names in the order in which they come to be: `P1` a payment, `R1` the request of it
-//! that a wallet knows, `F1` a refund, `X1` a stray receipt, `Q1` a quote. A wallet's own names
+//! that a wallet knows, `G1` a capture, `F1` a refund, `X1` a stray receipt, `Q1` a quote. A wallet's own names
 //! (`O1` order, `K1` key, `W1` wallet's payment id, `C1` payer's code) are used as they stand.
 //!
 //! | actor | actions |
 //! | --- | --- |
-//! | `merchant` | `pay O1 JPY 1200 key=K1 [wallet=…] [code=C1]`, `show O1 JPY 1200 key=K1 [for=5m]`, `cancel P1 key=K2`, `refund P1 JPY 300 key=K3`; with `as=kanazawa` another merchant's till; with `body=…` a body that differs |
-//! | `wallet` | an answer: `approved R1`, `declined`, `pending`, `not_found`, `cancelled`, `too_late [bare]`, `not_sent`, `silent`, `error`, `unreadable`, `unsigned`, `unlisted`, `unsure`, `dropped`; `refunded F1`, `no_funds`, `processing`, …; with an amount, `tx=`, `payer=`, `notice` |
+//! | `merchant` | `pay O1 JPY 1200 key=K1 [wallet=…] [code=C1]`, `show O1 JPY 1200 key=K1 [for=5m]`, `cancel P1 key=K2`, `refund P1 JPY 300 key=K3`; `pay` and `show` with `hold` for a later capture, then `capture P1 JPY 500 key=K4`, `void P1 key=K5`; `order O1 JPY 1200 key=K1 wallet=…` for a shop on the web; with `as=kanazawa` another merchant's till; with `body=…` a body that differs |
+//! | `wallet` | an answer: `approved R1`, `held`, `ordered`, `declined`, `pending`, `not_found`, `cancelled`, `too_late [bare]`, `not_sent`, `silent`, `error`, `unreadable`, `unsigned`, `unlisted`, `unsure`, `dropped`; `captured G1`; `refunded F1`, `no_funds`, `processing`, …; with an amount, `tx=`, `payer=`, `notice` |
 //! | `noren`, `alipayplus` | the wallet API: `resolve takayama` or `P1`, `quote takayama receive JPY 1200`, `reserve W1 takayama JPY 1200 quote=Q1`, `confirm P1 CNY 58.95`, `fail P1`; `claims approved R1`: a notice under its own name |
 //! | `clock` | time alone; `clock held`: nothing may expire |
-//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop; `refuse noren at takayama`; `no rates` |
+//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop; `refuse noren at takayama`; `lets noren hold one for=1h` |
 //! | `ledger` | the accounts that are not at zero |
 //!
 //! Every line is also shown to the auditor, as a batch of its own.

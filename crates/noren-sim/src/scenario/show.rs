@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use noren_core::effects::{AlarmKind, Effects, Reply, Row};
-use noren_core::id::{PaymentId, RefundId};
+use noren_core::id::{CaptureId, PaymentId, RefundId};
 use noren_core::ledger::AccountOwner;
 use noren_core::money::Money;
 use noren_core::payment::Payment;
@@ -50,6 +50,15 @@ impl Stage {
             let refund = |id: RefundId, list: &mut Vec<RefundId>| number(list, id);
             parts.push(match &call.ask {
                 Ask::Pay(_) => format!("ask R{place}"),
+                Ask::Authorise(_) => format!("hold R{place}"),
+                Ask::CreateOrder(_) => format!("order R{place}"),
+                Ask::Void { .. } => format!("void R{place}"),
+                Ask::Capture(ask) => {
+                    format!("capture G{}", number(&mut self.captures, ask.capture))
+                }
+                Ask::InquireCapture(ask) => {
+                    format!("inquire G{}", number(&mut self.captures, ask.capture))
+                }
                 Ask::Inquire { .. } => format!("inquire R{place}"),
                 Ask::Cancel { .. } => format!("cancel R{place}"),
                 Ask::Refund(ask) => format!("refund F{}", refund(ask.refund, &mut self.refunds)),
@@ -95,6 +104,15 @@ impl Stage {
                 (payment, *replayed)
             }
             Reply::Confirmed { payment } => (payment, false),
+            Reply::Capture { payment, capture, replayed } => {
+                let place = number(&mut self.captures, *capture);
+                if *replayed {
+                    parts.push(format!("G{place} {}", capture_status(payment, *capture)));
+                    parts.push("replayed".to_owned());
+                    return Some(payment.id);
+                }
+                (payment, false)
+            }
             Reply::Refund { payment, refund, replayed } => {
                 let place = number(&mut self.refunds, *refund);
                 if *replayed {
@@ -131,6 +149,19 @@ impl Stage {
                 parts.push(format!("X{} {word}", number(&mut self.strays, stray.id)));
             }
         }
+        let captures = |payment: &Payment| -> Vec<CaptureId> {
+            let ended = payment.state.hold().into_iter().flat_map(|hold| &hold.parts);
+            let open = payment.state.open_part().map(|part| part.terms.id);
+            ended.map(|part| part.terms.id).chain(open).collect()
+        };
+        for id in captures(new) {
+            let was = old.filter(|old| captures(old).contains(&id));
+            let was = was.map(|old| capture_status(old, id));
+            let is = capture_status(new, id);
+            if was != Some(is) {
+                parts.push(format!("G{} {is}", number(&mut self.captures, id)));
+            }
+        }
         for refund in &new.refunds {
             let before = old.and_then(|old| old.refunds.iter().find(|r| r.id == refund.id));
             let (was, is) = (before.map(|before| before.state.name()), refund.state.name());
@@ -164,6 +195,13 @@ impl Stage {
         }
         if parts.is_empty() { "every account 0".to_owned() } else { parts.join(", ") }
     }
+}
+
+fn capture_status(payment: &Payment, id: CaptureId) -> &'static str {
+    let ended = payment.state.hold().into_iter().flat_map(|hold| &hold.parts);
+    let ended = ended.filter(|part| part.terms.id == id).map(|part| part.status());
+    let open = payment.state.open_part().filter(|part| part.terms.id == id);
+    ended.chain(open.map(|part| part.status())).next().unwrap_or("nowhere")
 }
 
 fn alarm_word(kind: AlarmKind) -> &'static str {

@@ -25,8 +25,10 @@ struct Books {
 struct Line {
     id: String,
     state: String,
-    amount: Money,
     payer_amount: Money,
+    /// Of a hold only what captures took, else the whole.
+    taken: i64,
+    payer_taken: i64,
     refunded: i64,
     payer_refunded: i64,
 }
@@ -75,6 +77,11 @@ impl World {
                 line.map_or((books.owed.currency(), 0), |line| net(line, books.owed.currency()));
             let here = ours.get(&currency).copied().unwrap_or(0);
             let stands = line.is_some_and(|line| line.state == "paid");
+            // Nothing may stay held for nobody: whatever the sandbox holds, we have ended.
+            if line.is_some_and(|line| line.state == "held" && payment.state.is_final()) {
+                let is = payment.state.name();
+                return disagree(format!("{} is {is} here and held at {name}", payment.id));
+            }
             let captured = matches!(payment.state, State::Captured(_));
             if here != net || (captured && !stands) {
                 let (id, is): (PaymentId, _) = (payment.id, payment.state.name());
@@ -84,10 +91,7 @@ impl World {
                 ));
             }
         }
-        match theirs
-            .values()
-            .find(|line| line.state == "paid" && net(line, books.owed.currency()).1 != 0)
-        {
+        match theirs.values().find(|line| net(line, books.owed.currency()).1 != 0) {
             Some(line) => disagree(format!("{name} was paid {} that we do not know", line.id)),
             None => Ok(()),
         }
@@ -96,13 +100,13 @@ impl World {
 
 /// What a wallet holds for us of a payment, in the currency in which it owes.
 fn net(line: &Line, owed_in: Currency) -> (Currency, i64) {
-    if line.state != "paid" {
+    if line.state == "cancelled" {
         return (owed_in, 0);
     }
     if line.payer_amount.currency() == owed_in {
-        (owed_in, line.payer_amount.minor() - line.payer_refunded)
+        (owed_in, line.payer_taken - line.payer_refunded)
     } else {
-        (owed_in, line.amount.minor() - line.refunded)
+        (owed_in, line.taken - line.refunded)
     }
 }
 

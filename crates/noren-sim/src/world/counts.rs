@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use noren_core::effects::{AlarmKind, EventKind, Row};
-use noren_core::payment::{CancelledWhy, Payment, ReversedBy, State, Undo};
+use noren_core::payment::{CancelledWhy, Payment, ReversedBy, State, Undo, VoidStep, VoidWhy};
 use noren_core::refund::RefundState;
 use noren_core::stray::StrayStatus;
 use serde::ser::SerializeSeq;
@@ -51,7 +51,15 @@ pub const ROWS: &[(&str, &str)] = &[
     ("doubt", "yes after the end: probe"),
     ("doubt", "refund in doubt"),
     ("doubt", "refund without funds"),
+    ("hold", "held"),
+    ("hold", "captured in parts"),
+    ("hold", "capture declined"),
+    ("hold", "capture in doubt"),
+    ("hold", "void refused"),
+    ("hold", "expired"),
     ("end", "captured"),
+    ("end", "captured from a hold"),
+    ("end", "voided"),
     ("end", "declined"),
     ("end", "cancelled before asking"),
     ("end", "cancelled, never sent"),
@@ -73,6 +81,16 @@ pub const UNREACHABLE: &[(&str, &str, &str)] = &[
         "both sandboxes close an order unpaid only when we cancel, and then it is being undone here",
     ),
     ("end", "cancelled, closed unpaid", "as above"),
+    (
+        "hold",
+        "capture declined",
+        "the sandbox refuses a capture only above what it holds, and the engine never asks for more",
+    ),
+    (
+        "hold",
+        "void refused",
+        "the sandbox lets go of whatever it holds; the tables of scenarios refuse",
+    ),
     (
         "end",
         "refund declined",
@@ -174,7 +192,23 @@ impl Counts {
             (State::Authorising(_), State::InDoubt(_)) => {
                 self.add("doubt", "an answer that decides nothing");
             }
-            (State::InDoubt(_), State::Captured(_)) => self.add("doubt", "ended by yes"),
+            (State::InDoubt(_), State::Captured(_) | State::Authorised(_)) => {
+                self.add("doubt", "ended by yes");
+            }
+            (State::Capturing(was), State::Capturing(is))
+                if was.part.status() == "requested" && is.part.status() == "in_doubt" =>
+            {
+                self.add("hold", "capture in doubt");
+            }
+            (State::Voiding(was), State::Voiding(is))
+                if matches!(was.step, VoidStep::Asking { .. })
+                    && !matches!(is.step, VoidStep::Asking { .. }) =>
+            {
+                self.add("hold", "void refused");
+            }
+            (State::Authorised(_), State::Voiding(s)) if s.why == VoidWhy::Expiry => {
+                self.add("hold", "expired");
+            }
             (State::InDoubt(_), State::Declined(_)) => self.add("doubt", "ended by no"),
             (State::InDoubt(_), State::Cancelled(_)) => {
                 self.add("doubt", "ended by closed unpaid");
@@ -197,6 +231,9 @@ impl Counts {
         if old.probe.is_none() && new.probe.is_some() {
             self.add("doubt", "yes after the end: probe");
         }
+        if old.state.hold().is_none() && new.state.hold().is_some() {
+            self.add("hold", "held");
+        }
         for refund in &new.refunds {
             let was = old.refunds.iter().find(|r| r.id == refund.id).map(|r| r.state.name());
             if was == Some(refund.state.name()) {
@@ -214,6 +251,8 @@ impl Counts {
     pub(super) fn ended(&mut self, payment: &Payment) {
         let end = match &payment.state {
             State::Captured(_) => Some("captured"),
+            State::HoldCaptured(_) => Some("captured from a hold"),
+            State::Voided(_) => Some("voided"),
             State::Declined(_) => Some("declined"),
             State::Cancelled(s) => Some(match s.why {
                 CancelledWhy::BeforeAsking => "cancelled before asking",
@@ -226,12 +265,24 @@ impl Counts {
                 ReversedBy::Refund { .. } => "reversed by refund",
             }),
             State::WaitingForPayer(_)
+            | State::Ordering(_)
+            | State::Ordered(_)
             | State::Authorising(_)
             | State::InDoubt(_)
-            | State::Reversing(_) => None,
+            | State::Reversing(_)
+            | State::Authorised(_)
+            | State::Capturing(_)
+            | State::Voiding(_) => None,
         };
         if let Some(end) = end {
             self.add("end", end);
+        }
+        let parts = payment.state.hold().map_or(&[][..], |hold| &hold.parts);
+        if parts.iter().filter(|part| part.receipt().is_some()).count() > 1 {
+            self.add("hold", "captured in parts");
+        }
+        for _ in parts.iter().filter(|part| part.receipt().is_none()) {
+            self.add("hold", "capture declined");
         }
         for refund in &payment.refunds {
             match refund.state {

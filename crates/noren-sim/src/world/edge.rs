@@ -151,6 +151,7 @@ pub(super) fn write(
             payment_id: payment.id,
             outcome: match payment.state {
                 State::Captured(_) => ConfirmOutcome::Captured,
+                _ if payment.state.hold().is_some() => ConfirmOutcome::Held,
                 _ => ConfirmOutcome::BeingCancelled,
             },
             status: payment.state.name().to_owned(),
@@ -158,7 +159,7 @@ pub(super) fn write(
         Reply::Payment { payment, .. } => {
             ok(&FailResponse { payment_id: payment.id, status: payment.state.name().to_owned() })
         }
-        Reply::Refund { .. } | Reply::Directory { .. } | Reply::Noted => {
+        Reply::Capture { .. } | Reply::Refund { .. } | Reply::Directory { .. } | Reply::Noted => {
             panic!("{command:?} is no call of the wallet API")
         }
     };

@@ -16,7 +16,7 @@ mod tills;
 use std::collections::BTreeMap;
 
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{Call, Profile};
+use noren_core::wallet::{Call, FxBy, HoldRules, Profile};
 use noren_wallets::wire::{Request, Response, TransportError};
 
 pub use counts::{Counts, ROWS, UNREACHABLE};
@@ -130,6 +130,14 @@ impl World {
             read_timeout_pay: self.swarm.read_timeout,
             read_timeout_other: self.swarm.read_timeout,
             confirm_within: self.swarm.confirm_within,
+            // The network that converts does not hold.
+            holds: match profile.fx_by {
+                FxBy::Switch => {
+                    let lifetime = self.swarm.hold_lifetime;
+                    profile.holds.map(|rules| HoldRules { lifetime, ..rules })
+                }
+                FxBy::Wallet => None,
+            },
             ..profile
         }
     }

@@ -26,6 +26,9 @@ pub(super) struct Swarm {
     pub repeat: u64,
     pub cancel: u64,
     pub refund: u64,
+    /// How often a scanned payment is to be held only; zero in half of the worlds.
+    pub hold: u64,
+    pub hold_lifetime: Span,
     /// How often a user's next payment is anything but smooth.
     pub trouble: u64,
     /// Sizes and speeds.
@@ -69,6 +72,8 @@ impl Swarm {
             repeat: rng.range(200, 3_000),
             cancel: rng.range(200, 1_500),
             refund: rng.range(300, 2_500),
+            hold: if rng.chance(5_000) { rng.range(2_000, 9_000) } else { 0 },
+            hold_lifetime: Span::millis(*rng.pick(&[20_000, 120_000, 3_600_000])),
             trouble: rng.range(500, 7_000),
             users: rng.range(2, 6),
             batch_max: rng.range(1, 12) as usize,

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use noren_core::command::{Body, Caller, Command, PaymentHeard, RefundHeard};
+use noren_core::command::{Body, Caller, Command, PaymentHeard};
 use noren_core::directory::Change;
 use noren_core::effects::{Alarm, Effects, Missing, Reply, Row};
 use noren_core::engine::Engine;
@@ -11,7 +11,7 @@ use noren_core::id::Entropy;
 use noren_core::keys::Key;
 use noren_core::payment::Payment;
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{Ask, Call, PaymentAnswer, Question, RefundAnswer, RefundAsk, Unknown};
+use noren_core::wallet::{Ask, Call, Unknown};
 use noren_store::{Batch, Fault, Fetch, Hash, MemoryStore, Store};
 use noren_wallets::connector::{Env, Heard};
 use noren_wallets::wire::{Request, Response, TransportError};
@@ -407,7 +407,7 @@ impl World {
         }
         if self.now > call.send_by {
             self.counts.add("fault", "call dropped after send_by");
-            let heard = unknown(&call.ask, Unknown::Dropped);
+            let heard = Heard::unknown(&call.ask, Unknown::Dropped);
             self.hear(&call, heard);
             return Ok(());
         }
@@ -463,26 +463,7 @@ impl World {
     }
 
     fn hear(&mut self, call: &Call, heard: Heard) {
-        let payment = call.payment;
-        let question = match &call.ask {
-            Ask::Pay(_) => Question::Pay,
-            Ask::Inquire { .. } => Question::Inquiry,
-            Ask::Cancel { .. } => Question::Cancel,
-            Ask::Refund(_) | Ask::InquireRefund(_) => Question::Notice,
-        };
-        let body = match (heard, &call.ask) {
-            (Heard::Refund(answer), Ask::Refund(RefundAsk { refund, .. }))
-            | (Heard::Refund(answer), Ask::InquireRefund(RefundAsk { refund, .. })) => {
-                Body::RefundHeard(RefundHeard { payment: Some(payment), refund: *refund, answer })
-            }
-            (Heard::Payment(answer), _) => Body::PaymentHeard(PaymentHeard {
-                payment,
-                question,
-                attempt: call.attempt,
-                answer,
-            }),
-            (Heard::Refund(_), _) => panic!("a connector answers another question: {call:?}"),
-        };
+        let body = heard.into_command(call);
         let command = Command { caller: Caller::Runtime, entropy: self.entropy(), body };
         self.arrive(Job { command, reply_to: ReplyTo::Nobody });
     }
@@ -492,18 +473,14 @@ impl World {
     }
 }
 
-fn unknown(ask: &Ask, why: Unknown) -> Heard {
-    match ask {
-        Ask::Pay(_) | Ask::Inquire { .. } | Ask::Cancel { .. } => {
-            Heard::Payment(PaymentAnswer::Unknown(why))
-        }
-        Ask::Refund(_) | Ask::InquireRefund(_) => Heard::Refund(RefundAnswer::Unknown(why)),
-    }
-}
-
 fn ask_name(ask: &Ask) -> &'static str {
     match ask {
         Ask::Pay(_) => "pay",
+        Ask::Authorise(_) => "authorise",
+        Ask::CreateOrder(_) => "order",
+        Ask::Capture(_) => "capture",
+        Ask::InquireCapture(_) => "capture inquiry",
+        Ask::Void { .. } => "void",
         Ask::Inquire { .. } => "inquiry",
         Ask::Cancel { .. } => "cancel",
         Ask::Refund(_) => "refund",
@@ -518,7 +495,11 @@ fn stands(payment: &Payment) -> String {
     let refunds: Vec<_> = refunds
         .map(|(kind, r)| format!(", {kind} {} of {} {}", r.id, r.amount, r.state.name()))
         .collect();
-    format!("{} is {}{}", payment.id, payment.state.name(), refunds.concat())
+    let parts = payment.state.hold().into_iter().flat_map(|hold| &hold.parts);
+    let parts: Vec<_> = parts
+        .map(|p| format!(", capture {} of {} {}", p.terms.id, p.terms.amount, p.status()))
+        .collect();
+    format!("{} is {}{}{}", payment.id, payment.state.name(), parts.concat(), refunds.concat())
 }
 
 /// One command in a line, for the log.
@@ -527,6 +508,9 @@ fn said(command: &Command) -> String {
         Body::PaymentHeard(heard) => {
             let PaymentHeard { payment, question, attempt, answer } = heard;
             format!("{payment} {question:?} {attempt}: {answer:?}")
+        }
+        Body::CaptureHeard(heard) => {
+            format!("{} {}: {:?}", heard.payment, heard.capture, heard.answer)
         }
         Body::RefundHeard(heard) => format!("{} {:?}", heard.refund, heard.answer),
         Body::Tick { .. } => "tick".to_owned(),

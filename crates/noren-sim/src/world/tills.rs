@@ -1,11 +1,13 @@
 //! Shops and payers: what they want, and how they repeat themselves.
 
 use noren_core::command::{
-    Body, Caller, Command, PaymentCancel, PaymentCreate, Present, RefundCreate,
+    Body, Caller, Command, PaymentCancel, PaymentCapture, PaymentCreate, PaymentVoid, Present,
+    RefundCreate,
 };
 use noren_core::effects::Reply;
 use noren_core::id::PaymentId;
 use noren_core::money::{Currency, Money};
+use noren_core::payment::CaptureMode;
 use noren_core::time::Span;
 use noren_core::wallet::PaymentCode;
 use noren_wallets::sandbox::scenario::{Scenario, ScenarioOf};
@@ -25,6 +27,8 @@ struct Order {
     payments: Vec<PaymentId>,
     /// True when the till shows a code and the payer scans it.
     shown: bool,
+    /// True when the till asked for a hold.
+    held: bool,
 }
 
 /// A call that a till made.
@@ -61,6 +65,8 @@ impl World {
             self.refund();
         } else if self.rng.chance(self.swarm.cancel) {
             self.cancel();
+        } else if self.swarm.hold > 0 && self.rng.chance(4_000) {
+            self.capture_or_void();
         } else {
             match self.rng.below(10) {
                 0..4 => self.pay(),
@@ -156,14 +162,32 @@ impl World {
     fn new_order(&mut self, shown: bool) -> usize {
         let (till, amount) = (self.till(), self.amount());
         let number = format!("O{}", self.number());
-        self.tills.orders.push(Order { till, number, amount, payments: Vec::new(), shown });
+        self.tills.orders.push(Order {
+            till,
+            number,
+            amount,
+            payments: Vec::new(),
+            shown,
+            held: false,
+        });
         self.tills.orders.len() - 1
     }
 
     fn create(&mut self, order: usize, present: Present) {
         let key = self.key();
+        // Scanned codes only: the sandbox's user cannot hold what they pay by a scan of their own.
+        // One in ten tills asks a wallet that does not hold, and is refused.
+        let scanned = match &present {
+            Present::Consumer { wallet, .. } => {
+                *wallet == self.networks[PARTNER].name || self.rng.chance(1_000)
+            }
+            Present::Merchant { .. } | Present::Online { .. } => false,
+        };
+        let manual = scanned && self.rng.chance(self.swarm.hold);
+        self.tills.orders[order].held |= manual;
+        let capture = if manual { CaptureMode::Manual } else { CaptureMode::Now };
         let Order { till, number, amount, .. } = &self.tills.orders[order];
-        let text = format!("{number} {amount} {present:?} {key}");
+        let text = format!("{number} {amount} {present:?} {capture:?} {key}");
         let caller = Caller::Merchant { tenant: till.tenant, merchant: till.merchant };
         let body = Body::PaymentCreate(PaymentCreate {
             key,
@@ -172,6 +196,7 @@ impl World {
             store: till.store,
             amount: Money::new(*amount, Currency::JPY),
             present,
+            capture,
         });
         self.till_calls(caller, body, Some(order));
     }
@@ -209,7 +234,10 @@ impl World {
     /// A till hears a reply.
     pub(super) fn till_hears(&mut self, sent: usize, reply: &Reply) {
         self.tills.sent[sent].answered = true;
-        let (Reply::Payment { payment, .. } | Reply::Refund { payment, .. }) = reply else {
+        let (Reply::Payment { payment, .. }
+        | Reply::Capture { payment, .. }
+        | Reply::Refund { payment, .. }) = reply
+        else {
             return;
         };
         if let Some(order) = self.tills.sent[sent].order {
@@ -250,6 +278,8 @@ impl World {
                 match &mut command.body {
                     Body::PaymentCreate(create) => create.hash[0] ^= 1,
                     Body::PaymentCancel(cancel) => cancel.hash[0] ^= 1,
+                    Body::PaymentCapture(capture) => capture.hash[0] ^= 1,
+                    Body::PaymentVoid(void) => void.hash[0] ^= 1,
                     Body::RefundCreate(create) => create.hash[0] ^= 1,
                     _ => return,
                 }
@@ -292,6 +322,32 @@ impl World {
         let hash = edge::hash(format!("cancel {payment}").as_bytes());
         let cancel = PaymentCancel { key, hash, payment };
         self.till_calls(caller, Body::PaymentCancel(cancel), Some(order));
+    }
+
+    /// A shop takes a part of what is held for it, or lets the rest go; sometimes two at once.
+    fn capture_or_void(&mut self) {
+        let fits = |order: &Order| order.held && !order.payments.is_empty();
+        let Some(order) = self.recent(fits) else { return };
+        let payments = self.tills.orders[order].payments.clone();
+        let payment = *self.rng.pick(&payments);
+        for _ in 0..1 + u64::from(self.rng.chance(2_000)) {
+            let (caller, key) = (self.asker(order), self.key());
+            let whole = self.tills.orders[order].amount.max(1) as u64;
+            let minor = match self.rng.below(6) {
+                0 => whole,
+                1 => self.rng.range(1, whole + whole / 10),
+                _ => self.rng.range(1, whole / 2 + 1),
+            };
+            let body = if self.rng.chance(2_500) {
+                let hash = edge::hash(format!("void {payment}").as_bytes());
+                Body::PaymentVoid(PaymentVoid { key, hash, payment })
+            } else {
+                let amount = Money::new(minor as i64, Currency::JPY);
+                let hash = edge::hash(format!("capture {payment} {amount}").as_bytes());
+                Body::PaymentCapture(PaymentCapture { key, hash, payment, amount })
+            };
+            self.till_calls(caller, body, Some(order));
+        }
     }
 
     /// One refund, or two at once that race for the same money.

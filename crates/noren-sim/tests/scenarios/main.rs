@@ -1,10 +1,13 @@
 //! What a payment does, as tables. Each test is named after what it shows.
 
 mod cancel;
+mod captures;
 mod cpm;
 mod doubt;
+mod holds;
 mod idempotency;
 mod mpm;
+mod orders;
 mod reading;
 mod refunds;
 mod refusals;

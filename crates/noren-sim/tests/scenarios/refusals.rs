@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use noren_core::command::{Body, Caller, QuoteCreate, Resolve, Scanned};
+use noren_core::command::{Body, Caller, PaymentCreate, Present, QuoteCreate, Resolve, Scanned};
 use noren_core::directory::Change;
 use noren_core::id::{Entropy, MerchantId, Slot, StoreId};
 use noren_core::money::{Currency, Money};
+use noren_core::payment::CaptureMode;
 use noren_core::quote::{Fixed, Target};
 use noren_core::refusal::Refusal;
+use noren_core::time::Span;
 use noren_sim::directory::{self, START};
 use noren_sim::scenario::{Stage, run};
 
@@ -53,6 +55,19 @@ const TABLES: &[(&str, &str)] = &[
          62s  merchant cancel P3 key=K3                       -> P3 cancelled
          63s  noren resolve P3                                -> refused order-closed
          130s noren reserve W6 takayama JPY 1 quote=Q2        -> refused quote-expired, key burned",
+    ),
+    (
+        "holds and orders",
+        "0s  merchant pay O1 JPY 1000 key=K1 hold -> P1 authorising, hold R1
+         1s  merchant void P1 key=K2            -> refused payment-not-held, key burned
+         2s  wallet held R1                     -> P1 authorised
+         3s  merchant capture P1 JPY 1001 key=K3 -> refused capture-exceeds-held, key burned
+         4s  merchant capture P1 JPY 10 key=K4  -> P1 capturing, G1 requested, capture G1
+         5s  merchant capture P1 JPY 10 key=K5  -> refused capture-running, key burned
+         6s  wallet captured G1                 -> P1 authorised, G1 captured
+         720h merchant capture P1 JPY 10 key=K6 -> refused hold-expired, key burned
+         721h operator lets noren hold nothing  -> done
+         721h merchant pay O2 JPY 5 key=K7 hold wallet=noren -> refused hold-not-offered, key burned",
     ),
     (
         "standings",
@@ -124,6 +139,25 @@ fn by_command() -> Vec<(&'static str, Refusal)> {
     }));
 
     let mut stage = Stage::new();
+    let mut wallet = directory::alipayplus_wallet();
+    wallet.profile.orders = false;
+    stage.change(Change::Wallet(wallet)).unwrap();
+    let online = PaymentCreate {
+        key: "K1".into(),
+        hash: [1; 32],
+        order_number: "O1".into(),
+        store: till.store,
+        amount: Money::new(5, Currency::JPY),
+        present: Present::Online { wallet: directory::alipayplus(), expires_in: Span::seconds(60) },
+        capture: CaptureMode::Now,
+    };
+    let merchant = Caller::Merchant { tenant: till.tenant, merchant: till.merchant };
+    seen.push((
+        "an order with a wallet that makes none",
+        refusal_of(&mut stage, merchant, Body::PaymentCreate(online)),
+    ));
+
+    let mut stage = Stage::new();
     let mut merchant = directory::merchant_of(&till);
     merchant.currency = Currency::KRW;
     let for_life = Body::Directory(Change::Merchant(merchant.clone()));
@@ -144,6 +178,23 @@ fn by_command() -> Vec<(&'static str, Refusal)> {
     seen
 }
 
+/// As many captures as one payment may have, each for one yen, and another.
+fn one_capture_too_many() -> String {
+    let mut table = String::from(
+        "0s merchant pay O1 JPY 1000 key=K hold -> P1 authorising, hold R1
+         0s wallet held R1 -> P1 authorised
+        ",
+    );
+    for n in 1..=100 {
+        table += &format!(
+            "0s merchant capture P1 JPY 1 key=K{n} -> P1 capturing, G{n} requested, capture G{n}
+             0s wallet captured G{n} -> P1 authorised, G{n} captured
+            "
+        );
+    }
+    table + "0s merchant capture P1 JPY 1 key=L -> refused captures-too-many, key burned"
+}
+
 #[test]
 fn every_refusal_is_reached() {
     let mut where_seen: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
@@ -159,6 +210,8 @@ fn every_refusal_is_reached() {
     }
     let stage = run(&one_refund_too_many()).unwrap_or_else(|report| panic!("{report}"));
     stage.refusals.iter().for_each(|refusal| note(refusal, "a hundred refunds and one"));
+    let stage = run(&one_capture_too_many()).unwrap_or_else(|report| panic!("{report}"));
+    stage.refusals.iter().for_each(|refusal| note(refusal, "a hundred captures and one"));
     for (name, refusal) in by_command() {
         note(&refusal, name);
     }

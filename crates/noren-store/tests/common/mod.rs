@@ -23,7 +23,7 @@ use noren_core::ledger::{
 };
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{
-    Asked, Authorising, Captured, Payment, Reversed, ReversedBy, State, Way,
+    Asked, Authorising, CaptureMode, Captured, Payment, Reversed, ReversedBy, State, Way,
 };
 use noren_core::quote::{Quote, Target};
 use noren_core::rate::Rate;
@@ -238,6 +238,7 @@ impl Maker {
             reference: Reference::Request,
             payer: Some(cny(5_808)),
             fees,
+            hold: None,
             send_by: now.after(Span(5_000)),
             cancel_from: now.after(Span(6_000)),
         };
@@ -252,6 +253,7 @@ impl Maker {
             store,
             amount: jpy(1_200),
             way: Way::Cpm,
+            capture: CaptureMode::Now,
             created_at: now,
             directory_version: 7,
             quote: Some(Quote {

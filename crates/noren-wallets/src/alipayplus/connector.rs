@@ -19,7 +19,7 @@ use super::messages::{
 };
 use super::signing::{sign_request, sign_response, verify_request, verify_response};
 use super::{NOTIFY_PATH, PATH};
-use crate::connector::{Connector, Env, Heard, Notified, heard_unknown, unheard};
+use crate::connector::{Connector, Env, Heard, Notified, unheard};
 use crate::instant;
 use crate::link::Link;
 use crate::wire::{Request, Response, TransportError};
@@ -101,7 +101,14 @@ impl Connector for AlipayPlusConnector {
         let key = || PaymentKey { payment_request_id: call.payment.to_string().into() };
         let (name, body) = match &call.ask {
             Ask::Pay(ask) => ("pay", json(&self.pay_request(call, ask))),
-            Ask::Inquire { .. } => ("inquiryPayment", json(&key())),
+            // Neither holds nor orders are connected, and the profile offers neither. Should somebody
+            // ask all the same, asking what there is moves nothing.
+            Ask::Inquire { .. }
+            | Ask::Authorise(_)
+            | Ask::CreateOrder(_)
+            | Ask::Capture(_)
+            | Ask::InquireCapture(_)
+            | Ask::Void { .. } => ("inquiryPayment", json(&key())),
             Ask::Cancel { .. } => ("cancelPayment", json(&key())),
             Ask::Refund(ask) => ("refund", json(&refund_request(call, ask))),
             Ask::InquireRefund(ask) => {
@@ -131,11 +138,11 @@ impl Connector for AlipayPlusConnector {
         };
         // The business answer is always HTTP 200; whatever else comes is not the network's.
         if response.status != 200 {
-            return heard_unknown(&call.ask, Unknown::Transport);
+            return Heard::unknown(&call.ask, Unknown::Transport);
         }
         let (client_id, key) = (&self.link.client_id, &*self.link.verify);
         if verify_response(response, request, client_id, key).is_err() {
-            return heard_unknown(&call.ask, Unknown::BadSignature);
+            return Heard::unknown(&call.ask, Unknown::BadSignature);
         }
         let body = &response.body;
         let payment =
@@ -147,6 +154,11 @@ impl Connector for AlipayPlusConnector {
             Ask::Inquire { .. } => payment(read(body).and_then(|said| inquired(call, said))),
             Ask::Cancel { .. } => payment(read(body).and_then(|said| cancelled(call, said))),
             Ask::Refund(ask) => refund(read(body).and_then(|said| refunded(ask, said))),
+            ask @ (Ask::Authorise(_)
+            | Ask::CreateOrder(_)
+            | Ask::Capture(_)
+            | Ask::InquireCapture(_)
+            | Ask::Void { .. }) => Heard::unknown(ask, Unknown::UnlistedCode),
             Ask::InquireRefund(ask) => {
                 refund(read(body).and_then(|said| inquired_refund(ask, said)))
             }

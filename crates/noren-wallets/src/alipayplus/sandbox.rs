@@ -130,7 +130,7 @@ impl AlipayPlusSandbox {
         let compared = format!("{order} {order_amount} {}", method.payment_method_type.as_str());
         let code = method.payment_method_id.as_str();
         let fresh = self.bank.payment(id).is_none();
-        let intent = Intent { id, code, order, payer, asked: &compared };
+        let intent = Intent { id, code, order, payer, asked: &compared, hold: false };
         let manner = self.bank.pay(now, intent).map_err(|_| Code::RepeatReqInconsistent)?;
         if fresh {
             self.remember_target(now, id, asked);
@@ -363,7 +363,8 @@ fn result(payment: &Payment) -> Code {
         State::Declined(No::NoFunds) => Code::UserBalanceNotEnough,
         State::Declined(No::CodeInvalid) => Code::InvalidPaymentCode,
         State::Declined(No::CodeUsed) => Code::ExpiredCode,
-        State::Cancelled => Code::OrderIsCanceled,
+        // Nothing is held here.
+        State::Cancelled | State::Held | State::Released => Code::OrderIsCanceled,
     }
 }
 

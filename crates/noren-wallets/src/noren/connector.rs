@@ -1,19 +1,21 @@
 //! Asks a wallet that speaks the Noren wallet API, and reads what it says.
 
-use noren_core::command::{Body, PaymentHeard, RefundHeard};
+use noren_core::command::{Body, CaptureHeard, PaymentHeard, RefundHeard};
 use noren_core::id::WalletName;
 use noren_core::wallet::{
-    Ask, Call, PayAsk, PaymentAnswer, Question, Reference, RefundAnswer, RefundAsk, Unknown,
+    Ask, Call, CaptureAnswer, CaptureAsk, OrderAsk, PayAsk, PaymentAnswer, Question, Reference,
+    RefundAnswer, RefundAsk, Unknown,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::messages::{
-    About, Capture, DeclineWord, Notification, PayRequest, PaymentSaid, RefundRequest, RefundSaid,
+    About, Capture, CaptureRequest, CaptureSaid, DeclineWord, Notification, OrderRequest,
+    PayRequest, PaymentSaid, RefundRequest, RefundSaid,
 };
 use super::signature::{sign_request, sign_response, verify_request, verify_response};
-use crate::connector::{Connector, Env, Heard, Notified, heard_unknown, unheard};
+use crate::connector::{Connector, Env, Heard, Notified, unheard};
 use crate::link::Link;
 use crate::wire::{Request, Response, TransportError};
 
@@ -39,9 +41,14 @@ impl Connector for NorenConnector {
     fn request(&self, call: &Call, env: Env) -> Request {
         let below = below(call);
         let (method, body) = match &call.ask {
-            Ask::Pay(ask) => ("POST", json(&pay_request(call, ask))),
-            Ask::Inquire { .. } | Ask::InquireRefund(_) => ("GET", Vec::new()),
-            Ask::Cancel { .. } => ("POST", b"{}".to_vec()),
+            Ask::Pay(ask) => ("POST", json(&pay_request(call, ask, Capture::Now))),
+            Ask::Authorise(ask) => ("POST", json(&pay_request(call, ask, Capture::Later))),
+            Ask::CreateOrder(ask) => ("POST", json(&order_request(call, ask))),
+            Ask::Capture(ask) => ("POST", json(&capture_request(ask))),
+            Ask::Inquire { .. } | Ask::InquireCapture(_) | Ask::InquireRefund(_) => {
+                ("GET", Vec::new())
+            }
+            Ask::Cancel { .. } | Ask::Void { .. } => ("POST", b"{}".to_vec()),
             Ask::Refund(ask) => ("POST", json(&refund_request(call, ask))),
         };
         let mut request = Request {
@@ -66,22 +73,31 @@ impl Connector for NorenConnector {
             Err(error) => return unheard(&call.ask, error),
         };
         if response.status >= 500 || response.status == 429 {
-            return heard_unknown(&call.ask, Unknown::Transport);
+            return Heard::unknown(&call.ask, Unknown::Transport);
         }
         let (key_id, key) = (&self.link.client_id, &*self.link.verify);
         if verify_response(response, request, key_id, key).is_err() {
-            return heard_unknown(&call.ask, Unknown::BadSignature);
+            return Heard::unknown(&call.ask, Unknown::BadSignature);
         }
         if response.status != 200 {
             // The wallet refuses the call itself (form, repeat with other content). That says
             // nothing of the payment, and somebody should look.
-            return heard_unknown(&call.ask, Unknown::UnlistedCode);
+            return Heard::unknown(&call.ask, Unknown::UnlistedCode);
         }
         let (body, words) = (&response.body, words(&call.ask));
         match &call.ask {
-            Ask::Pay(_) | Ask::Inquire { .. } | Ask::Cancel { .. } => {
+            Ask::Pay(_)
+            | Ask::Authorise(_)
+            | Ask::CreateOrder(_)
+            | Ask::Inquire { .. }
+            | Ask::Cancel { .. }
+            | Ask::Void { .. } => {
                 let said = read::<PaymentSaid>(body, words);
                 Heard::Payment(said.map_or_else(PaymentAnswer::Unknown, PaymentSaid::answer))
+            }
+            Ask::Capture(_) | Ask::InquireCapture(_) => {
+                let said = read::<CaptureSaid>(body, words);
+                Heard::Capture(said.map_or_else(CaptureAnswer::Unknown, CaptureSaid::answer))
             }
             Ask::Refund(_) | Ask::InquireRefund(_) => {
                 let said = read::<RefundSaid>(body, words);
@@ -107,6 +123,14 @@ impl Connector for NorenConnector {
                 attempt: 0,
                 answer: outcome.answer(),
             }),
+            About::Capture { capture_id, payment_id, outcome } => {
+                let answer = outcome.answer();
+                Body::CaptureHeard(CaptureHeard {
+                    payment: payment_id,
+                    capture: capture_id,
+                    answer,
+                })
+            }
             About::Refund { refund_id, payment_id, outcome } => Body::RefundHeard(RefundHeard {
                 payment: payment_id,
                 refund: refund_id,
@@ -138,7 +162,11 @@ fn below(call: &Call) -> String {
         }
     };
     match &call.ask {
-        Ask::Pay(_) => "/payments".to_owned(),
+        Ask::Pay(_) | Ask::Authorise(_) => "/payments".to_owned(),
+        Ask::CreateOrder(_) => "/orders".to_owned(),
+        Ask::Capture(ask) => format!("{}/capture", of(&ask.reference)),
+        Ask::InquireCapture(ask) => format!("/captures/{}", ask.capture),
+        Ask::Void { reference } => format!("{}/void", of(reference)),
         Ask::Inquire { reference } => of(reference),
         Ask::Cancel { reference } => format!("{}/cancel", of(reference)),
         Ask::Refund(_) => "/refunds".to_owned(),
@@ -146,13 +174,29 @@ fn below(call: &Call) -> String {
     }
 }
 
-fn pay_request(call: &Call, ask: &PayAsk) -> PayRequest {
+fn order_request(call: &Call, ask: &OrderAsk) -> OrderRequest {
+    OrderRequest {
+        request_id: call.payment,
+        amount: ask.amount,
+        payer_amount: ask.payer,
+        capture: if ask.hold { Capture::Later } else { Capture::Now },
+        shop: (&ask.shop).into(),
+        order_number: ask.order_number.as_ref().into(),
+        expires_at: ask.expires_at,
+    }
+}
+
+fn capture_request(ask: &CaptureAsk) -> CaptureRequest {
+    CaptureRequest { capture_id: ask.capture, amount: ask.amount, payer_amount: ask.payer }
+}
+
+fn pay_request(call: &Call, ask: &PayAsk, capture: Capture) -> PayRequest {
     PayRequest {
         request_id: call.payment,
         code: ask.code.reveal().to_owned(),
         amount: ask.amount,
         payer_amount: ask.payer,
-        capture: Capture::Now,
+        capture,
         shop: (&ask.shop).into(),
         order_number: ask.order_number.as_ref().into(),
     }
@@ -176,13 +220,25 @@ fn refund_request(call: &Call, ask: &RefundAsk) -> RefundRequest {
 fn words(ask: &Ask) -> &'static [&'static str] {
     match ask {
         Ask::Pay(_) => &["approved", "declined", "waiting_for_payer", "processing"],
-        Ask::Inquire { reference: Reference::Request } => {
-            &["approved", "declined", "waiting_for_payer", "processing", "not_found", "cancelled"]
+        Ask::Authorise(_) => {
+            &["authorised", "approved", "declined", "waiting_for_payer", "processing"]
         }
+        Ask::CreateOrder(_) => &["ordered", "declined", "processing"],
+        Ask::Inquire { reference: Reference::Request } => &[
+            "approved",
+            "authorised",
+            "declined",
+            "waiting_for_payer",
+            "processing",
+            "not_found",
+            "cancelled",
+        ],
         Ask::Inquire { reference: Reference::Scan { .. } } => {
-            &["debited", "not_debited", "unknown", "cancelled"]
+            &["debited", "authorised", "not_debited", "unknown", "cancelled"]
         }
-        Ask::Cancel { .. } => &["cancelled", "too_late"],
+        Ask::Cancel { .. } | Ask::Void { .. } => &["cancelled", "too_late"],
+        Ask::Capture(_) => &["captured", "declined", "processing"],
+        Ask::InquireCapture(_) => &["captured", "declined", "processing", "not_found"],
         Ask::Refund(_) => &["refunded", "declined", "no_funds", "processing"],
         Ask::InquireRefund(_) => &["refunded", "declined", "no_funds", "processing", "not_found"],
     }

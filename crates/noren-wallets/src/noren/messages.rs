@@ -6,13 +6,15 @@
 
 use noren_core::directory::Shop;
 use noren_core::effects::Resolution;
-use noren_core::id::{MerchantId, PaymentId, QuoteId, RefundId, StoreId};
+use noren_core::id::{CaptureId, MerchantId, PaymentId, QuoteId, RefundId, StoreId};
 use noren_core::money::{Currency, Money};
+use noren_core::payment::CaptureMode;
 use noren_core::quote::{Quote, Target};
 use noren_core::rate::Rate;
 use noren_core::time::Timestamp;
 use noren_core::wallet::{
-    Decline, DeclineReason, FxBy, PaymentAnswer, Receipt, RefundAnswer, RefundReceipt,
+    CaptureAnswer, Decline, DeclineReason, FxBy, PaymentAnswer, Receipt, RefundAnswer,
+    RefundReceipt,
 };
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -93,6 +95,9 @@ pub struct ResolveResponse {
     pub limit: Money,
     /// Who converts.
     pub fx_by: FxBy,
+    /// If the wallet is to debit, or to hold only.
+    #[serde(default, skip_serializing_if = "Capture::is_now")]
+    pub capture: Capture,
     /// The order's code is not honoured from then on.
     #[serde(default, with = "crate::instant::optional", skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
@@ -106,6 +111,10 @@ impl From<&Resolution> for ResolveResponse {
             amount: resolution.amount,
             limit: resolution.limit,
             fx_by: resolution.fx_by,
+            capture: match resolution.capture {
+                CaptureMode::Now => Capture::Now,
+                CaptureMode::Manual => Capture::Later,
+            },
             expires_at: resolution.expires_at,
         }
     }
@@ -233,6 +242,8 @@ pub struct ConfirmRequest {
 pub enum ConfirmOutcome {
     /// The shop is told.
     Captured,
+    /// The shop is told that the money is held.
+    Held,
     /// Our cancel was sent before; its answer decides.
     BeingCancelled,
 }
@@ -279,11 +290,85 @@ pub struct Problem {
 }
 
 /// When the money is to move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Capture {
     /// At once.
+    #[default]
     Now,
+    /// It is held; the shop captures later, wholly or in parts.
+    Later,
+}
+
+impl Capture {
+    fn is_now(&self) -> bool {
+        *self == Self::Now
+    }
+}
+
+/// `POST {wallet}/orders`: an order for a shop on the web. Repeated with the same id until it is
+/// answered: there is one order a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderRequest {
+    /// Our id for this one intent, for ever.
+    pub request_id: PaymentId,
+    /// What the merchant wants.
+    pub amount: Money,
+    /// What the payer is to be debited; only with `fx_by: switch`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer_amount: Option<Money>,
+    /// When the money is to move.
+    pub capture: Capture,
+    /// Who is paid.
+    pub shop: ShopShown,
+    /// The merchant's own number for the order, for the payer's receipt.
+    pub order_number: String,
+    /// The wallet need not honour the order from then on.
+    #[serde(with = "crate::instant")]
+    pub expires_at: Timestamp,
+}
+
+/// `POST {wallet}/payments/{request_id}/capture`: a part of what is held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaptureRequest {
+    /// Our id of the capture, its key for ever.
+    pub capture_id: CaptureId,
+    /// In the order's currency.
+    pub amount: Money,
+    /// In the payer's currency at the payment's rate; only with `fx_by: switch`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer_amount: Option<Money>,
+}
+
+/// What a wallet says of a capture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum CaptureSaid {
+    /// The money was taken.
+    Captured(ReceiptSaid),
+    /// A definite no: nothing was taken.
+    Declined {
+        /// Why.
+        reason: DeclineWord,
+    },
+    /// The wallet works.
+    Processing,
+    /// No such capture.
+    NotFound,
+}
+
+impl CaptureSaid {
+    /// In the switch's terms.
+    pub fn answer(self) -> CaptureAnswer {
+        match self {
+            Self::Captured(receipt) => CaptureAnswer::Captured(receipt.into()),
+            Self::Declined { reason } => CaptureAnswer::Declined(reason.decline()),
+            Self::Processing => CaptureAnswer::Processing,
+            Self::NotFound => CaptureAnswer::NotFound,
+        }
+    }
 }
 
 /// `POST {wallet}/payments`: the shop scanned the payer's code.
@@ -331,11 +416,13 @@ pub enum DeclineWord {
     Cancelled,
     /// More than is left of the payment, or there is no such payment to refund.
     RefundNotPossible,
+    /// More than is left of what is held, or nothing is held.
+    CaptureNotPossible,
 }
 
 impl DeclineWord {
     /// Every word with its meaning. Sandbox and connector read the same table.
-    pub const TABLE: [(DeclineWord, &'static str, DeclineReason); 10] = [
+    pub const TABLE: [(DeclineWord, &'static str, DeclineReason); 11] = [
         (Self::NoFunds, "no_funds", DeclineReason::Funds),
         (Self::OverLimit, "over_limit", DeclineReason::Funds),
         (Self::CodeInvalid, "code_invalid", DeclineReason::Code),
@@ -346,6 +433,7 @@ impl DeclineWord {
         (Self::Risk, "risk", DeclineReason::Risk),
         (Self::Cancelled, "cancelled", DeclineReason::GaveUp),
         (Self::RefundNotPossible, "refund_not_possible", DeclineReason::Refund),
+        (Self::CaptureNotPossible, "capture_not_possible", DeclineReason::Other),
     ];
 
     /// The proof that this word is.
@@ -398,6 +486,13 @@ pub enum PaymentSaid {
     Approved(ReceiptSaid),
     /// Paid (the payer scanned the shop's code).
     Debited(ReceiptSaid),
+    /// Held, to be captured later.
+    Authorised(ReceiptSaid),
+    /// The order is open.
+    Ordered {
+        /// What the payer opens, or is shown as a code.
+        link: String,
+    },
     /// A definite no.
     Declined {
         /// Why.
@@ -427,6 +522,8 @@ impl PaymentSaid {
     pub fn answer(self) -> PaymentAnswer {
         match self {
             Self::Approved(receipt) | Self::Debited(receipt) => PaymentAnswer::Paid(receipt.into()),
+            Self::Authorised(receipt) => PaymentAnswer::Authorised(receipt.into()),
+            Self::Ordered { link } => PaymentAnswer::Ordered { link: link.into() },
             Self::Declined { reason } => PaymentAnswer::Declined(reason.decline()),
             Self::WaitingForPayer | Self::Processing | Self::NotDebited | Self::Unknown => {
                 PaymentAnswer::Pending
@@ -526,6 +623,15 @@ pub enum About {
         payment_id: PaymentId,
         /// The same members as the answer to an inquiry.
         outcome: PaymentSaid,
+    },
+    /// `{"capture":{"capture_id":…,"payment_id":…,"outcome":{"status":…}}}`.
+    Capture {
+        /// Our id of the capture.
+        capture_id: CaptureId,
+        /// Our id of the payment.
+        payment_id: PaymentId,
+        /// The same members as the answer to an inquiry.
+        outcome: CaptureSaid,
     },
     /// `{"refund":{"refund_id":…,"outcome":{"status":…}}}`.
     Refund {

@@ -20,8 +20,8 @@ use serde_json::Value;
 
 use super::NOTIFY_PATH;
 use super::messages::{
-    About, DeclineWord, Notification, PayRequest, PaymentSaid, Problem, ReceiptSaid, RefundRequest,
-    RefundSaid,
+    About, Capture, CaptureRequest, CaptureSaid, DeclineWord, Notification, PayRequest,
+    PaymentSaid, Problem, ReceiptSaid, RefundRequest, RefundSaid,
 };
 use super::scan::{Outcome, Scan, Step};
 use super::signature::{
@@ -29,7 +29,7 @@ use super::signature::{
 };
 use crate::link::Link;
 use crate::sandbox::bank::{
-    Bank, Intent, Manner, No, Payment, RefundIntent, RefundTold, State, Terms,
+    Bank, CaptureIntent, Intent, Manner, No, Payment, RefundIntent, RefundTold, State, Terms,
 };
 use crate::sandbox::control;
 use crate::sandbox::notices::Notices;
@@ -120,6 +120,9 @@ impl NorenSandbox {
         let (status, body, manner) = match (request.method.as_str(), &parts[..]) {
             ("POST", ["payments"]) => self.pay(now, &request.body),
             ("GET", ["payments", id]) => self.payment(id),
+            ("POST", ["payments", id, "capture"]) => self.capture(id, &request.body),
+            ("POST", ["payments", id, "void"]) => self.payment_void(now, id),
+            ("GET", ["captures", id]) => (200, value(&self.capture_said(id)), Manner::Plain),
             ("POST", ["payments", id, "cancel"]) => self.payment_cancel(now, id),
             ("POST", ["refunds"]) => self.refund(&request.body),
             ("GET", ["refunds", id]) => self.refund_shown(id),
@@ -151,9 +154,16 @@ impl NorenSandbox {
             return refused(422, "amount-not-positive", "an amount is above zero");
         }
         let id = asked.request_id.to_string();
-        let compared = format!("{} {payer} {}", asked.amount, asked.code);
-        let intent =
-            Intent { id: &id, code: &asked.code, order: asked.amount, payer, asked: &compared };
+        let hold = asked.capture == Capture::Later;
+        let compared = format!("{} {payer} {} {hold}", asked.amount, asked.code);
+        let intent = Intent {
+            id: &id,
+            code: &asked.code,
+            order: asked.amount,
+            payer,
+            asked: &compared,
+            hold,
+        };
         let fresh = self.bank.payment(&id).is_none();
         let Ok(manner) = self.bank.pay(now, intent) else {
             return refused(409, "request-differs", "this id was used with another content");
@@ -184,6 +194,44 @@ impl NorenSandbox {
         }
         let state = Box::new(self.bank.payment(id).map_or(PaymentSaid::NotFound, payment_said));
         (200, value(&PaymentSaid::TooLate { state }), Manner::Plain)
+    }
+
+    fn payment_void(&mut self, now: Timestamp, id: &str) -> Said {
+        if self.bank.void(now, id) {
+            return (200, value(&PaymentSaid::Cancelled), Manner::Plain);
+        }
+        let state = Box::new(self.bank.payment(id).map_or(PaymentSaid::NotFound, payment_said));
+        (200, value(&PaymentSaid::TooLate { state }), Manner::Plain)
+    }
+
+    fn capture(&mut self, payment: &str, body: &[u8]) -> Said {
+        let asked: CaptureRequest = match serde_json::from_slice(body) {
+            Ok(asked) => asked,
+            Err(error) => return refused(400, "request-unreadable", &error.to_string()),
+        };
+        let Some(payer) = asked.payer_amount else {
+            return refused(422, "payer-amount-needed", "this wallet's users hold CNY");
+        };
+        let id = asked.capture_id.to_string();
+        let intent = CaptureIntent { id: &id, payment, order: asked.amount, payer };
+        match self.bank.capture_make(intent) {
+            Ok(()) => (200, value(&self.capture_said(&id)), Manner::Plain),
+            Err(_) => refused(409, "request-differs", "this id was used with another content"),
+        }
+    }
+
+    fn capture_said(&self, id: &str) -> CaptureSaid {
+        match self.bank.capture(id) {
+            None => CaptureSaid::NotFound,
+            Some(made) if made.done => CaptureSaid::Captured(ReceiptSaid {
+                wallet_transaction_id: made.transaction.clone(),
+                amount: made.order,
+                payer_amount: Some(made.payer),
+                rate: None,
+                settlement_amount: None,
+            }),
+            Some(_) => CaptureSaid::Declined { reason: DeclineWord::CaptureNotPossible },
+        }
     }
 
     fn refund(&mut self, body: &[u8]) -> Said {
@@ -278,7 +326,7 @@ impl NorenSandbox {
 
     fn notify(&mut self, now: Timestamp, payment: String, target: String) {
         let Some(paid) = self.bank.payment(&payment) else { return };
-        let (Ok(payment_id), true) = (payment.parse(), paid.state != State::Cancelled) else {
+        let (Ok(payment_id), true) = (payment.parse(), told_by_notice(paid.state)) else {
             return self.notices.drop(&payment);
         };
         let notification = Notification {
@@ -404,9 +452,16 @@ fn payment_said(payment: &Payment) -> PaymentSaid {
     match payment.state {
         State::Processing => PaymentSaid::Processing,
         State::Paid => PaymentSaid::Approved(receipt(payment)),
+        State::Held => PaymentSaid::Authorised(receipt(payment)),
+        State::Released => PaymentSaid::Cancelled,
         State::Declined(no) => PaymentSaid::Declined { reason: word(no) },
         State::Cancelled => PaymentSaid::Cancelled,
     }
+}
+
+/// What ended at the switch's own wish was answered, and is no news.
+fn told_by_notice(state: State) -> bool {
+    !matches!(state, State::Cancelled | State::Released)
 }
 
 fn receipt(payment: &Payment) -> ReceiptSaid {

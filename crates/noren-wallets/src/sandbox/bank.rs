@@ -56,6 +56,10 @@ pub enum State {
     Processing,
     /// The user was debited.
     Paid,
+    /// The user's money is held; captures take parts of it.
+    Held,
+    /// What was held and not captured went back to the user.
+    Released,
     /// A definite no.
     Declined(No),
     /// Cancelled; what was debited was given back. Also the trace of a cancel that came first.
@@ -97,10 +101,56 @@ pub struct Payment {
     pub at: Timestamp,
     /// When it will be decided.
     decides_at: Option<Timestamp>,
+    /// What captures took of a hold; `None`: the whole was debited at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captured: Option<Taken>,
     /// Sum of refunds, in minor units of the order's currency.
     pub refunded_order: i64,
     /// Sum of refunds, in minor units of the payer's currency.
     pub refunded_payer: i64,
+}
+
+/// What was taken of a payment, in minor units of both currencies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// In the order's currency.
+    pub order: i64,
+    /// In the payer's currency.
+    pub payer: i64,
+}
+
+impl Payment {
+    /// What the user has paid so far, refunds not counted.
+    pub fn taken(&self) -> Taken {
+        let whole = Taken { order: self.order.minor(), payer: self.payer.minor() };
+        match self.state {
+            State::Paid | State::Held | State::Released => self.captured.unwrap_or(whole),
+            State::Processing | State::Declined(_) | State::Cancelled => Taken::default(),
+        }
+    }
+
+    /// What is held of the user's money, in minor units of it.
+    fn frozen(&self) -> i64 {
+        match self.state {
+            State::Held => self.payer.minor() - self.taken().payer,
+            _ => 0,
+        }
+    }
+}
+
+/// One capture of a hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptureMade {
+    /// The network's id of it.
+    pub transaction: String,
+    /// Of which payment.
+    pub payment: String,
+    /// In the order's currency.
+    pub order: Money,
+    /// What the user paid.
+    pub payer: Money,
+    /// False: refused, for ever.
+    pub done: bool,
 }
 
 /// One refund.
@@ -127,6 +177,9 @@ struct Totals {
     deposited: i64,
     /// Taken from users and not given back, in the wallet's currency.
     debited: i64,
+    /// Held of users' money and not captured, in the wallet's currency.
+    #[serde(default)]
+    frozen: i64,
     /// Owed to the switch, in `Terms::owed_in`.
     owed: i64,
 }
@@ -159,6 +212,8 @@ pub struct Intent<'a> {
     pub payer: Money,
     /// What a repeat is compared with.
     pub asked: &'a str,
+    /// The money is to be held only.
+    pub hold: bool,
 }
 
 /// A debit that the user's own scan leads to.
@@ -174,6 +229,19 @@ pub struct ScanDebit<'a> {
     pub payer: Money,
     /// What it meets.
     pub scenario: Scenario,
+}
+
+/// What a capture request asks.
+#[derive(Clone, Copy, Debug)]
+pub struct CaptureIntent<'a> {
+    /// The capture's id.
+    pub id: &'a str,
+    /// Of which payment.
+    pub payment: &'a str,
+    /// In the order's currency.
+    pub order: Money,
+    /// In the payer's currency.
+    pub payer: Money,
 }
 
 /// What a refund request asks.
@@ -207,6 +275,7 @@ pub struct Bank {
     codes: Table<Code>,
     code_ids: Table<String>,
     payments: Table<Payment>,
+    captures: Table<CaptureMade>,
     refunds: Table<Refund>,
     undecided: Agenda,
 }
@@ -232,6 +301,7 @@ impl Bank {
             codes: Table::load("code", records)?,
             code_ids: Table::load("code-id", records)?,
             payments,
+            captures: Table::load("capture", records)?,
             refunds: Table::load("refund", records)?,
             undecided,
         })
@@ -249,6 +319,7 @@ impl Bank {
         self.codes.take_changes(changes);
         self.code_ids.take_changes(changes);
         self.payments.take_changes(changes);
+        self.captures.take_changes(changes);
         self.refunds.take_changes(changes);
     }
 
@@ -366,6 +437,7 @@ impl Bank {
             asked: Some(intent.asked.to_owned()),
             user,
             state,
+            captured: intent.hold.then(Taken::default),
             ..self.new_payment(now, intent.order, intent.payer, scenario)
         };
         self.payments.put(intent.id, payment);
@@ -435,6 +507,7 @@ impl Bank {
             scenario,
             at: now,
             decides_at: None,
+            captured: None,
             refunded_order: 0,
             refunded_payer: 0,
         }
@@ -468,8 +541,82 @@ impl Bank {
         if !funded {
             return self.decline(id, No::NoFunds);
         }
+        if payment.captured.is_some() {
+            self.freeze(&user, payer.minor());
+            return self.end(id, State::Held);
+        }
         self.take(&user, payer.minor(), order.minor());
         self.end(id, State::Paid);
+    }
+
+    /// Holds a user's money, or lets it go when negative.
+    fn freeze(&mut self, user: &str, payer: i64) {
+        let totals = self.totals.edit(ALL).expect("there is one row of totals");
+        totals.frozen += payer;
+        let user = self.users.edit(user).expect("only users who are there are debited");
+        user.balance -= payer;
+    }
+
+    /// Takes a part of what is held. A repeat changes nothing.
+    pub fn capture_make(&mut self, intent: CaptureIntent<'_>) -> Result<(), Differs> {
+        if let Some(made) = self.captures.get(intent.id) {
+            let same = made.payment == intent.payment && made.order == intent.order;
+            return if same { Ok(()) } else { Err(Differs) };
+        }
+        let left = |payment: &Payment| {
+            let taken = payment.taken();
+            let order = payment.order.minor() - taken.order;
+            payment.state == State::Held
+                && intent.order.currency() == payment.order.currency()
+                && intent.payer.currency() == payment.payer.currency()
+                && (1..=order).contains(&intent.order.minor())
+                && (1..=payment.payer.minor() - taken.payer).contains(&intent.payer.minor())
+        };
+        let done = self.payments.get(intent.payment).is_some_and(left);
+        let made = CaptureMade {
+            transaction: self.numbered("ct"),
+            payment: intent.payment.to_owned(),
+            order: intent.order,
+            payer: intent.payer,
+            done,
+        };
+        self.captures.put(intent.id, made);
+        if done {
+            let payment = self.payments.edit(intent.payment).expect("found above");
+            let user = payment.user.clone().unwrap_or_default();
+            let taken = payment.captured.get_or_insert_default();
+            taken.order += intent.order.minor();
+            taken.payer += intent.payer.minor();
+            let whole = taken.order == payment.order.minor();
+            // From held to taken: through the user's hand, where it stays for no time at all.
+            self.freeze(&user, -intent.payer.minor());
+            self.take(&user, intent.payer.minor(), intent.order.minor());
+            if whole {
+                self.end(intent.payment, State::Paid);
+            }
+        }
+        Ok(())
+    }
+
+    /// One capture.
+    pub fn capture(&self, id: &str) -> Option<&CaptureMade> {
+        self.captures.get(id)
+    }
+
+    /// Lets go of what is held and not captured. False: there is nothing to let go of, because all
+    /// of it was taken or because the payment was never one to be held.
+    pub fn void(&mut self, now: Timestamp, id: &str) -> bool {
+        match self.payments.get(id) {
+            Some(payment) if payment.state == State::Held => {
+                let (user, frozen) = (payment.user.clone().unwrap_or_default(), payment.frozen());
+                self.freeze(&user, -frozen);
+                self.end(id, State::Released);
+                true
+            }
+            Some(payment) => !matches!(payment.state, State::Paid | State::Processing),
+            // As with a cancel: it binds, whatever comes later.
+            None => self.cancel(now, id),
+        }
     }
 
     /// The only place where money moves: from a user (or back, when negative) to what is owed.
@@ -515,17 +662,19 @@ impl Bank {
         };
         let late = payment.scenario == Scenario::LateSuccess;
         match payment.state {
-            State::Paid if late => return false,
+            State::Paid | State::Held if late => return false,
             State::Processing if late => {
                 if payment.decides_at.is_none() {
                     self.decide_at(id, now.after(self.terms.pace));
                 }
                 return false;
             }
-            State::Paid => {
-                let payer = payment.payer.minor() - payment.refunded_payer;
-                let order = payment.order.minor() - payment.refunded_order;
+            State::Paid | State::Held | State::Released => {
+                let (taken, frozen) = (payment.taken(), payment.frozen());
+                let payer = taken.payer - payment.refunded_payer;
+                let order = taken.order - payment.refunded_order;
                 let user = payment.user.clone().unwrap_or_default();
+                self.freeze(&user, -frozen);
                 self.take(&user, -payer, -order);
             }
             State::Processing | State::Declined(_) | State::Cancelled => {}
@@ -580,11 +729,14 @@ impl Bank {
     pub fn balanced(&self) -> bool {
         let (deposited, debited, owed) = self.totals();
         let held: i64 = self.users.iter().map(|(_, user)| user.balance).sum();
-        let paid = || self.payments.iter().filter(|(_, p)| p.state == State::Paid);
-        let payer: i64 = paid().map(|(_, p)| p.payer.minor() - p.refunded_payer).sum();
-        let order: i64 = paid().map(|(_, p)| p.order.minor() - p.refunded_order).sum();
+        let paid = || self.payments.iter().filter(|(_, p)| p.state != State::Cancelled);
+        let payer: i64 = paid().map(|(_, p)| p.taken().payer - p.refunded_payer).sum();
+        let order: i64 = paid().map(|(_, p)| p.taken().order - p.refunded_order).sum();
+        let frozen: i64 = self.payments.iter().map(|(_, p)| p.frozen()).sum();
+        let held_back = self.totals.get(ALL).expect("there is one row of totals").frozen;
         let due = if self.terms.owed_in == self.terms.currency { payer } else { order };
-        deposited.minor() == held + debited.minor()
+        deposited.minor() == held + debited.minor() + held_back
+            && held_back == frozen
             && debited.minor() == payer
             && owed.minor() == due
     }
@@ -592,9 +744,10 @@ impl Bank {
 
 /// What the user would get back; `None` when the refund is not possible.
 fn refundable(payment: &Payment, intent: RefundIntent<'_>) -> Option<Money> {
-    let order_left = payment.order.minor() - payment.refunded_order;
-    let payer_left = payment.payer.minor() - payment.refunded_payer;
-    let possible = payment.state == State::Paid
+    let taken = payment.taken();
+    let order_left = taken.order - payment.refunded_order;
+    let payer_left = taken.payer - payment.refunded_payer;
+    let possible = matches!(payment.state, State::Paid | State::Held | State::Released)
         && intent.order.currency() == payment.order.currency()
         && (1..=order_left).contains(&intent.order.minor());
     if !possible {

@@ -138,12 +138,15 @@ fn books(bank: &Bank) -> Value {
         let (state, reason) = match payment.state {
             State::Processing => ("processing", None),
             State::Paid => ("paid", None),
+            State::Held => ("held", None),
+            State::Released => ("released", None),
             State::Declined(no) => ("declined", Some(no)),
             State::Cancelled => ("cancelled", None),
         };
         json!({
             "id": id, "transaction": payment.transaction, "user": payment.user, "state": state,
             "reason": reason, "amount": payment.order, "payer_amount": payment.payer,
+            "taken": payment.taken().order, "payer_taken": payment.taken().payer,
             "refunded": payment.refunded_order, "payer_refunded": payment.refunded_payer,
         })
     });

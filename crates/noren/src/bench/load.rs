@@ -6,7 +6,7 @@ use noren_core::directory::{Acquirer, Change, Merchant, MidRate, Standing, Store
 use noren_core::fee::{FeePart, FeeParty, FeeSchedule};
 use noren_core::id::{AcquirerName, Entropy, MerchantId, Slot, StoreId, TenantName, WalletName};
 use noren_core::money::{Currency, Money};
-use noren_core::payment::Payment;
+use noren_core::payment::{CaptureMode, Payment};
 use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{FxBy, PaymentAnswer, PaymentCode, Profile, Question, Receipt};
@@ -82,6 +82,8 @@ pub fn directory() -> Vec<Change> {
                 read_timeout_pay: Span::seconds(15),
                 read_timeout_other: Span::seconds(10),
                 business_day_offset_minutes: 480,
+                holds: None,
+                orders: false,
             },
         }),
         Change::Rate(MidRate {
@@ -150,6 +152,7 @@ pub fn create(random: &mut Random) -> (Caller, Body) {
             code: PaymentCode::new("86010000000000000000"),
             code_hash: format!("{:032x}{:032x}", random.wide(), random.wide()).into(),
         },
+        capture: CaptureMode::Now,
     });
     (caller, body)
 }

@@ -140,7 +140,11 @@ impl Name<'_> {
         match self {
             Self::Key(name) => match name.route {
                 Route::Reserve => Family::Reserves,
-                Route::PaymentCreate | Route::PaymentCancel | Route::RefundCreate => Family::Keys,
+                Route::PaymentCreate
+                | Route::PaymentCancel
+                | Route::PaymentCapture
+                | Route::PaymentVoid
+                | Route::RefundCreate => Family::Keys,
             },
             Self::Order(_) => Family::Orders,
             Self::Used(_) => Family::Used,

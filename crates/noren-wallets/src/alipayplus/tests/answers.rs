@@ -57,6 +57,10 @@ fn word(heard: Heard) -> String {
         Heard::Payment(PaymentAnswer::Paid(_)) | Heard::Refund(RefundAnswer::Refunded(_)) => {
             "yes".into()
         }
+        other @ (Heard::Capture(_)
+        | Heard::Payment(PaymentAnswer::Authorised(_) | PaymentAnswer::Ordered { .. })) => {
+            panic!("nothing of this network says {other:?}")
+        }
         Heard::Payment(PaymentAnswer::Declined(no)) | Heard::Refund(RefundAnswer::Declined(no)) => {
             format!("{:?}", no.reason()).to_lowercase()
         }

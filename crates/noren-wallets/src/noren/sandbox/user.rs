@@ -225,7 +225,7 @@ fn confirmed(now: Timestamp, scan: &mut Scan, said: &ConfirmResponse) {
         return;
     }
     scan.end(match said.outcome {
-        ConfirmOutcome::Captured => Outcome::Captured,
+        ConfirmOutcome::Captured | ConfirmOutcome::Held => Outcome::Captured,
         ConfirmOutcome::BeingCancelled => Outcome::BeingCancelled,
     });
 }

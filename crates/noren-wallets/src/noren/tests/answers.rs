@@ -40,7 +40,7 @@ fn heard(call: &Call, status: u16, body: &[u8]) -> Heard {
 fn payment(call: &Call, body: &str) -> PaymentAnswer {
     match heard(call, 200, body.as_bytes()) {
         Heard::Payment(answer) => answer,
-        Heard::Refund(answer) => panic!("{answer:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

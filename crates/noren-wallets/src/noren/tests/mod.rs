@@ -1,5 +1,6 @@
 //! Tests of the Noren wallet API.
 
 mod answers;
+mod hold;
 mod scan;
 mod signature;

@@ -67,6 +67,7 @@ impl Switch {
                 );
             }
             let resolution = ResolveResponse {
+                capture: crate::noren::messages::Capture::Now,
                 resolution: ResolutionId(Target::Payment(payment_id(1))),
                 shop: shop(),
                 amount: (ask.code == "order").then(|| jpy(1_200)),

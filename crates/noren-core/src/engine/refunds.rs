@@ -1,0 +1,334 @@
+//! Refunds: what merchants ask for, what wallets say of it, and asking again.
+
+use super::{Decided, Engine, Work, planted};
+use crate::command::{Caller, RefundCreate, RefundHeard};
+use crate::effects::{AlarmKind, EventKind, Reply};
+use crate::id::RefundId;
+use crate::keys::{KeyName, KeyOutcome, KeyOwner, Route};
+use crate::money::Money;
+use crate::payment::{Payment, State};
+use crate::refund::{Asking, Refund, RefundDeclined, RefundState, Refunded};
+use crate::refusal::Refusal;
+use crate::wallet::{Ask, Decline, RefundAnswer, RefundAsk, RefundReceipt};
+
+/// Refunds that one payment may have, the declined ones counted. Each write of a payment carries
+/// all of them, so without a bound one key could keep the only writer busy.
+const REFUNDS_MAX: usize = 100;
+
+impl Engine {
+    pub(super) fn refund_create(
+        &mut self,
+        work: &mut Work,
+        caller: Caller,
+        create: &RefundCreate,
+    ) -> Decided {
+        let (name, planned) = match self.own_payment(caller, create.payment)? {
+            Err(refusal) => return Ok(Err(refusal)),
+            Ok(payment) => {
+                let name = KeyName {
+                    slot: payment.id.slot(),
+                    owner: KeyOwner::Merchant(payment.merchant),
+                    route: Route::RefundCreate,
+                    key: create.key.clone(),
+                };
+                (name, self.plan_refund(payment, create.amount))
+            }
+        };
+        if let Some(replay) = self.replay(&name, &create.hash)? {
+            return Ok(replay);
+        }
+        let payer = match planned {
+            Ok(payer) => payer,
+            Err(refusal) => return Ok(Err(self.refuse(work, name, create.hash, refusal))),
+        };
+        let mut payment = self.take(create.payment);
+        let refund = self.begin_refund(work, &mut payment, create.amount, payer);
+        let id = refund.id;
+        payment.refunds.push(refund);
+        self.keep_key(
+            work,
+            name,
+            create.hash,
+            KeyOutcome::Refund { payment: payment.id, refund: id },
+        );
+        self.event_about(work, &mut payment, EventKind::RefundRequested, Some(id), None);
+        let payment = self.put(work, payment);
+        Ok(Ok(Reply::Refund { payment, refund: id, replayed: false }))
+    }
+
+    /// The payer's part at the original rate: worked out from the running total, so that the last
+    /// refund takes what remains in both currencies.
+    fn plan_refund(&self, payment: &Payment, amount: Money) -> Result<Option<Money>, Refusal> {
+        if !amount.positive() {
+            return Err(Refusal::AmountNotPositive);
+        }
+        if amount.currency() != payment.amount.currency() {
+            return Err(Refusal::CurrencyDiffers);
+        }
+        let captured = payment.captured();
+        if captured == 0 {
+            return Err(match payment.state {
+                State::InDoubt(_) | State::Reversing(_) | State::Capturing(_) => {
+                    Refusal::PaymentInDoubt
+                }
+                _ => Refusal::PaymentNotCaptured,
+            });
+        }
+        let counted = if planted!(self, RefundBoundForgotten) {
+            payment.refunds_done()
+        } else {
+            payment.refunds_counted()
+        };
+        let left = captured - counted;
+        if payment.refunds.len() >= REFUNDS_MAX {
+            return Err(Refusal::RefundsTooMany);
+        }
+        if amount.minor() > left {
+            let left = Money::new(left, payment.amount.currency());
+            return Err(Refusal::RefundExceedsCaptured { left });
+        }
+        // Of the whole that was agreed, not of what was captured: a capture's part was worked out
+        // in the same way, so refunding all that was captured gives back all of it.
+        let whole = payment.amount.minor();
+        let Some(payer) = payment.state.asked().and_then(|asked| asked.payer) else {
+            return Ok(None);
+        };
+        let counted_payer: i64 = payment
+            .refunds
+            .iter()
+            .filter(|refund| refund.state.counts())
+            .filter_map(|refund| refund.payer)
+            .map(Money::minor)
+            .sum();
+        let due =
+            payer.share(counted + amount.minor(), whole).map_err(|_| Refusal::AmountTooLarge)?;
+        Ok(Some(Money::new((due.minor() - counted_payer).max(0), payer.currency())))
+    }
+
+    /// A refund with its intent and its first call.
+    pub(super) fn begin_refund(
+        &self,
+        work: &mut Work,
+        payment: &mut Payment,
+        amount: Money,
+        payer: Option<Money>,
+    ) -> Refund {
+        let profile = &self.wallet(payment).profile;
+        let refund = Refund {
+            id: work.id(payment.id.slot()),
+            amount,
+            payer,
+            requested_at: work.now,
+            state: RefundState::Requested(Asking::first(work.now, profile)),
+        };
+        let ask = Self::refund_ask(payment, &refund);
+        self.call(work, payment, Ask::Refund(ask));
+        refund
+    }
+
+    pub(super) fn refund_ask(payment: &Payment, refund: &Refund) -> RefundAsk {
+        let asked = payment.state.asked().expect("only what was asked can be refunded");
+        RefundAsk {
+            refund: refund.id,
+            reference: asked.reference.clone(),
+            amount: refund.amount,
+            payer: refund.payer,
+        }
+    }
+
+    pub(super) fn refund_heard(
+        &mut self,
+        work: &mut Work,
+        caller: Caller,
+        heard: &RefundHeard,
+    ) -> Decided {
+        let owner = match heard.payment.or_else(|| self.refund_owners.get(&heard.refund).copied()) {
+            Some(owner) => owner,
+            None => match self.known_absent(crate::keys::Key::Refund(heard.refund))? {
+                Some(owner) => owner,
+                None => return Ok(Err(Refusal::PaymentUnknown)),
+            },
+        };
+        let Some(payment) = self.payment(owner)? else { return Ok(Err(Refusal::PaymentUnknown)) };
+        let believed = match caller {
+            Caller::Runtime => true,
+            Caller::Wallet(name) => payment.wallet() == Some(name),
+            Caller::Merchant { .. } | Caller::Operator => return Ok(Err(Refusal::NotAllowed)),
+        };
+        if !believed || find(payment, heard.refund).is_none() {
+            return Ok(Err(Refusal::PaymentUnknown));
+        }
+        let mut payment = self.take(owner);
+        self.judge_refund(work, &mut payment, heard.refund, heard.answer.clone());
+        self.put(work, payment);
+        Ok(Ok(Reply::Noted))
+    }
+
+    fn judge_refund(
+        &mut self,
+        work: &mut Work,
+        payment: &mut Payment,
+        id: RefundId,
+        answer: RefundAnswer,
+    ) {
+        let refund = find(payment, id).expect("looked up before").clone();
+        if let RefundAnswer::Unknown(why) = &answer
+            && why.alarming()
+        {
+            work.alarm(payment.id, AlarmKind::ProtocolBroken);
+        }
+        let asking = match &refund.state {
+            RefundState::Requested(a)
+            | RefundState::InDoubt(a)
+            | RefundState::WaitingForFunds(a) => a.clone(),
+            RefundState::Refunded(_) => {
+                if let RefundAnswer::Declined(_) = answer {
+                    work.alarm(payment.id, AlarmKind::StateContradicts);
+                }
+                return;
+            }
+            RefundState::Declined(_) => {
+                if let RefundAnswer::Refunded(receipt) = answer {
+                    work.alarm(payment.id, AlarmKind::StateContradicts);
+                    // A stray receipt that went back after all is no claim any more. For a refund
+                    // of the merchant's, who may have given another since, people must look.
+                    let stray = payment.strays.iter().any(|stray| stray.refund.id == id);
+                    if stray && gave_back(&refund, &receipt) {
+                        let done = self.refunded(work, payment, receipt);
+                        self.refund_done(work, payment, id, done);
+                    }
+                }
+                return;
+            }
+        };
+        match answer {
+            RefundAnswer::Refunded(receipt) if gave_back(&refund, &receipt) => {
+                let done = self.refunded(work, payment, receipt);
+                self.refund_done(work, payment, id, done);
+            }
+            RefundAnswer::Refunded(_) => {
+                work.alarm(payment.id, AlarmKind::AmountContradicts);
+                set(payment, id, RefundState::InDoubt(asking));
+            }
+            RefundAnswer::Declined(proof) => self.refund_declined(work, payment, id, proof),
+            RefundAnswer::NoFunds => set(payment, id, RefundState::WaitingForFunds(asking)),
+            RefundAnswer::Processing => set(payment, id, RefundState::InDoubt(asking)),
+            RefundAnswer::NotSent | RefundAnswer::NotFound => {
+                // Not there: it is sent again, with the same id, when its time comes.
+                set(payment, id, RefundState::Requested(asking));
+            }
+            RefundAnswer::Unknown(why) => set(payment, id, asking.unanswered(why)),
+        }
+    }
+
+    fn refunded(&self, work: &Work, payment: &Payment, receipt: RefundReceipt) -> Refunded {
+        let offset = self.wallet(payment).profile.business_day_offset_minutes;
+        Refunded { at: work.now, business_date: work.now.business_date(offset), receipt }
+    }
+
+    fn refund_done(
+        &mut self,
+        work: &mut Work,
+        payment: &mut Payment,
+        id: RefundId,
+        done: Refunded,
+    ) {
+        let asked = payment.state.asked().expect("only what was asked is refunded").clone();
+        let before = payment.refunds_done();
+        set(payment, id, RefundState::Refunded(done));
+        match payment.strays.iter().find(|stray| stray.refund.id == id).cloned() {
+            Some(stray) => {
+                self.book_stray_return(work, payment, &asked, &stray);
+                self.event_about(work, payment, EventKind::StrayReturned, Some(id), Some(stray.id));
+                self.stray_returned(work, payment, stray.id);
+            }
+            None => {
+                let refund = find(payment, id).expect("looked up before").clone();
+                self.book_refund(work, payment, &asked, &refund, before);
+                self.event_about(work, payment, EventKind::RefundRefunded, Some(id), None);
+            }
+        }
+    }
+
+    fn refund_declined(
+        &mut self,
+        work: &mut Work,
+        payment: &mut Payment,
+        id: RefundId,
+        proof: Decline,
+    ) {
+        set(payment, id, RefundState::Declined(RefundDeclined { at: work.now, proof }));
+        match payment.strays.iter().find(|stray| stray.refund.id == id).map(|stray| stray.id) {
+            Some(stray) => {
+                work.alarm(payment.id, AlarmKind::StrayClaim);
+                self.event_about(work, payment, EventKind::StrayClaim, Some(id), Some(stray));
+            }
+            None => self.event_about(work, payment, EventKind::RefundDeclined, Some(id), None),
+        }
+    }
+
+    /// Asks about a refund again: what is not known to have arrived is sent again with the same
+    /// id, what is in doubt is inquired of and sent again in turn.
+    pub(super) fn refund_again(&mut self, work: &mut Work, payment: &mut Payment, id: RefundId) {
+        let refund = find(payment, id).expect("looked up before").clone();
+        let profile = self.wallet(payment).profile.clone();
+        #[cfg(feature = "faults")]
+        let refund = if planted!(self, RefundRenamed) {
+            let renamed = Refund { id: work.id(payment.id.slot()), ..refund.clone() };
+            rename(payment, id, renamed.id);
+            renamed
+        } else {
+            refund
+        };
+        let ask = Self::refund_ask(payment, &refund);
+        let (ask, state) = match refund.state.clone() {
+            RefundState::Requested(asking) => {
+                (Ask::Refund(ask), RefundState::Requested(asking.again(work.now, &profile)))
+            }
+            RefundState::WaitingForFunds(asking) => {
+                (Ask::Refund(ask), RefundState::WaitingForFunds(asking.again(work.now, &profile)))
+            }
+            RefundState::InDoubt(asking) => {
+                let ask = if asking.asked_count % 2 == 1 {
+                    Ask::InquireRefund(ask)
+                } else {
+                    Ask::Refund(ask)
+                };
+                (ask, RefundState::InDoubt(asking.again(work.now, &profile)))
+            }
+            RefundState::Refunded(_) | RefundState::Declined(_) => return,
+        };
+        self.call(work, payment, ask);
+        set(payment, refund.id, state);
+    }
+}
+
+/// True when the wallet gave back what was asked, in both currencies as far as it names them.
+fn gave_back(refund: &Refund, receipt: &RefundReceipt) -> bool {
+    let payer = match (refund.payer, receipt.payer) {
+        (Some(asked), Some(said)) => asked == said,
+        (Some(_), None) | (None, _) => true,
+    };
+    receipt.amount == refund.amount && payer
+}
+
+fn find(payment: &Payment, id: RefundId) -> Option<&Refund> {
+    let strays = payment.strays.iter().map(|stray| &stray.refund);
+    payment.refunds.iter().chain(strays).find(|refund| refund.id == id)
+}
+
+fn set(payment: &mut Payment, id: RefundId, state: RefundState) {
+    let strays = payment.strays.iter_mut().map(|stray| &mut stray.refund);
+    if let Some(refund) = payment.refunds.iter_mut().chain(strays).find(|refund| refund.id == id) {
+        refund.state = state;
+    }
+}
+
+#[cfg(feature = "faults")]
+fn rename(payment: &mut Payment, from: RefundId, to: RefundId) {
+    let strays = payment.strays.iter_mut().map(|stray| &mut stray.refund);
+    if let Some(refund) = payment.refunds.iter_mut().chain(strays).find(|refund| refund.id == from)
+    {
+        refund.id = to;
+    }
+}
