@@ -149,6 +149,12 @@ impl Finding {
         self.position.into()
     }
 
+    /// Stable name of the rule alone, to compare with: `dup`, `too_long`, `jpqr:currency`.
+    #[must_use]
+    pub const fn rule(&self) -> &'static str {
+        self.rule.code
+    }
+
     /// Stable name of the rule, with the object where the rule is about many:
     /// `crc_mismatch`, `dup:53`, `too_long:62.05`, `jpqr:currency`.
     #[must_use]

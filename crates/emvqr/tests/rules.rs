@@ -325,6 +325,7 @@ fn findings_tell_where_and_what_to_do() {
     let text = draft.text();
     let refused = jpqr::read(&text).unwrap_err();
     let finding = &refused.findings()[0];
+    assert_eq!((finding.rule(), finding.code().as_str()), ("jpqr:currency", "jpqr:currency"));
     assert_eq!(&text[finding.position()..finding.position() + 7], "5303156");
     assert_eq!(finding.place().to_string(), "53");
     assert_eq!(
@@ -332,4 +333,14 @@ fn findings_tell_where_and_what_to_do() {
         "the code must not be paid; jpqr:currency (tag 53, byte 92): The currency of a JPQR \
          code is yen, 392. Have the code printed anew."
     );
+}
+
+#[test]
+fn a_rule_can_be_compared_without_its_object() {
+    let mut draft = Draft::emv();
+    draft.edit(&format!("62.05={}", "9".repeat(26)));
+    let text = draft.text();
+    let code = mpm::read(&text).unwrap();
+    let finding = code.findings()[0];
+    assert_eq!((finding.rule(), finding.code().as_str()), ("too_long", "too_long:62.05"));
 }

@@ -184,7 +184,7 @@ impl CommonData<'_> {
 /// ```
 #[derive(Clone, Copy)]
 pub struct JpqrCode<'a> {
-    /// The operator's code, 8 digits. Codes of 6 to 10 are read, with a remark.
+    /// The operator's code, 6 to 10 digits, usually 8.
     pub operator: &'a str,
     /// What the operator knows the payer by: printable ASCII.
     pub payment_id: &'a str,

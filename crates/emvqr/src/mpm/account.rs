@@ -126,21 +126,25 @@ pub(super) fn customs_of(country: &str) -> Option<Customs> {
 
 /// Acquirers all have names of their own with the same ending.
 fn indonesian(object: &Object<'_>) -> Network {
-    match (object.tag.number(), guid(object)) {
-        (26..=51, Some(guid)) if ends_in_www(guid) => Network::Qris,
+    match object.tag.number() {
+        26..=51 if guid(object).is_some_and(ends_in_www) => Network::Qris,
         _ => Network::Unknown,
     }
 }
 
 /// There is no GUID: in its place is the account, `name@bank`.
 fn cambodian(object: &Object<'_>) -> Network {
-    match (object.tag.number(), guid(object)) {
-        (29 | 30, Some(guid)) if guid.contains('@') => Network::Khqr,
+    match object.tag.number() {
+        29 | 30 if guid(object).is_some_and(|guid| guid.contains('@')) => Network::Khqr,
         _ => Network::Unknown,
     }
 }
 
+/// The owner's name, of what is known to be a template.
 fn guid<'a>(object: &Object<'a>) -> Option<&'a str> {
+    if object.inside == 0 {
+        return None;
+    }
     object.template().ok()?.get(tags::GUID)
 }
 

@@ -154,7 +154,9 @@ impl<'a> Mpm<'a> {
     /// the name has swallowed the city or the checksum.
     fn split(&mut self, findings: &mut Findings) -> Result<(), SplitError> {
         let first = self.split_in(LengthUnit::CodePoint, findings);
-        if self.raw.is_ascii() {
+        // In ASCII all units agree.
+        let printable = |slot: &Slot| slot.printable;
+        if first.is_ok() && self.slots.as_slice().iter().all(printable) || self.raw.is_ascii() {
             return first;
         }
         let least = first.as_ref().ok().and_then(|()| self.faults(findings));
@@ -258,7 +260,7 @@ impl<'a> Mpm<'a> {
             return;
         };
         for slot in self.slots.as_mut_slice() {
-            if slot.network == Network::Unknown && slot.inside > 0 {
+            if slot.network == Network::Unknown && account::is_account(slot.tag) {
                 slot.network = network_of(&object_at(self.raw, self.unit, slot));
                 if let Some(profile) = slot.network.profile() {
                     self.claims.insert(profile);

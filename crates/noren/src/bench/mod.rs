@@ -1,4 +1,4 @@
-//! `noren bench`: what the engine and the durable path do on this machine.
+//! `noren bench`: what the engine, the durable path and the payment codes do on this machine.
 //!
 //! A bench payment is a real one: an order and a client key of its own, a conversion, an intent
 //! that is committed before the wallet's answer exists, then the answer with 8 postings; 2 events
@@ -6,6 +6,7 @@
 
 mod engine;
 mod load;
+mod qr;
 mod store;
 
 use clap::Subcommand;
@@ -47,6 +48,16 @@ pub enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// Payment codes: reading and writing them, beside the least that any reader has to do.
+    #[command(before_help = "  noren bench qr\n  noren bench qr --json | jq .result")]
+    Qr {
+        /// In each every code has a turn. The median of them counts.
+        #[arg(long, default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
+        /// One JSON document instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Runs a bench and prints its result.
@@ -56,11 +67,12 @@ pub fn run(bench: Bench) -> anyhow::Result<()> {
         Bench::Store { payments, clients, old_payments, data, json } => {
             (json, store::run(payments, clients, old_payments, data)?)
         }
+        Bench::Qr { rounds, json } => (json, qr::run(rounds)?),
     };
-    if json {
-        say!("{report}");
-    } else {
-        print_table(&report);
+    match report["bench"].as_str() {
+        _ if json => say!("{report}"),
+        Some("qr") => qr::print(&report),
+        _ => print_table(&report),
     }
     Ok(())
 }
