@@ -16,6 +16,12 @@ fn read_all(text: &str) -> Result<(), TestCaseError> {
         prop_assert_eq!(code.encode(), code.raw());
         prop_assert!(code.findings().iter().all(|finding| !finding.is_error()));
         prop_assert!(code.accounts().count() > 0);
+        // What the reader has learned of an object on the way does not make it another object.
+        let split = tlv::split(code.raw(), code.length_unit()).unwrap();
+        for (read, bare) in code.objects().zip(split.objects()) {
+            prop_assert_eq!(read, bare);
+            prop_assert_eq!(read.template(), bare.template());
+        }
         for finding in code.findings() {
             prop_assert!(code.raw().is_char_boundary(finding.position()));
         }

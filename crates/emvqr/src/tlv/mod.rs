@@ -128,8 +128,9 @@ impl LengthUnit {
     }
 }
 
-/// One object, borrowed from the payload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One object, borrowed from the payload. Two are equal when tag, value, place and unit are,
+/// however they were come by.
+#[derive(Clone, Copy, Debug)]
 pub struct Object<'a> {
     /// Its number.
     pub tag: Tag,
@@ -145,6 +146,15 @@ pub struct Object<'a> {
     /// are none.
     pub(crate) inside: u8,
 }
+
+impl PartialEq for Object<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.tag, self.value, self.position, self.unit)
+            == (other.tag, other.value, other.position, other.unit)
+    }
+}
+
+impl Eq for Object<'_> {}
 
 impl<'a> Object<'a> {
     /// Byte index of the value in the payload.
