@@ -4,6 +4,7 @@ use noren_core::payment::{Payment, State};
 use noren_core::time::Timestamp;
 use noren_core::wallet::{Ask, Call, RefundAsk};
 
+use super::payments::stands_or_may;
 use super::{Auditor, Broken, broken, holds};
 
 impl Auditor {
@@ -56,7 +57,7 @@ impl Auditor {
             Ask::Inquire { .. } => Ok(()),
             Ask::Cancel { .. } => {
                 // A hold that a wallet still has for a payment that ended is let go.
-                let late = asked.hold.is_some() && payment.state.ended_unpaid();
+                let late = asked.hold.is_some() && !stands_or_may(&payment.state);
                 if !seen.was_reversing && !late {
                     return broken("I7", format!("a cancel of {id} leaves that nobody decided"));
                 }

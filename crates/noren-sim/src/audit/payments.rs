@@ -80,7 +80,7 @@ fn ends(state: &RefundState) -> bool {
     matches!(state, RefundState::Refunded(_) | RefundState::Declined(_))
 }
 
-fn stands_or_may(state: &State) -> bool {
+pub(super) fn stands_or_may(state: &State) -> bool {
     match state {
         State::WaitingForPayer(_)
         | State::Ordering(_)
@@ -99,6 +99,11 @@ fn stands_or_may(state: &State) -> bool {
         | State::Reversed(_)
         | State::Voided(_) => false,
     }
+}
+
+/// What changes no more: it ended without the money, or all of the money was taken.
+pub(super) fn is_over(state: &State) -> bool {
+    !stands_or_may(state) || matches!(state, State::Captured(_) | State::HoldCaptured(_))
 }
 
 /// When somebody has to do something next, read off the row.

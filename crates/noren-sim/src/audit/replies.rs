@@ -7,6 +7,7 @@ use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, RequestHash, Route};
 use noren_core::payment::Payment;
 use noren_core::refusal::Refusal;
 
+use super::payments::is_over;
 use super::{Auditor, Broken, broken};
 
 /// The key of a command, if it carries one.
@@ -76,7 +77,7 @@ impl Auditor {
         };
         let is = &seen.payment;
         let later = told.events > is.events || told.calls > is.calls;
-        if later || (told.state.is_final() && told.state != is.state) {
+        if later || (is_over(&told.state) && told.state != is.state) {
             return broken("I5", format!("{id} was told as {} and is not", told.state.name()));
         }
         let own = match caller {

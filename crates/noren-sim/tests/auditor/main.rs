@@ -1,5 +1,7 @@
 //! The auditor must be able to fail: each rule, against a story that was tampered with.
 
+mod separation;
+
 use std::sync::Arc;
 
 use noren_core::command::{
