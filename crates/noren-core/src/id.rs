@@ -268,12 +268,43 @@ kinds! {
     RefundKind, RefundId, "rfd";
     /// Money that arrived for a payment that had already ended otherwise.
     StrayKind, StrayId, "str";
+    /// Money that a push rail credited and that belongs to no payment.
+    CreditKind, CreditId, "crd";
     /// A promise of a rate.
     QuoteKind, QuoteId, "quo";
     /// A company that is paid.
     MerchantKind, MerchantId, "mer";
     /// A place of a merchant.
     StoreKind, StoreId, "sto";
+}
+
+/// What a name was used by, or an alarm is about: a payment, or a credit that belongs to none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum About {
+    /// A payment.
+    Payment(PaymentId),
+    /// A credit that belongs to no payment.
+    Credit(CreditId),
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Payment(id) => id.fmt(f),
+            Self::Credit(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for About {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        match text.parse().map(Self::Payment) {
+            Err(IdError::Prefix) => text.parse().map(Self::Credit),
+            payment => payment,
+        }
+    }
 }
 
 /// A short name that an operator chose: lower-case letters, digits and hyphens, 1 to 23 of them.
@@ -410,6 +441,18 @@ mod tests {
         assert_eq!("pay_zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<PaymentId>(), Err(IdError::NotOurs));
         assert_eq!("pay_".parse::<PaymentId>(), Err(IdError::Length));
         assert_eq!("pay_0000000000000000000000000".parse::<PaymentId>(), Err(IdError::NotOurs));
+    }
+
+    #[test]
+    fn what_a_thing_is_about_is_told_by_its_prefix() {
+        let (slot, at) = (Slot::HOUSE, Timestamp(1));
+        let payment = About::Payment(Id::new(at, slot, Entropy(9), 0));
+        let credit = About::Credit(Id::new(at, slot, Entropy(9), 0));
+        for about in [payment, credit] {
+            assert_eq!(about.to_string().parse(), Ok(about));
+        }
+        let refund = RefundId::new(at, slot, Entropy(9), 0);
+        assert_eq!(refund.to_string().parse::<About>(), Err(IdError::Prefix));
     }
 
     #[test]

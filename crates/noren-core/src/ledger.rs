@@ -6,7 +6,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AcquirerName, MerchantId, OrderId, PaymentId, Slot, TenantName, WalletName};
+use crate::id::{
+    About, AcquirerName, CreditId, MerchantId, OrderId, PaymentId, Slot, TenantName, WalletName,
+};
 use crate::money::{Currency, Money};
 use crate::time::Timestamp;
 
@@ -147,6 +149,32 @@ impl EntryKind {
     }
 }
 
+/// What moved the money of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// A payment of a merchant.
+    Payment {
+        /// Which.
+        payment: PaymentId,
+        /// The payment's order.
+        order: OrderId,
+        /// Whose data it is.
+        tenant: TenantName,
+    },
+    /// A credit that belongs to no payment. It lives in the house, and is no tenant's data.
+    Credit(CreditId),
+}
+
+impl Cause {
+    /// The thing that the entry is about, without whose it is.
+    pub const fn about(&self) -> About {
+        match self {
+            Self::Payment { payment, .. } => About::Payment(*payment),
+            Self::Credit(credit) => About::Credit(*credit),
+        }
+    }
+}
+
 /// All lines of one event. A conversion is two balanced legs in one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -156,12 +184,8 @@ pub struct Entry {
     pub number: u64,
     /// Why.
     pub kind: EntryKind,
-    /// The payment that caused it.
-    pub payment: PaymentId,
-    /// The payment's order.
-    pub order: OrderId,
-    /// Whose data it is.
-    pub tenant: TenantName,
+    /// By what.
+    pub cause: Cause,
     /// When.
     pub at: Timestamp,
     /// The lines.
@@ -173,9 +197,7 @@ pub struct Entry {
 pub(crate) struct EntryHead {
     pub slot: Slot,
     pub kind: EntryKind,
-    pub payment: PaymentId,
-    pub order: OrderId,
-    pub tenant: TenantName,
+    pub cause: Cause,
     pub at: Timestamp,
 }
 
@@ -329,9 +351,7 @@ impl Ledger {
             slot,
             number: book.entries,
             kind: head.kind,
-            payment: head.payment,
-            order: head.order,
-            tenant: head.tenant,
+            cause: head.cause,
             at: head.at,
             postings,
         }
@@ -365,9 +385,11 @@ mod tests {
         EntryHead {
             slot,
             kind: EntryKind::Capture,
-            payment: PaymentId::new(Timestamp(1), slot, Entropy(1), 0),
-            order: OrderId::new(Timestamp(1), slot, Entropy(1), 1),
-            tenant: TenantName::new("t").unwrap(),
+            cause: Cause::Payment {
+                payment: PaymentId::new(Timestamp(1), slot, Entropy(1), 0),
+                order: OrderId::new(Timestamp(1), slot, Entropy(1), 1),
+                tenant: TenantName::new("t").unwrap(),
+            },
             at: Timestamp(1),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Engine, Work};
 use crate::effects::Row;
-use crate::ledger::{AccountKind, AccountName, AccountOwner, EntryHead, EntryKind, Lines};
+use crate::ledger::{AccountKind, AccountName, AccountOwner, Cause, EntryHead, EntryKind, Lines};
 use crate::money::Money;
 use crate::payment::{Asked, PartTerms, Payment};
 use crate::refund::Refund;
@@ -68,9 +68,11 @@ impl Engine {
         let head = EntryHead {
             slot,
             kind,
-            payment: payment.id,
-            order: payment.order,
-            tenant: payment.tenant,
+            cause: Cause::Payment {
+                payment: payment.id,
+                order: payment.order,
+                tenant: payment.tenant,
+            },
             at: work.now,
         };
         #[cfg(feature = "faults")]

@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 
 use noren_core::effects::Seal;
-use noren_core::id::{PaymentId, Slot};
+use noren_core::id::{About, Slot};
 use noren_core::ledger::{Account, AccountKind, AccountName, Entry, EntryKind, Side};
 use noren_core::money::{Currency, Money};
 
 use super::{Broken, broken};
 
-/// What the postings of one payment add up to.
+/// What the postings of one payment, or of one credit, add up to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct PaymentBooks {
+pub(super) struct OwnBooks {
     /// How many entries there were of each kind: capture, refund, stray, stray return.
     pub entries: [usize; 4],
     /// Debits less credits by kind of account and currency.
     pub nets: BTreeMap<(AccountKind, Currency), i64>,
 }
 
-impl PaymentBooks {
+impl OwnBooks {
     pub fn count(&self, kind: EntryKind) -> usize {
         self.entries[place(kind)]
     }
@@ -46,9 +46,9 @@ pub(super) struct Books {
     totals: BTreeMap<(Slot, u32), Totals>,
     names: BTreeMap<(Slot, u32), AccountName>,
     heads: BTreeMap<Slot, (u64, u64)>,
-    payments: BTreeMap<PaymentId, PaymentBooks>,
+    of: BTreeMap<About, OwnBooks>,
     /// Postings whose account's name comes with the seal of the same batch.
-    unnamed: Vec<(PaymentId, Slot, u32, Side, Money)>,
+    unnamed: Vec<(About, Slot, u32, Side, Money)>,
 }
 
 impl Books {
@@ -80,13 +80,13 @@ impl Books {
                     *sum -= i128::from(line.amount.minor());
                 }
             }
-            let unnamed = (entry.payment, entry.slot, line.account, line.side, line.amount);
+            let unnamed = (entry.cause.about(), entry.slot, line.account, line.side, line.amount);
             self.unnamed.push(unnamed);
         }
         if sums.values().any(|sum| *sum != 0) {
             return broken("I1", format!("an entry does not balance: {entry:?}"));
         }
-        self.payments.entry(entry.payment).or_default().entries[place(entry.kind)] += 1;
+        self.of.entry(entry.cause.about()).or_default().entries[place(entry.kind)] += 1;
         Ok(())
     }
 
@@ -101,14 +101,14 @@ impl Books {
                 return broken("I3", format!("the head {head:?} is not that of the postings"));
             }
         }
-        for (payment, slot, number, side, amount) in std::mem::take(&mut self.unnamed) {
+        for (about, slot, number, side, amount) in std::mem::take(&mut self.unnamed) {
             let Some(name) = self.names.get(&(slot, number)) else {
                 return broken("I11", format!("account {number} has postings but no row"));
             };
             if name.currency != amount.currency() {
                 return broken("I1", format!("{amount} was posted to {name:?}"));
             }
-            let nets = &mut self.payments.entry(payment).or_default().nets;
+            let nets = &mut self.of.entry(about).or_default().nets;
             let net = nets.entry((name.kind, name.currency)).or_default();
             match side {
                 Side::Debit => *net += amount.minor(),
@@ -162,8 +162,8 @@ impl Books {
         Ok(())
     }
 
-    pub fn of(&self, payment: PaymentId) -> PaymentBooks {
-        self.payments.get(&payment).cloned().unwrap_or_default()
+    pub fn of(&self, about: About) -> OwnBooks {
+        self.of.get(&about).cloned().unwrap_or_default()
     }
 
     /// Debits less credits of all accounts that `pick` names, by currency.

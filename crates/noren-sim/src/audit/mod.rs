@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use noren_core::command::Command;
 use noren_core::effects::{Event, Row, Seal};
-use noren_core::id::{OrderId, PaymentId, RefundId, Slot};
+use noren_core::id::{About, OrderId, PaymentId, RefundId, Slot};
 use noren_core::keys::{KeyName, KeyRecord, Order, OrderName, UsedName};
 use noren_core::ledger::{Account, AccountName, AccountOwner};
 use noren_core::money::Currency;
@@ -151,7 +151,7 @@ impl Auditor {
                 }
             }
             Row::Entry(entry) => {
-                self.touched.insert(entry.payment);
+                self.touch(entry.cause.about());
                 self.books.entry(entry)
             }
             Row::Event(event) => self.event(event),
@@ -162,6 +162,15 @@ impl Auditor {
                 }
                 Ok(())
             }
+        }
+    }
+
+    fn touch(&mut self, about: About) {
+        match about {
+            About::Payment(payment) => {
+                self.touched.insert(payment);
+            }
+            About::Credit(_) => {}
         }
     }
 

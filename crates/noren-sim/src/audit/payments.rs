@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use noren_core::effects::EventKind;
-use noren_core::id::PaymentId;
+use noren_core::id::{About, PaymentId};
 use noren_core::ledger::{AccountKind, EntryKind};
 use noren_core::money::Money;
 use noren_core::payment::{CancelledWhy, PartAsking, Payment, ReversedBy, State, Undo, VoidStep};
@@ -398,7 +398,7 @@ impl Auditor {
             return broken("I11", format!("{id} has events but no row of its own"));
         }
         let payment = seen.payment.clone();
-        let books = self.books.of(id);
+        let books = self.books.of(About::Payment(id));
         let done = |r: &Refund| matches!(r.state, RefundState::Refunded(_));
         let returned = payment.strays.iter().filter(|stray| done(&stray.refund)).count();
         let expected = [

@@ -7,7 +7,7 @@ use noren_core::Text;
 use noren_core::effects::Event;
 use noren_core::id::{Id, Kind, MerchantId, Slot};
 use noren_core::keys::{KeyOwner, KeyRecord, Order, OrderName};
-use noren_core::ledger::{Account, AccountName, AccountOwner, Posting};
+use noren_core::ledger::{Account, AccountName, AccountOwner, Cause, Posting};
 use noren_core::money::Money;
 use noren_core::time::Timestamp;
 use rusqlite::{Params, Row, Statement};
@@ -176,6 +176,29 @@ pub(super) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
         stray: maybe_id(row, 9)?,
         at: time(row, 10)?,
     })
+}
+
+/// The columns `cause, order_id, tenant` of an entry; the last two are empty when it is of the house.
+pub(super) fn cause_texts(cause: &Cause) -> (String, String, String) {
+    match cause {
+        Cause::Payment { payment, order, tenant } => {
+            (payment.to_string(), order.to_string(), tenant.to_string())
+        }
+        Cause::Credit(credit) => (credit.to_string(), String::new(), String::new()),
+    }
+}
+
+/// Reads what [`cause_texts`] wrote, from column `first` on.
+pub(super) fn cause(row: &Row<'_>, first: usize) -> Result<Cause, StoreError> {
+    let texts = (text(row, first)?, text(row, first + 1)?, text(row, first + 2)?);
+    match texts {
+        (credit, "", "") => Ok(Cause::Credit(parsed(credit)?)),
+        (payment, order, tenant) => Ok(Cause::Payment {
+            payment: parsed(payment)?,
+            order: parsed(order)?,
+            tenant: parsed(tenant)?,
+        }),
+    }
 }
 
 /// Columns `seq, account, side, amount, currency` from `first` on.

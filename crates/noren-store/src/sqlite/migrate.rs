@@ -43,6 +43,7 @@ pub(super) const STEPS: &[Step] = &[
     step!(3, "idempotency_keys_moved", Some(carry::keys)),
     step!(4, "orders_moved", Some(carry::orders)),
     step!(5, "used_names_moved", Some(carry::used)),
+    step!(6, "causes", None),
 ];
 
 fn sha256(text: &str) -> Hash {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use noren_core::id::{OrderId, Slot, TenantName};
+use noren_core::id::Slot;
 use noren_core::ledger::{Entry, Posting};
 use noren_core::time::Timestamp;
 use rusqlite::Connection;
@@ -48,8 +48,8 @@ struct Line {
     posting: Posting,
     entry: u64,
     batch: u64,
-    tenant: TenantName,
-    order: OrderId,
+    tenant: String,
+    order: String,
 }
 
 fn corrupt<T>(what: String) -> Result<T, StoreError> {
@@ -252,7 +252,7 @@ fn entries(
     place: &mut Place,
     last: u64,
 ) -> Result<Vec<(u64, Entry)>, StoreError> {
-    let sql = "SELECT number, kind, payment, order_id, tenant, at, batch FROM entries
+    let sql = "SELECT number, kind, cause, order_id, tenant, at, batch FROM entries
         WHERE slot = ?1 AND number > ?2 ORDER BY number";
     let mut statement = db.prepare_cached(sql).doing(DOING)?;
     let mut rows = statement.query((slot.number(), codec::int(place.entry))).doing(DOING)?;
@@ -267,8 +267,8 @@ fn entries(
             posting: codec::posting(row, 0)?,
             entry: codec::count(row, 5)?,
             batch: codec::count(row, 6)?,
-            tenant: codec::parse(row, 7)?,
-            order: codec::parse(row, 8)?,
+            tenant: codec::text(row, 7)?.to_owned(),
+            order: codec::text(row, 8)?.to_owned(),
         })
     };
     let mut ahead = lines.next().doing(DOING)?.map(line).transpose()?;
@@ -283,9 +283,7 @@ fn entries(
             slot,
             number: codec::count(row, 0)?,
             kind: codec::word(row, 1)?,
-            payment: codec::parse(row, 2)?,
-            order: codec::parse(row, 3)?,
-            tenant: codec::parse(row, 4)?,
+            cause: codec::cause(row, 2)?,
             at: codec::time(row, 5)?,
             postings: Vec::with_capacity(8),
         };
@@ -293,12 +291,13 @@ fn entries(
             return corrupt(format!("entry {} of slot {name} is missing", place.entry + 1));
         }
         place.entry = entry.number;
+        let (_, order, tenant) = codec::cause_texts(&entry.cause);
         while let Some(line_of) = ahead.take_if(|ahead| ahead.entry == entry.number) {
             let seq = line_of.posting.seq;
             if seq != place.posting + 1 || line_of.batch != batch {
                 return corrupt(format!("posting {seq} of slot {name} is out of order"));
             }
-            if (line_of.tenant, line_of.order) != (entry.tenant, entry.order) {
+            if (&line_of.tenant, &line_of.order) != (&tenant, &order) {
                 return corrupt(format!(
                     "posting {seq} of slot {name} names another tenant or order than its entry"
                 ));

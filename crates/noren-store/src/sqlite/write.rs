@@ -13,7 +13,7 @@ use noren_core::time::Timestamp;
 use rusqlite::{CachedStatement, Connection, Result};
 use serde::Serialize;
 
-use super::codec::int;
+use super::codec::{cause_texts, int};
 use crate::chain::Content;
 use crate::plan::Plan;
 use crate::{Batch, Hash};
@@ -222,7 +222,7 @@ fn quotes(db: &Connection, quotes: &[&Quote]) -> Result<()> {
 
 fn entries(db: &Connection, entries: &[&Entry], batch: i64) -> Result<()> {
     let mut insert = db.prepare_cached(
-        "INSERT INTO entries (slot, number, kind, payment, order_id, tenant, at, batch)
+        "INSERT INTO entries (slot, number, kind, cause, order_id, tenant, at, batch)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     let mut insert_posting = db.prepare_cached(
@@ -231,15 +231,15 @@ fn entries(db: &Connection, entries: &[&Entry], batch: i64) -> Result<()> {
     )?;
     for entry in entries {
         let slot = entry.slot.number();
-        let order = entry.order.to_string();
+        let (cause, order, tenant) = cause_texts(&entry.cause);
         run!(
             insert,
             slot,
             int(entry.number),
             entry.kind.name(),
-            entry.payment.to_string(),
+            cause,
             &order,
-            entry.tenant.as_str(),
+            &tenant,
             entry.at.0,
             batch,
         );
@@ -258,7 +258,7 @@ fn entries(db: &Connection, entries: &[&Entry], batch: i64) -> Result<()> {
                 posting.amount.minor(),
                 posting.amount.currency().alpha(),
                 batch,
-                entry.tenant.as_str(),
+                &tenant,
                 &order,
             );
         }

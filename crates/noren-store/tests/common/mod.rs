@@ -19,7 +19,7 @@ use noren_core::keys::{
     Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, Route, Used, UsedName,
 };
 use noren_core::ledger::{
-    Account, AccountKind, AccountName, AccountOwner, Entry, EntryKind, Head, Posting, Side,
+    Account, AccountKind, AccountName, AccountOwner, Cause, Entry, EntryKind, Head, Posting, Side,
 };
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{
@@ -198,17 +198,9 @@ impl Maker {
         head.entries += 1;
         self.touched.insert(slot, ());
         let (payment, order, tenant) = (payment.id, payment.order, payment.tenant);
+        let cause = Cause::Payment { payment, order, tenant };
         let number = head.entries;
-        self.rows.push(Row::Entry(Entry {
-            slot,
-            number,
-            kind,
-            payment,
-            order,
-            tenant,
-            at: self.now,
-            postings,
-        }));
+        self.rows.push(Row::Entry(Entry { slot, number, kind, cause, at: self.now, postings }));
     }
 
     /// Key, used code, quote inside, order, payment in `authorising`, event: the first commit.
