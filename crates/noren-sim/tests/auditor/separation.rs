@@ -9,7 +9,7 @@ use std::path::Path;
 const IMPORTS: &[(&str, &[&str], &str)] = &[
     (
         "id",
-        &["CaptureId", "OrderId", "PaymentId", "RefundId", "Slot", "WalletName"],
+        &["About", "CaptureId", "OrderId", "PaymentId", "RefundId", "Slot", "WalletName"],
         "names: what is the same thing as before",
     ),
     ("money", &["Currency", "Money"], "amounts: added up by the auditor, in integers"),
@@ -81,6 +81,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
 
 /// Functions of the core that the auditor calls: each hands out a member of a value, or its name.
 const READS: &[(&str, &str)] = &[
+    ("about", "which thing an entry says it is of"),
     ("asked", "what a row says was asked of a wallet"),
     ("currency", "a member of `Money`"),
     ("hold", "what a row says is held"),
