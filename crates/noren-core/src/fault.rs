@@ -36,6 +36,8 @@ pub enum Fault {
     CaptureBoundForgotten,
     /// A second capture of the same payment is booked when the success is repeated.
     CaptureRepeated,
+    /// Inquiries are made when they are due, whatever the wallet's budget.
+    BudgetIgnored,
 }
 
 impl Fault {
@@ -57,5 +59,6 @@ impl Fault {
         ("void-assumed", Self::VoidAssumed),
         ("capture-bound-forgotten", Self::CaptureBoundForgotten),
         ("capture-repeated", Self::CaptureRepeated),
+        ("budget-ignored", Self::BudgetIgnored),
     ];
 }

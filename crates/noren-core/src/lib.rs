@@ -8,6 +8,7 @@
 
 pub mod command;
 pub mod directory;
+pub mod due;
 pub mod effects;
 pub mod engine;
 #[cfg(feature = "faults")]

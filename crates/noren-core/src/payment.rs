@@ -10,6 +10,7 @@ mod once;
 use serde::{Deserialize, Serialize};
 
 use crate::Text;
+use crate::due::{Due, Wake};
 use crate::fee::FeeSplit;
 use crate::id::{MerchantId, OrderId, PaymentId, StoreId, TenantName, WalletName};
 use crate::money::Money;
@@ -312,22 +313,22 @@ impl State {
         }
     }
 
-    /// When the wallet is asked again.
-    const fn next_at(&self) -> Option<Timestamp> {
+    /// When the wallet is asked again, and what for.
+    const fn due(&self) -> Option<Due> {
         match self {
-            Self::Ordering(s) => Some(s.next_at),
-            Self::Ordered(s) => Some(s.next_at),
-            Self::Authorising(s) => Some(s.silent_at),
-            Self::InDoubt(s) => Some(s.next_at),
+            Self::Ordering(s) => Some(Due::Sending(s.next_at)),
+            Self::Ordered(s) => Some(Due::Inquiry(s.next_at)),
+            Self::Authorising(s) => Some(Due::Sending(s.silent_at)),
+            Self::InDoubt(s) => Some(Due::Inquiry(s.next_at)),
             Self::Reversing(s) => match s.phase {
-                Undo::Cancelling { .. } | Undo::CancelRefused { .. } | Undo::Releasing { .. } => {
-                    Some(s.next_at)
-                }
+                Undo::Cancelling { .. } | Undo::Releasing { .. } => Some(Due::Sending(s.next_at)),
+                Undo::CancelRefused { .. } => Some(Due::Inquiry(s.next_at)),
                 Undo::Returning { .. } => None,
             },
-            Self::Capturing(s) => Some(s.part.next_at()),
+            Self::Capturing(s) => Some(s.part.due()),
             Self::Voiding(s) => match s.step {
-                VoidStep::Asking { .. } | VoidStep::Refused { .. } => Some(s.next_at),
+                VoidStep::Asking { .. } => Some(Due::Sending(s.next_at)),
+                VoidStep::Refused { .. } => Some(Due::Inquiry(s.next_at)),
                 VoidStep::Returning { .. } => None,
             },
             Self::WaitingForPayer(_)
@@ -343,32 +344,17 @@ impl State {
     }
 }
 
-/// When a payment wants to be looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wake {
-    /// The earliest thing that has to be asked, or asked again.
-    pub doubt: Option<Timestamp>,
-    /// When it ends because of time alone; held while the clock is in doubt.
-    pub expiry: Option<Timestamp>,
-}
-
-impl Wake {
-    /// The earlier of the two.
-    pub fn next(self) -> Option<Timestamp> {
-        self.doubt.into_iter().chain(self.expiry).min()
-    }
-}
-
 impl Payment {
     /// The earliest things that are due.
     pub fn wake(&self) -> Wake {
         let refunds = self.refunds.iter().chain(self.strays.iter().map(|stray| &stray.refund));
-        let doubt = refunds
-            .filter_map(|refund| refund.state.wake_at())
-            .chain(self.state.next_at())
-            .chain(self.probe.map(|probe| probe.next_at))
-            .min();
-        Wake { doubt, expiry: self.state.expires_at() }
+        let due = refunds
+            .filter_map(|refund| refund.state.due())
+            .chain(self.state.due())
+            .chain(self.probe.map(|probe| Due::Inquiry(probe.next_at)));
+        let mut wake = Wake { expiry: self.state.expires_at(), ..Wake::default() };
+        due.for_each(|due| wake.add(due));
+        wake
     }
 
     /// True while something about it can still change by itself.

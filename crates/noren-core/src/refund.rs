@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::due::Due;
 use crate::id::RefundId;
 use crate::money::Money;
 use crate::time::{BusinessDate, Span, Timestamp};
@@ -88,6 +89,16 @@ impl Asking {
         }
     }
 
+    /// What is in doubt is inquired of and sent again in turn.
+    pub const fn inquires_next(&self) -> bool {
+        self.asked_count % 2 == 1
+    }
+
+    /// What is due next while the outcome is in doubt.
+    pub const fn due_in_doubt(&self) -> Due {
+        if self.inquires_next() { Due::Inquiry(self.next_at) } else { Due::Sending(self.next_at) }
+    }
+
     /// Something came that decides nothing; the next request keeps its time.
     pub fn unanswered(self, why: Unknown) -> RefundState {
         match why {
@@ -114,10 +125,11 @@ impl RefundState {
         }
     }
 
-    /// When the refund wants to be looked at again.
-    pub const fn wake_at(&self) -> Option<Timestamp> {
+    /// When the refund wants to be looked at again, and what for.
+    pub const fn due(&self) -> Option<Due> {
         match self {
-            Self::Requested(a) | Self::InDoubt(a) | Self::WaitingForFunds(a) => Some(a.next_at),
+            Self::Requested(a) | Self::WaitingForFunds(a) => Some(Due::Sending(a.next_at)),
+            Self::InDoubt(a) => Some(a.due_in_doubt()),
             Self::Refunded(_) | Self::Declined(_) => None,
         }
     }

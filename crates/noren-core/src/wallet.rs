@@ -4,6 +4,7 @@
 //! the network said: there is no way to turn silence into a [`Decline`].
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,10 @@ pub struct Profile {
     pub inquiry_every: Span,
     /// After so many inquiries without a definite answer we cancel.
     pub inquiry_max: u32,
+    /// Inquiries that the wallet is sent in a second, of all kinds and for all payments together.
+    /// More may be due: after an outage or a start they wait their turn.
+    #[serde(default = "inquiry_budget_default")]
+    pub inquiry_budget_per_second: NonZeroU32,
     /// An unanswered cancel is repeated so often, for ever.
     pub cancel_every: Span,
     /// A refund in doubt is inquired of, and one without funds repeated, so often.
@@ -68,6 +73,14 @@ pub struct Profile {
     #[serde(default)]
     pub orders: bool,
 }
+
+/// Source: `wallets/noren` facts, section 4. A function, because serde takes no constant.
+const fn inquiry_budget_default() -> NonZeroU32 {
+    INQUIRY_BUDGET_DEFAULT
+}
+
+/// Inquiries a second of a wallet whose profile says nothing else.
+pub const INQUIRY_BUDGET_DEFAULT: NonZeroU32 = NonZeroU32::new(50).expect("50 is above zero");
 
 /// On what terms a wallet holds money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use noren_core::id::{
 use noren_core::money::Currency;
 use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{FxBy, HoldCaptures, HoldRules, Profile};
+use noren_core::wallet::{FxBy, HoldCaptures, HoldRules, INQUIRY_BUDGET_DEFAULT, Profile};
 
 /// 2026-11-21T00:00:00Z: where every scenario and world begins.
 pub const START: Timestamp = Timestamp(1_795_219_200_000);
@@ -74,6 +74,7 @@ fn profile(fx_by: FxBy, currency: Currency, markup_bps: u16) -> Profile {
         first_inquiry_after: Span::seconds(10),
         inquiry_every: Span::seconds(10),
         inquiry_max: 5,
+        inquiry_budget_per_second: INQUIRY_BUDGET_DEFAULT,
         cancel_every: Span::seconds(5),
         refund_every: Span::seconds(10),
         read_timeout_pay: Span::seconds(8),

@@ -222,7 +222,13 @@ impl Engine {
                 self.contradicts(work, payment, Question::Notice, PaymentAnswer::Paid(receipt));
                 let asked = payment.state.asked().expect("what was held was asked");
                 let ask = ask_of(terms, asked.reference.clone());
-                self.call(work, payment, Ask::InquireCapture(ask));
+                match self.token(work.now, payment, work.now) {
+                    Some(token) => self.call(work, payment, token.about_capture(ask)),
+                    // Whatever stands is found when its turn comes; of a hold that is open, when
+                    // it is released.
+                    None if payment.state.is_final() => self.probe(work, payment),
+                    None => {}
+                }
             }
             CaptureAnswer::Declined(_) if taken => {
                 work.alarm(payment.id, AlarmKind::StateContradicts);
@@ -251,7 +257,8 @@ impl Engine {
     /// id, what is in doubt is inquired of and sent again in turn.
     pub(super) fn capture_when_due(&mut self, work: &mut Work, payment: &mut Payment) {
         let State::Capturing(mut state) = payment.state.clone() else { return };
-        if state.part.next_at() > work.now {
+        let due_at = state.part.due().at();
+        if due_at > work.now {
             return;
         }
         let profile = self.wallet(payment).profile.clone();
@@ -261,8 +268,12 @@ impl Engine {
                 (Ask::Capture(ask), PartAsking::Requested(asking.again(work.now, &profile)))
             }
             PartAsking::InDoubt(asking) => {
-                let inquire = asking.asked_count % 2 == 1;
-                let ask = if inquire { Ask::InquireCapture(ask) } else { Ask::Capture(ask) };
+                let ask = if asking.inquires_next() {
+                    let Some(token) = self.token(work.now, payment, due_at) else { return };
+                    token.about_capture(ask)
+                } else {
+                    Ask::Capture(ask)
+                };
                 (ask, PartAsking::InDoubt(asking.again(work.now, &profile)))
             }
         };

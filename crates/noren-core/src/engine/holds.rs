@@ -73,7 +73,8 @@ impl Engine {
                 if inquiries % profile.inquiry_max.max(1).saturating_add(1) == 0 {
                     self.call(work, payment, void);
                 } else {
-                    self.inquire(work, payment);
+                    let Some(token) = self.token(work.now, payment, state.next_at) else { return };
+                    self.inquire(work, payment, token);
                 }
                 let next_at = work.now.after(patient(profile.inquiry_every, inquiries));
                 state.inquired(inquiries, next_at)

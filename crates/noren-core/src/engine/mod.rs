@@ -5,6 +5,7 @@
 //! makes [`Engine::apply`] return [`Missing`], with nothing changed.
 
 mod books;
+mod budget;
 mod captures;
 mod ended;
 mod heard;
@@ -18,18 +19,19 @@ mod ticks;
 mod undecided;
 mod wallet_api;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::command::{Body, Caller, Command};
 use crate::directory::{Change, Directory, Merchant, Wallet};
+use crate::due::Wake;
 use crate::effects::{Alarm, AlarmKind, Effects, Event, EventKind, Missing, Reply, Row, Seal};
-use crate::id::{Entropy, Id, PaymentId, QuoteId, RefundId, Slot, StrayId};
+use crate::id::{Entropy, Id, PaymentId, QuoteId, RefundId, Slot, StrayId, WalletName};
 use crate::keys::{
     Key, KeyName, KeyOutcome, KeyRecord, Order, OrderName, RequestHash, Route, UsedName,
 };
 use crate::ledger::{Account, Head, Ledger};
-use crate::payment::{EVIDENCE_MAX, Evidence, Payment, Probe, State, Wake};
+use crate::payment::{EVIDENCE_MAX, Evidence, Payment, Probe, State};
 use crate::quote::Quote;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -64,7 +66,9 @@ pub struct Engine {
     orders: Map<OrderName, Order>,
     used: Map<UsedName, PaymentId>,
     absent: HashSet<Key, Hashing>,
-    timers: BTreeSet<(Timestamp, PaymentId)>,
+    /// Requests and steps that are due without drawing from a budget.
+    sendings: BTreeSet<(Timestamp, PaymentId)>,
+    inquiries: BTreeMap<WalletName, budget::Lane>,
     expiries: BTreeSet<(Timestamp, PaymentId)>,
     events: Vec<u64>,
     slots_touched: BTreeSet<Slot>,
@@ -116,7 +120,8 @@ impl Engine {
             orders: Map::with_hasher(hashing()),
             used: Map::with_hasher(hashing()),
             absent: HashSet::with_hasher(hashing()),
-            timers: BTreeSet::new(),
+            sendings: BTreeSet::new(),
+            inquiries: BTreeMap::new(),
             expiries: BTreeSet::new(),
             events: vec![0; Slot::COUNT],
             slots_touched: BTreeSet::new(),
@@ -188,9 +193,9 @@ impl Engine {
 
     /// When time alone has something to do.
     pub fn next_wake(&self, hold_expiries: bool) -> Option<Timestamp> {
-        let doubt = self.timers.first().map(|(at, _)| *at);
+        let sending = self.sendings.first().map(|(at, _)| *at);
         let expiry = if hold_expiries { None } else { self.expiries.first().map(|(at, _)| *at) };
-        doubt.into_iter().chain(expiry).min()
+        sending.into_iter().chain(expiry).chain(self.inquiries_wake()).min()
     }
 
     /// Closes a batch: what changed since the last call.
@@ -393,7 +398,7 @@ impl Engine {
     // Payments: taken out, changed, put back, so that a row is written once a command.
 
     fn remember(&mut self, payment: Arc<Payment>) {
-        self.set_timer(payment.id, payment.wake());
+        self.set_timer(&payment, payment.wake());
         let refunds = payment.refunds.iter().chain(payment.strays.iter().map(|s| &s.refund));
         for refund in refunds {
             self.refund_owners.insert(refund.id, payment.id);
@@ -401,33 +406,47 @@ impl Engine {
         self.payments.insert(payment.id, payment);
     }
 
-    fn set_timer(&mut self, id: PaymentId, wake: Wake) {
-        self.timers.extend(wake.doubt.map(|at| (at, id)));
-        self.expiries.extend(wake.expiry.map(|at| (at, id)));
+    fn set_timer(&mut self, payment: &Payment, wake: Wake) {
+        self.sendings.extend(wake.sending.map(|at| (at, payment.id)));
+        self.expiries.extend(wake.expiry.map(|at| (at, payment.id)));
+        if let (Some(at), Some(wallet)) = (wake.inquiry, payment.wallet()) {
+            self.inquiries.entry(wallet).or_default().waiting.insert((at, payment.id));
+        }
     }
 
-    fn clear_timer(&mut self, id: PaymentId, wake: Wake) {
-        if let Some(at) = wake.doubt {
-            self.timers.remove(&(at, id));
+    fn clear_timer(&mut self, payment: &Payment, wake: Wake) {
+        if let Some(at) = wake.sending {
+            self.sendings.remove(&(at, payment.id));
         }
         if let Some(at) = wake.expiry {
-            self.expiries.remove(&(at, id));
+            self.expiries.remove(&(at, payment.id));
+        }
+        if let (Some(at), Some(wallet)) = (wake.inquiry, payment.wallet())
+            && let Some(lane) = self.inquiries.get_mut(&wallet)
+        {
+            lane.waiting.remove(&(at, payment.id));
         }
     }
 
     fn take(&mut self, id: PaymentId) -> Payment {
         let payment = self.payments.remove(&id).expect("looked up before it is taken");
-        self.clear_timer(id, payment.wake());
+        self.clear_timer(&payment, payment.wake());
         Arc::unwrap_or_clone(payment)
     }
 
     fn put(&mut self, work: &mut Work, payment: Payment) -> Arc<Payment> {
+        let payment = self.put_back(payment);
+        work.rows.push(Row::Payment(payment.clone()));
+        payment
+    }
+
+    /// Puts a payment back whose row comes later.
+    fn put_back(&mut self, payment: Payment) -> Arc<Payment> {
         let payment = Arc::new(payment);
         self.remember(payment.clone());
         if planted!(self, TimerForgotten) && matches!(payment.state, State::InDoubt(_)) {
-            self.clear_timer(payment.id, payment.wake());
+            self.clear_timer(&payment, payment.wake());
         }
-        work.rows.push(Row::Payment(payment.clone()));
         payment
     }
 
@@ -473,7 +492,7 @@ impl Engine {
     }
 
     /// Makes a call; its intent is in the payment's row of the same batch.
-    fn call(&self, work: &mut Work, payment: &mut Payment, ask: Ask) -> u32 {
+    fn call(&self, work: &mut Work, payment: &mut Payment, ask: Ask) {
         let wallet = self.wallet(payment);
         payment.calls += 1;
         work.calls.push(Call {
@@ -483,13 +502,12 @@ impl Engine {
             send_by: work.now.after(wallet.profile.send_within),
             ask,
         });
-        payment.calls
     }
 
-    fn inquire(&self, work: &mut Work, payment: &mut Payment) -> u32 {
+    fn inquire(&self, work: &mut Work, payment: &mut Payment, _: budget::Token) {
         let asked = payment.state.asked().expect("only what was asked is inquired of");
         let reference = asked.reference.clone();
-        self.call(work, payment, Ask::Inquire { reference })
+        self.call(work, payment, Ask::Inquire { reference });
     }
 
     /// Keeps what was said against the state. The state stays.
@@ -506,15 +524,15 @@ impl Engine {
     }
 
     /// One more inquiry for a payment that is final.
-    fn probe(&self, work: &mut Work, payment: &mut Payment) {
+    fn probe(&mut self, work: &mut Work, payment: &mut Payment) {
         if payment.probe.is_none() {
-            let attempt = self.inquire(work, payment);
-            let profile = &self.wallet(payment).profile;
+            let repeats = self.wallet(payment).profile.inquiry_max;
             payment.probe = Some(Probe {
-                attempt,
-                next_at: work.now.after(profile.inquiry_every),
-                left: profile.inquiry_max,
+                attempt: payment.calls + 1,
+                next_at: work.now,
+                left: repeats.saturating_add(1),
             });
+            self.probe_again(work, payment);
         }
     }
 }

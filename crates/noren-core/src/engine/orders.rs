@@ -67,7 +67,8 @@ impl Engine {
             }
             State::Ordered(state) if state.next_at <= work.now => {
                 let every = self.wallet(payment).profile.inquiry_every;
-                self.inquire(work, payment);
+                let Some(token) = self.token(work.now, payment, state.next_at) else { return };
+                self.inquire(work, payment, token);
                 let next_at = work.now.after(patient(every, state.inquiries + 1));
                 payment.state = State::Ordered(state.inquired(next_at));
             }

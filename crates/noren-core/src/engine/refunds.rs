@@ -289,8 +289,10 @@ impl Engine {
                 (Ask::Refund(ask), RefundState::WaitingForFunds(asking.again(work.now, &profile)))
             }
             RefundState::InDoubt(asking) => {
-                let ask = if asking.asked_count % 2 == 1 {
-                    Ask::InquireRefund(ask)
+                let ask = if asking.inquires_next() {
+                    let due_at = asking.next_at;
+                    let Some(token) = self.token(work.now, payment, due_at) else { return };
+                    token.about_refund(ask)
                 } else {
                     Ask::Refund(ask)
                 };

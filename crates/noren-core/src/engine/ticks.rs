@@ -1,8 +1,10 @@
 //! What time alone brings: inquiries, cancels, refunds again, and expiries last.
 
+use std::collections::BTreeSet;
+
 use super::{Engine, Work, planted};
 use crate::command::Caller;
-use crate::effects::{AlarmKind, Reply};
+use crate::effects::{AlarmKind, Reply, Row};
 use crate::id::PaymentId;
 use crate::payment::{Goal, Payment, State, Undo, VoidWhy};
 use crate::refund::RefundState;
@@ -10,8 +12,8 @@ use crate::refusal::Refusal;
 use crate::time::{Span, Timestamp};
 use crate::wallet::Ask;
 
-/// Payments looked at in one tick. More are due at once after an outage; answers and new work
-/// must get their turn between ticks.
+/// Payments looked at in one tick, for each reason to look. More are due at once after an outage
+/// or a start; answers and new work must get their turn between ticks.
 const TICK_MAX: usize = 256;
 
 impl Engine {
@@ -22,11 +24,25 @@ impl Engine {
         hold_expiries: bool,
     ) -> Result<Reply, Refusal> {
         let Caller::Runtime = caller else { return Err(Refusal::NotAllowed) };
+        let mut looked_at = Vec::new();
+        for id in due(&self.sendings, work.now, TICK_MAX) {
+            looked_at.push(id);
+            self.look(work, id);
+        }
         // Inquiries before expiries: what a wallet can still say goes before what time says.
-        for id in due(&self.timers, work.now, TICK_MAX) {
-            let mut payment = self.take(id);
-            self.due_doubt(work, &mut payment);
-            self.put(work, payment);
+        let lanes: Vec<_> = self.inquiries.keys().copied().collect();
+        let each = TICK_MAX / lanes.len().max(1);
+        for wallet in lanes {
+            for _ in 0..each.max(1) {
+                let Some(id) = self.next_inquiry(wallet, work.now) else { break };
+                looked_at.push(id);
+                self.look(work, id);
+            }
+        }
+        // One row for each, however often it was looked at.
+        let mut seen = BTreeSet::new();
+        for id in looked_at.into_iter().filter(|id| seen.insert(*id)) {
+            work.rows.push(Row::Payment(self.payments[&id].clone()));
         }
         if !hold_expiries {
             for id in due(&self.expiries, work.now, TICK_MAX) {
@@ -36,6 +52,12 @@ impl Engine {
             }
         }
         Ok(Reply::Noted)
+    }
+
+    fn look(&mut self, work: &mut Work, id: PaymentId) {
+        let mut payment = self.take(id);
+        self.due_doubt(work, &mut payment);
+        self.put_back(payment);
     }
 
     fn due_expiry(&mut self, work: &mut Work, payment: &mut Payment) {
@@ -96,7 +118,8 @@ impl Engine {
     fn climb(&mut self, work: &mut Work, payment: &mut Payment, state: crate::payment::InDoubt) {
         let profile = self.wallet(payment).profile.clone();
         if state.inquiries < profile.inquiry_max {
-            self.inquire(work, payment);
+            let Some(token) = self.token(work.now, payment, state.next_at) else { return };
+            self.inquire(work, payment, token);
             payment.state = State::InDoubt(state.inquired(work.now, &profile));
         } else {
             self.enter(work, payment, State::Reversing(state.reversing(work.now)));
@@ -125,7 +148,8 @@ impl Engine {
                     let reference = state.asked.reference.clone();
                     self.call(work, payment, Ask::Cancel { reference });
                 } else {
-                    self.inquire(work, payment);
+                    let Some(token) = self.token(work.now, payment, state.next_at) else { return };
+                    self.inquire(work, payment, token);
                 }
                 state.next_at = work.now.after(patient(profile.inquiry_every, *inquiries));
             }
@@ -144,7 +168,7 @@ impl Engine {
         payment.state = State::Reversing(state);
     }
 
-    fn probe_again(&mut self, work: &mut Work, payment: &mut Payment) {
+    pub(super) fn probe_again(&mut self, work: &mut Work, payment: &mut Payment) {
         let Some(mut probe) = payment.probe.filter(|probe| probe.next_at <= work.now) else {
             return;
         };
@@ -153,7 +177,8 @@ impl Engine {
             work.alarm(payment.id, AlarmKind::ProbeUnanswered);
             return;
         }
-        self.inquire(work, payment);
+        let Some(token) = self.token(work.now, payment, probe.next_at) else { return };
+        self.inquire(work, payment, token);
         let every = self.wallet(payment).profile.inquiry_every;
         probe.left -= 1;
         probe.next_at = work.now.after(every);
@@ -167,14 +192,10 @@ pub(super) fn patient(every: Span, times: u32) -> Span {
 }
 
 fn is_due(state: &RefundState, now: Timestamp) -> bool {
-    state.wake_at().is_some_and(|at| at <= now)
+    state.due().is_some_and(|due| due.at() <= now)
 }
 
-fn due(
-    timers: &std::collections::BTreeSet<(Timestamp, PaymentId)>,
-    now: Timestamp,
-    max: usize,
-) -> Vec<PaymentId> {
+fn due(timers: &BTreeSet<(Timestamp, PaymentId)>, now: Timestamp, max: usize) -> Vec<PaymentId> {
     let due = timers.iter().take_while(|(at, _)| *at <= now);
     due.take(max).map(|(_, id)| *id).collect()
 }

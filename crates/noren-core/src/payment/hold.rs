@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Asked, State};
+use crate::due::Due;
 use crate::fee::FeeSplit;
 use crate::id::{CaptureId, StrayId};
 use crate::money::{Money, MoneyError};
@@ -250,10 +251,11 @@ impl OpenPart {
         }
     }
 
-    /// When it is asked about again.
-    pub const fn next_at(&self) -> Timestamp {
+    /// When it is asked about again, and how.
+    pub const fn due(&self) -> Due {
         match &self.asking {
-            PartAsking::Requested(asking) | PartAsking::InDoubt(asking) => asking.next_at,
+            PartAsking::Requested(asking) => Due::Sending(asking.next_at),
+            PartAsking::InDoubt(asking) => asking.due_in_doubt(),
         }
     }
 }

@@ -20,7 +20,9 @@ use noren_core::id::{
 use noren_core::money::{Currency, Money};
 use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{Ask as Asked, Call, FxBy, PaymentAnswer, Profile, Question, Receipt};
+use noren_core::wallet::{
+    Ask as Asked, Call, FxBy, INQUIRY_BUDGET_DEFAULT, PaymentAnswer, Profile, Question, Receipt,
+};
 use noren_runtime::{CallSink, Config as RuntimeConfig, Handle, ManualClock, Runtime};
 use noren_server::auth::{Token, mint_api_key};
 use noren_server::{AppState, Config, WalletKey, app};
@@ -154,6 +156,7 @@ fn profile(fx_by: FxBy, currency: Currency) -> Profile {
         first_inquiry_after: Span::seconds(5),
         inquiry_every: Span::seconds(3),
         inquiry_max: 20,
+        inquiry_budget_per_second: INQUIRY_BUDGET_DEFAULT,
         cancel_every: Span::seconds(3),
         refund_every: Span::seconds(3),
         read_timeout_pay: Span::seconds(15),

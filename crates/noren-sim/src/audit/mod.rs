@@ -7,6 +7,7 @@
 mod books;
 mod calls;
 mod holds;
+mod pace;
 mod payments;
 mod replies;
 mod said;
@@ -91,6 +92,7 @@ pub struct Auditor {
     due: BTreeSet<(Timestamp, PaymentId)>,
     due_of: BTreeMap<PaymentId, Timestamp>,
     touched: BTreeSet<PaymentId>,
+    pace: pace::Pace,
 }
 
 impl Auditor {
@@ -155,8 +157,9 @@ impl Auditor {
                 self.books.entry(entry)
             }
             Row::Event(event) => self.event(event),
-            Row::Directory(version, _, _) => {
+            Row::Directory(version, change, _) => {
                 self.directory += 1;
+                self.pace.directory(change, now);
                 if *version != self.directory {
                     return broken("I3", format!("version {version} of the directory is not next"));
                 }
@@ -229,11 +232,12 @@ impl Auditor {
         self.books.are(accounts)
     }
 
-    /// Nothing open may wait long past its time while the switch is up (I10).
+    /// Nothing open may wait long past its time while the switch is up, unless it waits its turn in
+    /// a wallet's budget, and that is bounded too (I10).
     pub fn overdue(&self, now: Timestamp, up_since: Timestamp) -> Result<(), Broken> {
         const GRACE_MS: i64 = 60_000;
         match self.due.first() {
-            Some((at, id)) if at.0.max(up_since.0) + GRACE_MS < now.0 => {
+            Some((at, id)) if at.0.max(up_since.0) + GRACE_MS + self.pace.patience_ms() < now.0 => {
                 let late = now.0 - at.0;
                 broken("I10", format!("{id} has had nothing done for it for {late} ms"))
             }

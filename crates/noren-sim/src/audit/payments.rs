@@ -184,6 +184,7 @@ impl Auditor {
         if let Some(at) = due_at(new) {
             self.due_of.insert(id, at);
             self.due.insert((at, id));
+            self.pace.due(self.due.len());
         }
         Ok(())
     }

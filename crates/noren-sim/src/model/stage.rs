@@ -1,5 +1,6 @@
 //! One state with all that is durable, and one step from it.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use noren_core::command::{Body, Caller, Command};
@@ -52,7 +53,13 @@ pub(super) fn wallet(fx_by: FxBy) -> Wallet {
         FxBy::Switch => directory::partner_wallet(),
         FxBy::Wallet => directory::alipayplus_wallet(),
     };
-    Wallet { profile: Profile { inquiry_max: INQUIRIES, ..wallet.profile.clone() }, ..wallet }
+    // A budget that never binds: here everything due is done at once.
+    let profile = Profile {
+        inquiry_max: INQUIRIES,
+        inquiry_budget_per_second: NonZeroU32::MAX,
+        ..wallet.profile.clone()
+    };
+    Wallet { profile, ..wallet }
 }
 
 fn changes() -> impl Iterator<Item = Change> {

@@ -127,6 +127,7 @@ impl Stage {
         let audited = self.auditor.reply(&command, &effects.reply);
         audited.map_err(|broken| broken.to_string())?;
         for call in &effects.calls {
+            self.auditor.released(call, self.now).map_err(|broken| broken.to_string())?;
             self.auditor.call(call, self.now).map_err(|broken| broken.to_string())?;
         }
         self.calls.extend(effects.calls.iter().cloned());
@@ -498,11 +499,19 @@ impl Stage {
         self.change(Change::Wallet(wallet))
     }
 
-    /// `lets noren hold one`, `lets noren hold nothing`, `lets alipayplus hold several for=1h`.
+    /// `lets noren hold one`, `lets noren hold nothing`, `lets alipayplus hold several for=1h`,
+    /// `lets noren ask 1`: inquiries a second.
     fn operator_lets(&mut self, what: &str, mut words: Words<'_>) -> Result<String, String> {
         let mut wallet = wallet_of(what)?;
-        if words.next()? != "hold" {
-            return Err("a wallet is let hold".to_owned());
+        match words.next()? {
+            "hold" => {}
+            "ask" => {
+                let budget = words.next()?.parse().map_err(|_| "a whole number above zero")?;
+                wallet.profile.inquiry_budget_per_second = budget;
+                words.done()?;
+                return self.change(Change::Wallet(wallet));
+            }
+            word => return Err(format!("a wallet is let hold or ask, not {word}")),
         }
         let lifetime = span(words.named("for").unwrap_or("720h"))?;
         let captures = match words.next()? {

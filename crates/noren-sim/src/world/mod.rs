@@ -14,6 +14,7 @@ mod switch;
 mod tills;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{Call, FxBy, HoldRules, Profile};
@@ -127,6 +128,8 @@ impl World {
             first_inquiry_after: self.swarm.first_inquiry_after,
             inquiry_every: self.swarm.inquiry_every,
             inquiry_max: self.swarm.inquiry_max,
+            inquiry_budget_per_second: NonZeroU32::new(self.swarm.inquiry_budget)
+                .unwrap_or(NonZeroU32::MIN),
             read_timeout_pay: self.swarm.read_timeout,
             read_timeout_other: self.swarm.read_timeout,
             confirm_within: self.swarm.confirm_within,
@@ -151,6 +154,7 @@ impl World {
     /// No more faults, and nothing new begins.
     pub fn heal(&mut self) {
         self.swarm.heal();
+        self.networks.iter_mut().for_each(|network| network.away_until = self.now);
         self.healed = true;
     }
 

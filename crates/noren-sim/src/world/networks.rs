@@ -30,6 +30,8 @@ pub(super) struct Network {
     entry: &'static Entry,
     config: SandboxConfig,
     wake_waits: Option<Timestamp>,
+    /// Nothing reaches it or leaves it before.
+    pub away_until: Timestamp,
 }
 
 fn network(entry: &'static Entry, name: WalletName, seed: u64, swarm: &Swarm) -> Network {
@@ -50,6 +52,7 @@ fn network(entry: &'static Entry, name: WalletName, seed: u64, swarm: &Swarm) ->
         entry,
         config,
         wake_waits: None,
+        away_until: directory::START,
     }
 }
 
@@ -140,7 +143,7 @@ impl World {
         // The network's own patience; it does not hear this when an outcome came before.
         let outcome = Box::new(Err(TransportError::TimedOut));
         self.at(20_000, Event::ToNetwork { network, id, outcome });
-        if self.lost("notice or wallet API call lost") {
+        if self.away(network) || self.lost("notice or wallet API call lost") {
             return;
         }
         for _ in 0..self.copies() {
@@ -150,8 +153,27 @@ impl World {
         }
     }
 
+    /// A wallet goes away, all of it, for a while.
+    pub(super) fn go_away(&mut self) {
+        let network = self.rng.below(self.networks.len() as u64) as usize;
+        let away = self.rng.range(1, self.swarm.outage_ms);
+        self.networks[network].away_until = self.now.after(Span(away));
+        self.note(|| format!("network {network} is away for {away} ms"));
+    }
+
+    fn away(&mut self, network: usize) -> bool {
+        let away = self.now < self.networks[network].away_until;
+        if away {
+            self.counts.add("fault", "wallet away for long");
+        }
+        away
+    }
+
     /// A call of ours arrives.
     pub(super) fn at_network(&mut self, network: usize, flight: u64, request: &Request) {
+        if self.away(network) {
+            return;
+        }
         let handled = self.sandboxed(network, |sandbox, now| sandbox.handle(now, request));
         let Some(Answered::Respond(response)) = handled else { return };
         if self.lost("answer lost") {

@@ -22,6 +22,8 @@ pub(super) struct Swarm {
     pub crash_in_release: u64,
     pub crash_idle: u64,
     pub sandbox_crash: u64,
+    /// How often a wallet goes away, of ten thousand new things.
+    pub outage: u64,
     /// Till habits.
     pub repeat: u64,
     pub cancel: u64,
@@ -41,6 +43,8 @@ pub(super) struct Swarm {
     pub first_inquiry_after: Span,
     pub inquiry_every: Span,
     pub inquiry_max: u32,
+    pub inquiry_budget: u32,
+    pub outage_ms: u64,
     pub read_timeout: Span,
     pub confirm_within: Span,
     /// All tills are those of one merchant.
@@ -69,6 +73,7 @@ impl Swarm {
             crash_in_release: rate(300),
             crash_idle: rate(200),
             sandbox_crash: rate(200),
+            outage: rate(120),
             repeat: rng.range(200, 3_000),
             cancel: rng.range(200, 1_500),
             refund: rng.range(300, 2_500),
@@ -84,6 +89,8 @@ impl Swarm {
             first_inquiry_after: Span::millis(*rng.pick(&[2_000, 5_000, 9_000])),
             inquiry_every: Span::millis(*rng.pick(&[1_000, 3_000])),
             inquiry_max: rng.range(0, 6) as u32,
+            inquiry_budget: *rng.pick(&[50, 50, 10, 3, 1]),
+            outage_ms: *rng.pick(&[5_000, 60_000, 400_000]),
             read_timeout: Span::millis(*rng.pick(&[1_500, 6_000, 15_000])),
             confirm_within: Span::millis(*rng.pick(&[3_000, 15_000, 60_000])),
             one_shop: false,
@@ -127,6 +134,7 @@ const FAULTS: &[Rate] = &[
     ("crash-in-release", |swarm| &mut swarm.crash_in_release),
     ("crash-idle", |swarm| &mut swarm.crash_idle),
     ("sandbox-crash", |swarm| &mut swarm.sandbox_crash),
+    ("outage", |swarm| &mut swarm.outage),
 ];
 
 /// What tills and payers do beside paying smoothly.

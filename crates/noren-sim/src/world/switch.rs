@@ -214,6 +214,9 @@ impl World {
             self.take_in(&mut decided, Job { command, reply_to: ReplyTo::Nobody }, effects);
         }
         engine.forget_absences();
+        if engine.inquiries_waiting(now) > 0 {
+            self.counts.add("doubt", "an inquiry waits its turn");
+        }
         self.switch.engine = Some(engine);
         Ok(decided)
     }
@@ -295,6 +298,7 @@ impl World {
             if self.ends_in_release() {
                 return Ok(());
             }
+            self.auditor.released(&call, self.now)?;
             let long = self.rng.chance(self.swarm.queue_long);
             let wait = if long { self.rng.range(4_000, 9_000) } else { self.rng.range(0, 30) };
             let epoch = self.switch.epoch;
@@ -382,6 +386,7 @@ impl World {
         };
         self.switch.engine = Some(engine);
         self.switch.up_since = self.now;
+        self.auditor.started(self.now);
         self.note(|| "the switch starts".to_owned());
         self.wake_when_due();
         Ok(())

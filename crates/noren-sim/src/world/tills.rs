@@ -59,6 +59,9 @@ impl World {
         }
         let pause = self.rng.range(1, self.swarm.pause_ms * 2);
         self.at(pause, Event::Act);
+        if self.rng.chance(self.swarm.outage) {
+            self.go_away();
+        }
         if self.rng.chance(self.swarm.repeat) {
             self.repeat();
         } else if self.rng.chance(self.swarm.refund) {

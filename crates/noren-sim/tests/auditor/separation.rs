@@ -59,6 +59,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
         ],
         "members of rows: what a payment is said to be",
     ),
+    ("directory", &["Change", "Wallet"], "rows of the directory: the budget that a wallet has"),
     ("refund", &["Refund", "RefundState"], "members of rows: what a refund is said to be"),
     ("refusal", &["Refusal"], "what a caller was told instead"),
     (

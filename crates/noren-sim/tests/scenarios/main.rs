@@ -1,5 +1,6 @@
 //! What a payment does, as tables. Each test is named after what it shows.
 
+mod budget;
 mod cancel;
 mod captures;
 mod cpm;

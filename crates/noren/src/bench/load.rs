@@ -9,7 +9,9 @@ use noren_core::money::{Currency, Money};
 use noren_core::payment::{CaptureMode, Payment};
 use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{FxBy, PaymentAnswer, PaymentCode, Profile, Question, Receipt};
+use noren_core::wallet::{
+    FxBy, INQUIRY_BUDGET_DEFAULT, PaymentAnswer, PaymentCode, Profile, Question, Receipt,
+};
 
 /// Merchants, one in each of so many slots.
 pub const MERCHANTS: u16 = 64;
@@ -77,6 +79,7 @@ pub fn directory() -> Vec<Change> {
                 first_inquiry_after: Span::seconds(300),
                 inquiry_every: Span::seconds(3),
                 inquiry_max: 20,
+                inquiry_budget_per_second: INQUIRY_BUDGET_DEFAULT,
                 cancel_every: Span::seconds(5),
                 refund_every: Span::seconds(5),
                 read_timeout_pay: Span::seconds(15),
