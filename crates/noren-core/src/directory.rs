@@ -162,6 +162,17 @@ pub enum KeyRole {
     Operator,
 }
 
+/// How far one wallet may come to owe us in one currency: its net debit cap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cap {
+    /// Whose.
+    pub wallet: WalletName,
+    /// In what it owes: the payer's currency when we convert, else the order's.
+    pub currency: Currency,
+    /// In minor units, zero or more; `None` takes the cap away.
+    pub limit: Option<i64>,
+}
+
 /// One change of the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -182,6 +193,8 @@ pub enum Change {
     Tenant(Tenant),
     /// Adds or replaces an API key.
     ApiKey(ApiKey),
+    /// Sets, or takes away, a wallet's net debit cap in a currency.
+    Cap(Cap),
 }
 
 /// The directory as it stands at one version.
@@ -197,6 +210,7 @@ pub struct Directory {
     fees: BTreeMap<Text, FeeSchedule>,
     tenants: BTreeMap<TenantName, Tenant>,
     api_keys: BTreeMap<Text, ApiKey>,
+    caps: BTreeMap<(WalletName, Currency), i64>,
 }
 
 /// Why a change of the directory is refused.
@@ -214,6 +228,8 @@ pub enum ChangeRefusal {
     /// A merchant's tenant and currency, and a store's merchant, are for life: payments that are
     /// under way, and their refunds, rest on them.
     ForLife,
+    /// A limit is zero or more minor units.
+    Limit,
 }
 
 impl Directory {
@@ -279,6 +295,16 @@ impl Directory {
             Change::ApiKey(key) => {
                 self.api_keys.insert(key.id.clone(), key.clone());
             }
+            Change::Cap(cap) => {
+                if !self.wallets.contains_key(&cap.wallet) {
+                    return Err(ChangeRefusal::NotThere);
+                }
+                match cap.limit {
+                    Some(limit) if limit < 0 => return Err(ChangeRefusal::Limit),
+                    Some(limit) => self.caps.insert((cap.wallet, cap.currency), limit),
+                    None => self.caps.remove(&(cap.wallet, cap.currency)),
+                };
+            }
         }
         self.version += 1;
         Ok(self.version)
@@ -330,6 +356,16 @@ impl Directory {
             .filter_map(|s| s.fit(merchant, wallet, way).map(|weight| (weight, s)))
             .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| y.name.cmp(&x.name)))
             .map(|(_, schedule)| schedule)
+    }
+
+    /// A wallet's net debit cap in a currency, in minor units; `None`: it has no cap there.
+    pub fn cap(&self, wallet: WalletName, currency: Currency) -> Option<i64> {
+        self.caps.get(&(wallet, currency)).copied()
+    }
+
+    /// All net debit caps, by wallet and currency.
+    pub fn caps(&self) -> impl Iterator<Item = (WalletName, Money)> {
+        self.caps.iter().map(|((wallet, currency), limit)| (*wallet, Money::new(*limit, *currency)))
     }
 
     /// An API key by its visible part.

@@ -38,6 +38,10 @@ pub enum Fault {
     CaptureRepeated,
     /// Inquiries are made when they are due, whatever the wallet's budget.
     BudgetIgnored,
+    /// What was reserved for a payment stays reserved when it has ended.
+    ReservationKept,
+    /// A wallet's net debit cap is not looked at.
+    CapForgotten,
 }
 
 impl Fault {
@@ -60,5 +64,7 @@ impl Fault {
         ("capture-bound-forgotten", Self::CaptureBoundForgotten),
         ("capture-repeated", Self::CaptureRepeated),
         ("budget-ignored", Self::BudgetIgnored),
+        ("reservation-kept", Self::ReservationKept),
+        ("cap-forgotten", Self::CapForgotten),
     ];
 }

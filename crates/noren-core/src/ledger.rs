@@ -77,7 +77,8 @@ pub struct AccountName {
     pub currency: Currency,
 }
 
-/// An account and its totals. Debits and credits only ever grow.
+/// An account and its totals. Debits and credits only ever grow; what is pending stands beside
+/// them and is part of no balance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The slot it lives in.
@@ -90,6 +91,12 @@ pub struct Account {
     pub debits: i64,
     /// Sum of all credits in minor units.
     pub credits: i64,
+    /// What running payments may still add to the debits, in minor units. Rises and falls.
+    #[serde(default)]
+    pub pending_debits: i64,
+    /// What running refunds may still add to the credits, in minor units. Rises and falls.
+    #[serde(default)]
+    pub pending_credits: i64,
 }
 
 impl Account {
@@ -260,6 +267,18 @@ struct Book {
     entries: u64,
 }
 
+type Positions = HashMap<(WalletName, Currency), Position, foldhash::fast::FixedState>;
+
+/// The position that an account is a part of, if it is one that counts there.
+fn position_of(positions: &mut Positions, name: AccountName) -> Option<&mut Position> {
+    match (name.owner, name.kind) {
+        (AccountOwner::Wallet(wallet), AccountKind::WalletReceivable) => {
+            Some(positions.entry((wallet, name.currency)).or_default())
+        }
+        _ => None,
+    }
+}
+
 /// How far the sequences of a slot have come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
@@ -271,10 +290,20 @@ pub struct Head {
     pub events: u64,
 }
 
+/// What one wallet owes in one currency, over all slots. Wide, because 257 totals are added up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Booked: captures and stray receipts, less what went back.
+    pub owed: i128,
+    /// What running payments may still add.
+    pub pending: i128,
+}
+
 /// All accounts, by slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ledger {
     books: Vec<Book>,
+    positions: Positions,
     touched: Vec<Slot>,
     /// Set only by a test that plants a fault: lets an unbalanced entry through.
     pub unchecked: bool,
@@ -282,7 +311,40 @@ pub(crate) struct Ledger {
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { books: vec![Book::default(); Slot::COUNT], touched: Vec::new(), unchecked: false }
+        Self {
+            books: vec![Book::default(); Slot::COUNT],
+            positions: Positions::default(),
+            touched: Vec::new(),
+            unchecked: false,
+        }
+    }
+}
+
+impl Book {
+    /// The account's number; a new account gets the next one.
+    fn number(&mut self, slot: Slot, name: AccountName) -> u32 {
+        if let Some(number) = self.by_name.get(&name) {
+            return *number;
+        }
+        let number = u32::try_from(self.accounts.len()).expect("fewer than 2^32 accounts");
+        self.by_name.insert(name, number);
+        let (debits, credits, pending_debits, pending_credits) = (0, 0, 0, 0);
+        self.accounts.push(Account {
+            slot,
+            number,
+            name,
+            debits,
+            credits,
+            pending_debits,
+            pending_credits,
+        });
+        number
+    }
+
+    fn mark_changed(&mut self, number: u32) {
+        if !self.changed.contains(&number) {
+            self.changed.push(number);
+        }
     }
 }
 
@@ -298,7 +360,11 @@ impl Ledger {
             return false;
         }
         book.by_name.insert(account.name, account.number);
-        book.accounts.push(account);
+        if let Some(position) = position_of(&mut self.positions, account.name) {
+            position.owed += i128::from(account.debits) - i128::from(account.credits);
+            position.pending += i128::from(account.pending_debits);
+        }
+        self.book(account.slot).accounts.push(account);
         true
     }
 
@@ -325,24 +391,19 @@ impl Ledger {
         book.entries += 1;
         let mut postings = Vec::with_capacity(lines.0.len());
         for (name, side, amount) in lines.0 {
-            let number = match book.by_name.get(&name) {
-                Some(number) => *number,
-                None => {
-                    let number =
-                        u32::try_from(book.accounts.len()).expect("fewer than 2^32 accounts");
-                    book.by_name.insert(name, number);
-                    book.accounts.push(Account { slot, number, name, debits: 0, credits: 0 });
-                    number
-                }
-            };
+            let number = book.number(slot, name);
             let account = &mut book.accounts[number as usize];
             let total = match side {
                 Side::Debit => &mut account.debits,
                 Side::Credit => &mut account.credits,
             };
             *total = total.checked_add(amount.minor()).expect("an account's total fits 64 bits");
-            if !book.changed.contains(&number) {
-                book.changed.push(number);
+            book.mark_changed(number);
+            if let Some(position) = position_of(&mut self.positions, name) {
+                position.owed += match side {
+                    Side::Debit => i128::from(amount.minor()),
+                    Side::Credit => -i128::from(amount.minor()),
+                };
             }
             book.postings += 1;
             postings.push(Posting { seq: book.postings, account: number, side, amount });
@@ -355,6 +416,39 @@ impl Ledger {
             at: head.at,
             postings,
         }
+    }
+
+    /// Adds to what is pending on an account; takes away what is below zero. Panics when less than
+    /// nothing would be pending: what was never put on cannot be taken off.
+    pub fn pend(&mut self, slot: Slot, name: AccountName, debits: i64, credits: i64) {
+        let book = &mut self.books[usize::from(slot.number())];
+        if book.changed.is_empty() {
+            self.touched.push(slot);
+        }
+        let number = book.number(slot, name);
+        let account = &mut book.accounts[number as usize];
+        for (pending, more) in
+            [(&mut account.pending_debits, debits), (&mut account.pending_credits, credits)]
+        {
+            *pending = pending.checked_add(more).expect("what is pending fits 64 bits");
+            assert!(*pending >= 0, "less than nothing is pending on {name:?}");
+        }
+        book.mark_changed(number);
+        if let Some(position) = position_of(&mut self.positions, name) {
+            position.pending += i128::from(debits);
+        }
+    }
+
+    /// What a wallet owes in a currency, over all slots.
+    pub fn position(&self, wallet: WalletName, currency: Currency) -> Position {
+        self.positions.get(&(wallet, currency)).copied().unwrap_or_default()
+    }
+
+    /// What is pending on every account where something is.
+    pub fn pending(&self) -> impl Iterator<Item = (Slot, AccountName, i64, i64)> {
+        let accounts = self.accounts();
+        let pending = accounts.filter(|a| a.pending_debits != 0 || a.pending_credits != 0);
+        pending.map(|a| (a.slot, a.name, a.pending_debits, a.pending_credits))
     }
 
     /// Takes the accounts that changed since the last call, once each.

@@ -6,6 +6,7 @@
 
 mod hold;
 mod once;
+mod pending;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,8 @@ pub use once::{
     Authorising, Cancelled, CancelledWhy, Captured, Declined, Expired, Goal, InDoubt, Ordered,
     Ordering, Reversed, ReversedBy, Reversing, Undecided, Undo, WaitingForPayer,
 };
+
+pub use pending::Pending;
 
 /// How the payer and the shop came together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -32,6 +32,8 @@ pub enum Refusal {
     WalletRetired,
     /// This shop does not take this wallet.
     WalletNotAccepted,
+    /// The wallet would come to owe more than its net debit cap allows.
+    WalletOverCap,
     /// There is no rate between the two currencies.
     CorridorClosed,
     /// No such order behind the code.
@@ -242,6 +244,13 @@ impl Refusal {
                 Never,
                 "This shop does not take this wallet.",
                 "Ask the payer for a wallet on the shop's list.",
+            ),
+            Self::WalletOverCap => row(
+                "wallet-over-cap",
+                Conflict,
+                NewKey,
+                "The wallet has used up what it may owe.",
+                "Ask the payer for another wallet, or try again when the wallet has settled.",
             ),
             Self::CorridorClosed => row(
                 "corridor-closed",
@@ -482,6 +491,13 @@ impl Refusal {
                     "A merchant's tenant and currency, and a store's merchant, are for life.",
                     "Register a new merchant or store.",
                 ),
+                ChangeRefusal::Limit => row(
+                    "directory-limit",
+                    Unprocessable,
+                    Never,
+                    "A limit is below zero.",
+                    "Send zero or more minor units, or null for no limit.",
+                ),
                 ChangeRefusal::Shares => row(
                     "directory-fee-shares",
                     Unprocessable,
@@ -513,6 +529,7 @@ impl Refusal {
             Self::WalletSuspended,
             Self::WalletRetired,
             Self::WalletNotAccepted,
+            Self::WalletOverCap,
             Self::CorridorClosed,
             Self::OrderUnknown,
             Self::OrderPaid,
@@ -551,6 +568,7 @@ impl Refusal {
             ChangeRefusal::JpqrTaken,
             ChangeRefusal::Shares,
             ChangeRefusal::ForLife,
+            ChangeRefusal::Limit,
         ];
         all.extend(directory.into_iter().map(|why| Self::Directory { why }));
         all

@@ -387,6 +387,7 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::KeyReused
         | Refusal::NotAllowed
         | Refusal::Directory { .. }
+        | Refusal::WalletOverCap
         | Refusal::AmountTooLarge => None,
     }
 }

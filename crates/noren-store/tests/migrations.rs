@@ -30,13 +30,17 @@ fn as_first_schema(new: &Folder, old: &Folder) {
         "refunds",
         "stray_receipts",
         "quotes",
-        "accounts",
         "entries",
         "postings",
         "events",
     ] {
         db.execute(&format!("INSERT INTO main.{table} SELECT * FROM new.{table}"), []).unwrap();
     }
+    let accounts = "slot, number, owner, kind, currency, debits, credits";
+    let sql = format!(
+        "INSERT INTO accounts ({accounts}) SELECT {accounts} FROM new.accounts WHERE slot <> 9"
+    );
+    db.execute(&sql, []).unwrap();
     let keys = "slot, owner, route, key, hash, outcome, at";
     for (to, from, columns) in [
         ("idempotency_keys", "idempotency_keys", keys),
@@ -82,6 +86,9 @@ fn a_first_schema_with_data_is_carried_over() {
         payments.push(payment);
         maker.commit(&mut store);
     }
+    // In this slot nothing was ever booked, so the old file has no account that could be pending.
+    payments.push(maker.create(Maker::merchant(slot(9), 0)));
+    maker.commit(&mut store);
     let before = store.load().unwrap();
     drop(store);
     as_first_schema(&new, &old);
@@ -100,7 +107,7 @@ fn a_first_schema_with_data_is_carried_over() {
 
     let (mut now, mut then) =
         (SqliteFetch::open(&old.db()).unwrap(), SqliteFetch::open(&new.db()).unwrap());
-    for payment in &payments {
+    for payment in &payments[..300] {
         let mut keys = keys_of(payment);
         keys.push(Key::Idempotency(reserve(payment)));
         let found = now.fetch(&keys).unwrap();

@@ -367,12 +367,14 @@ impl Engine {
                 Some(quote)
             }
         };
+        let payer = quote.as_ref().map(|quote| quote.payer);
+        self.check_cap(wallet.name, payer.unwrap_or(create.amount))?;
         let send_by = work.now.after(profile.send_within);
         let asked = Asked {
             wallet: wallet.name,
             at: work.now,
             reference: Reference::Request,
-            payer: quote.as_ref().map(|quote| quote.payer),
+            payer,
             fees: self.fees_for(merchant, wallet.name, way, create.amount)?,
             hold,
             send_by,

@@ -10,6 +10,7 @@ mod captures;
 mod ended;
 mod heard;
 mod holds;
+mod limits;
 mod merchant;
 mod orders;
 mod prefetch;
@@ -31,7 +32,7 @@ use crate::keys::{
     Key, KeyName, KeyOutcome, KeyRecord, Order, OrderName, RequestHash, Route, UsedName,
 };
 use crate::ledger::{Account, Head, Ledger};
-use crate::payment::{EVIDENCE_MAX, Evidence, Payment, Probe, State};
+use crate::payment::{EVIDENCE_MAX, Evidence, Payment, Pending, Probe, State};
 use crate::quote::Quote;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -70,6 +71,8 @@ pub struct Engine {
     sendings: BTreeSet<(Timestamp, PaymentId)>,
     inquiries: BTreeMap<WalletName, budget::Lane>,
     expiries: BTreeSet<(Timestamp, PaymentId)>,
+    /// Payments that are out of memory for the moment, with what was pending for them.
+    lifted: Vec<(PaymentId, Option<Pending>)>,
     events: Vec<u64>,
     slots_touched: BTreeSet<Slot>,
     #[cfg(feature = "faults")]
@@ -123,6 +126,7 @@ impl Engine {
             sendings: BTreeSet::new(),
             inquiries: BTreeMap::new(),
             expiries: BTreeSet::new(),
+            lifted: Vec::new(),
             events: vec![0; Slot::COUNT],
             slots_touched: BTreeSet::new(),
             #[cfg(feature = "faults")]
@@ -158,6 +162,7 @@ impl Engine {
             engine.ledger.load_head(slot, head.postings, head.entries);
             engine.events[usize::from(slot.number())] = head.events;
         }
+        engine.check_pending(&open)?;
         for payment in open {
             engine.remember(Arc::new(payment));
         }
@@ -246,6 +251,7 @@ impl Engine {
             Body::Tick { hold_expiries } => Ok(self.tick(&mut work, caller, *hold_expiries)),
         };
         let reply = decided?.unwrap_or_else(|refusal| Reply::Refused { refusal, replayed: false });
+        assert!(self.lifted.is_empty(), "a payment was taken out and not put back");
         Ok(Effects { rows: work.rows, calls: work.calls, alarms: work.alarms, reply })
     }
 
@@ -431,6 +437,7 @@ impl Engine {
     fn take(&mut self, id: PaymentId) -> Payment {
         let payment = self.payments.remove(&id).expect("looked up before it is taken");
         self.clear_timer(&payment, payment.wake());
+        self.lifted.push((id, payment.pending()));
         Arc::unwrap_or_clone(payment)
     }
 
@@ -442,6 +449,7 @@ impl Engine {
 
     /// Puts a payment back whose row comes later.
     fn put_back(&mut self, payment: Payment) -> Arc<Payment> {
+        self.reserve_for(&payment);
         let payment = Arc::new(payment);
         self.remember(payment.clone());
         if planted!(self, TimerForgotten) && matches!(payment.state, State::InDoubt(_)) {

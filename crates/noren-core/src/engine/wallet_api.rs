@@ -255,13 +255,15 @@ impl Engine {
                 Some(Self::use_quote(work.now, reserve, quote, id)?)
             }
         };
+        let payer = quote.as_ref().map(|quote| quote.payer);
+        self.check_cap(wallet.name, payer.unwrap_or(reserve.amount))?;
         let way = if waiting.is_some() { Way::MpmDynamic } else { Way::MpmStatic };
         let confirm_by = work.now.after(wallet.profile.confirm_within);
         let asked = Asked {
             wallet: wallet.name,
             at: work.now,
             reference: Reference::Scan { wallet_payment_id: reserve.wallet_payment_id.clone() },
-            payer: quote.as_ref().map(|quote| quote.payer),
+            payer,
             fees: self.fees_for(merchant, wallet.name, way, reserve.amount)?,
             hold: hold_terms(*waiting, wallet)?,
             send_by: confirm_by,

@@ -54,6 +54,10 @@ pub struct LedgerAccount {
     /// Debits less credits.
     #[schema(value_type = Amount)]
     pub balance: Money,
+    /// What running payments may still add to the debits, in minor units. Part of no balance.
+    pub pending_debits: i64,
+    /// What running refunds may still add to the credits, in minor units. Part of no balance.
+    pub pending_credits: i64,
 }
 
 impl LedgerAccount {
@@ -69,6 +73,8 @@ impl LedgerAccount {
             debits: account.debits,
             credits: account.credits,
             balance: account.balance(),
+            pending_debits: account.pending_debits,
+            pending_credits: account.pending_credits,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The books, added up again from the postings alone (I1, I3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use noren_core::effects::Seal;
 use noren_core::id::{About, Slot};
 use noren_core::ledger::{Account, AccountKind, AccountName, Entry, EntryKind, Side};
 use noren_core::money::{Currency, Money};
 
+use super::pending::Sums;
 use super::{Broken, broken};
 
 /// What the postings of one payment, or of one credit, add up to.
@@ -47,6 +48,11 @@ pub(super) struct Books {
     names: BTreeMap<(Slot, u32), AccountName>,
     heads: BTreeMap<Slot, (u64, u64)>,
     of: BTreeMap<About, OwnBooks>,
+    /// What is pending by the rows of payments, and the accounts that this batch touched.
+    pending: BTreeMap<(Slot, AccountName), Sums>,
+    pended: BTreeSet<(Slot, AccountName)>,
+    /// The same as it is stored.
+    stored: BTreeMap<(Slot, AccountName), Sums>,
     /// Postings whose account's name comes with the seal of the same batch.
     unnamed: Vec<(About, Slot, u32, Side, Money)>,
 }
@@ -90,10 +96,37 @@ impl Books {
         Ok(())
     }
 
+    /// Something is pending on an account, or is no more.
+    pub fn await_more(&mut self, of: (Slot, AccountName), sums: Sums, sign: i64) {
+        let pending = self.pending.entry(of).or_default();
+        *pending = (pending.0 + sign * sums.0, pending.1 + sign * sums.1);
+        self.pended.insert(of);
+    }
+
+    /// At the end of a batch: what is stored as pending is what the rows of payments make.
+    pub fn awaited_is_stored(&mut self) -> Result<(), Broken> {
+        for of in std::mem::take(&mut self.pended) {
+            self.pending_is(of, self.stored.get(&of).copied().unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    fn pending_is(&self, of: (Slot, AccountName), stored: Sums) -> Result<(), Broken> {
+        let due = self.pending.get(&of).copied().unwrap_or_default();
+        if due == stored {
+            return Ok(());
+        }
+        let what = format!("{stored:?} is pending on {of:?}, its payments make {due:?}");
+        broken("I3", what)
+    }
+
     /// The end of a batch: stored totals are those of the postings, and heads are as far as they.
     pub fn seal(&mut self, seal: &Seal) -> Result<(), Broken> {
         for account in &seal.accounts {
             self.account(account)?;
+            let sums = (account.pending_debits, account.pending_credits);
+            self.stored.insert((account.slot, account.name), sums);
+            self.pended.insert((account.slot, account.name));
         }
         for (slot, head) in &seal.heads {
             let (entries, postings) = self.heads.get(slot).copied().unwrap_or_default();
@@ -155,6 +188,8 @@ impl Books {
             {
                 return broken("I3", format!("loaded {account:?}, the postings say {totals:?}"));
             }
+            let sums = (account.pending_debits, account.pending_credits);
+            self.pending_is((account.slot, account.name), sums)?;
         }
         if count != self.names.len() {
             return broken("I3", format!("{count} accounts loaded of {}", self.names.len()));
@@ -164,6 +199,22 @@ impl Books {
 
     pub fn of(&self, about: About) -> OwnBooks {
         self.of.get(&about).cloned().unwrap_or_default()
+    }
+
+    /// What is pending by account, over all slots.
+    pub fn awaited(&self) -> BTreeMap<AccountName, Sums> {
+        let mut pending = BTreeMap::<AccountName, Sums>::new();
+        for ((_, name), sums) in &self.pending {
+            let sum = pending.entry(*name).or_default();
+            *sum = (sum.0 + sums.0, sum.1 + sums.1);
+        }
+        pending
+    }
+
+    /// What is pending to be owed on all accounts that `pick` names.
+    pub fn may_come(&self, pick: impl Fn(&AccountName) -> bool) -> i64 {
+        let picked = self.pending.iter().filter(|((_, name), _)| pick(name));
+        picked.map(|(_, sums)| sums.0).sum()
     }
 
     /// Debits less credits of all accounts that `pick` names, by currency.

@@ -9,6 +9,7 @@ mod calls;
 mod holds;
 mod pace;
 mod payments;
+mod pending;
 mod replies;
 mod said;
 
@@ -17,10 +18,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use noren_core::command::Command;
+use noren_core::directory::Change;
 use noren_core::effects::{Event, Row, Seal};
 use noren_core::id::{About, OrderId, PaymentId, RefundId, Slot};
 use noren_core::keys::{KeyName, KeyRecord, Order, OrderName, UsedName};
-use noren_core::ledger::{Account, AccountName, AccountOwner};
+use noren_core::ledger::{Account, AccountKind, AccountName, AccountOwner};
 use noren_core::money::Currency;
 use noren_core::payment::Payment;
 use noren_core::time::Timestamp;
@@ -32,7 +34,7 @@ use said::Said;
 /// A broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// Which: `I1` to `I12`.
+    /// Which: `I1` to `I12`; `L1` is a net debit cap.
     pub invariant: &'static str,
     /// What was seen.
     pub what: String,
@@ -79,6 +81,7 @@ pub struct Auditor {
     now: Option<Timestamp>,
     directory: u64,
     books: Books,
+    caps: pending::Caps,
     said: Said,
     payments: BTreeMap<PaymentId, Seen>,
     /// Events that came before the first row of their payment.
@@ -127,6 +130,19 @@ impl Auditor {
         for id in std::mem::take(&mut self.touched) {
             self.close(id)?;
         }
+        self.books.awaited_is_stored()?;
+        let books = &self.books;
+        let position = |wallet, currency| {
+            let owned = |name: &AccountName| {
+                name.owner == AccountOwner::Wallet(wallet)
+                    && name.kind == AccountKind::WalletReceivable
+                    && name.currency == currency
+            };
+            books.may_come(owned) + books.net(owned).get(&currency).copied().unwrap_or(0)
+        };
+        if let Some(what) = self.caps.close(position) {
+            return broken("L1", what);
+        }
         Ok(())
     }
 
@@ -158,6 +174,9 @@ impl Auditor {
             }
             Row::Event(event) => self.event(event),
             Row::Directory(version, change, _) => {
+                if let Change::Cap(cap) = change {
+                    self.caps.set(cap.wallet, cap.currency, cap.limit);
+                }
                 self.directory += 1;
                 self.pace.directory(change, now);
                 if *version != self.directory {
@@ -255,10 +274,14 @@ impl Auditor {
         self.books.balances()
     }
 
+    /// What is pending on each account, over all slots: debits and credits.
+    pub fn awaited(&self) -> BTreeMap<AccountName, (i64, i64)> {
+        self.books.awaited()
+    }
+
     /// What an owner's accounts of one kind hold, by currency: debits less credits.
     pub fn owed(&self, owner: AccountOwner) -> BTreeMap<Currency, i64> {
-        use noren_core::ledger::AccountKind::WalletReceivable;
-        self.books.net(|name| name.owner == owner && name.kind == WalletReceivable)
+        self.books.net(|name| name.owner == owner && name.kind == AccountKind::WalletReceivable)
     }
 
     /// The last committed row of every payment.

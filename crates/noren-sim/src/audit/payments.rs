@@ -11,7 +11,7 @@ use noren_core::refund::{Refund, RefundState};
 use noren_core::time::Timestamp;
 use noren_core::wallet::{Receipt, Reference};
 
-use super::{Auditor, Broken, Seen, broken, holds};
+use super::{Auditor, Broken, Seen, broken, holds, pending};
 
 /// Which state may come after which. One command may climb several steps at once.
 fn may_follow(from: &str, to: &str) -> bool {
@@ -163,6 +163,13 @@ impl Auditor {
                 self.by_order.entry(new.order).or_default().push(id);
             }
         }
+        if let Some((of, sums)) = old.as_deref().and_then(pending::of) {
+            self.books.await_more(of, sums, -1);
+        }
+        if let Some((of, sums)) = pending::of(new) {
+            self.books.await_more(of, sums, 1);
+        }
+        self.caps.note(old.as_deref(), new);
         let events = self.events_of(old.as_deref(), new)?;
         if old.as_ref().is_none_or(|old| old.state != new.state) {
             self.proof(old.as_deref(), new, now)?;

@@ -8,7 +8,7 @@ use noren_core::command::{
     PaymentCreate, PaymentHeard, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard,
     Reserve, Resolve, Scanned,
 };
-use noren_core::directory::{Change, Standing};
+use noren_core::directory::{Cap, Change, Standing};
 use noren_core::effects::{Effects, Found};
 use noren_core::engine::Engine;
 use noren_core::id::{CaptureId, Entropy, PaymentId, QuoteId, RefundId, StrayId, WalletName};
@@ -173,8 +173,9 @@ impl Stage {
             }
             "operator" => self.operator(words),
             "ledger" => {
+                let pending = words.took("pending");
                 words.done()?;
-                Ok(self.ledger())
+                Ok(if pending { self.pending() } else { self.ledger() })
             }
             name => {
                 let name = WalletName::new(name).map_err(|_| format!("no actor: {name}"))?;
@@ -486,6 +487,7 @@ impl Stage {
                 return self.change(Change::Merchant(merchant));
             }
             "lets" => return self.operator_lets(what, words),
+            "caps" => return self.operator_caps(what, words),
             verb => return Err(format!("an operator does not {verb}")),
         };
         words.done()?;
@@ -497,6 +499,17 @@ impl Stage {
         let mut wallet = wallet_of(what)?;
         wallet.standing = standing;
         self.change(Change::Wallet(wallet))
+    }
+
+    /// `caps noren at CNY 100.00`, `caps noren at CNY nothing`.
+    fn operator_caps(&mut self, what: &str, mut words: Words<'_>) -> Result<String, String> {
+        let wallet = wallet_of(what)?.name;
+        if words.next()? != "at" {
+            return Err("a wallet is capped at an amount".to_owned());
+        }
+        let (currency, limit) = words.limit()?;
+        words.done()?;
+        self.change(Change::Cap(Cap { wallet, currency, limit }))
     }
 
     /// `lets noren hold one`, `lets noren hold nothing`, `lets alipayplus hold several for=1h`,

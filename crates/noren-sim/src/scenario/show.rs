@@ -171,6 +171,21 @@ impl Stage {
         }
     }
 
+    /// What may still come to be owed, and what refunds that run may take from it.
+    pub(super) fn pending(&self) -> String {
+        let mut parts = Vec::new();
+        for (name, (debits, credits)) in self.auditor.awaited() {
+            let kind = name.kind.name();
+            for (minor, word) in [(debits, ""), (credits, " back")] {
+                if minor != 0 {
+                    let money = Money::new(minor, name.currency);
+                    parts.push(format!("{} {kind} {money}{word}", owner_word(name.owner)));
+                }
+            }
+        }
+        if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    }
+
     /// Accounts that are not at zero, or that every one is.
     pub(super) fn ledger(&self) -> String {
         let mut parts = Vec::new();
@@ -178,22 +193,22 @@ impl Stage {
             if minor == 0 {
                 continue;
             }
-            let owner = match name.owner {
-                AccountOwner::Merchant(id) if id == directory::takayama().merchant => {
-                    "takayama".into()
-                }
-                AccountOwner::Merchant(id) if id == directory::kanazawa().merchant => {
-                    "kanazawa".into()
-                }
-                AccountOwner::Merchant(id) => id.to_string(),
-                AccountOwner::Wallet(name) => name.to_string(),
-                AccountOwner::Acquirer(name) => name.to_string(),
-                AccountOwner::Switch => "switch".to_owned(),
-            };
+            let owner = owner_word(name.owner);
             let money = Money::new(minor, name.currency);
             parts.push(format!("{owner} {} {money}", name.kind.name()));
         }
         if parts.is_empty() { "every account 0".to_owned() } else { parts.join(", ") }
+    }
+}
+
+fn owner_word(owner: AccountOwner) -> String {
+    match owner {
+        AccountOwner::Merchant(id) if id == directory::takayama().merchant => "takayama".into(),
+        AccountOwner::Merchant(id) if id == directory::kanazawa().merchant => "kanazawa".into(),
+        AccountOwner::Merchant(id) => id.to_string(),
+        AccountOwner::Wallet(name) => name.to_string(),
+        AccountOwner::Acquirer(name) => name.to_string(),
+        AccountOwner::Switch => "switch".to_owned(),
     }
 }
 

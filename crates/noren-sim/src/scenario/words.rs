@@ -56,6 +56,17 @@ impl<'a> Words<'a> {
         money(currency, self.next()?)
     }
 
+    /// `JPY 1200`, or `JPY nothing` for no limit.
+    pub fn limit(&mut self) -> Result<(Currency, Option<i64>), String> {
+        let currency = self.next()?;
+        if self.took("nothing") {
+            let known = currency.parse().map_err(|_| format!("no currency: {currency}"))?;
+            return Ok((known, None));
+        }
+        let limit = money(currency, self.next()?)?;
+        Ok((limit.currency(), Some(limit.minor())))
+    }
+
     /// Nothing may be left over: a word that nobody reads is a test that tests less than it says.
     pub fn done(mut self) -> Result<(), String> {
         match self.plain.next() {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use noren_core::effects::{AlarmKind, EventKind, Row};
 use noren_core::payment::{CancelledWhy, Payment, ReversedBy, State, Undo, VoidStep, VoidWhy};
 use noren_core::refund::RefundState;
+use noren_core::refusal::Refusal;
 use noren_core::stray::StrayStatus;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
@@ -38,6 +39,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("till", "same order, other key"),
     ("till", "refunds race"),
     ("till", "another merchant's payment"),
+    ("limit", "wallet over its cap"),
     ("doubt", "no answer in time"),
     ("doubt", "an answer that decides nothing"),
     ("doubt", "an inquiry waits its turn"),
@@ -154,6 +156,13 @@ impl Counts {
         let known = |group, name| UNREACHABLE.iter().any(|row| (row.0, row.1) == (group, name));
         let zeros = self.rows().filter(|(_, _, count)| *count == 0);
         zeros.filter(|(g, n, _)| !known(g, n)).map(|(g, n, _)| (g, n)).collect()
+    }
+
+    /// What a caller was refused.
+    pub(super) fn refused(&mut self, refusal: &Refusal) {
+        if let Refusal::WalletOverCap = refusal {
+            self.add("limit", "wallet over its cap");
+        }
     }
 
     /// What the rows and alarms of one command show, beside the rows that were there before.

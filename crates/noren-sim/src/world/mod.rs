@@ -95,6 +95,7 @@ impl World {
     pub fn new(seed: u64, options: &Options) -> Result<Self, Broken> {
         let mut rng = Rng::new(seed);
         let mut swarm = Swarm::new(&mut rng);
+        swarm.limit(&mut Rng::new(seed ^ 0x11_11_17_5E));
         swarm.calm(options);
         let networks = networks::both(seed, &swarm);
         let mut world = Self {
@@ -117,6 +118,7 @@ impl World {
         };
         world.restart()?;
         world.publish_directory()?;
+        world.set_caps();
         world.add_users();
         world.at(1, Event::Act);
         Ok(world)

@@ -47,6 +47,9 @@ pub(super) struct Swarm {
     pub outage_ms: u64,
     pub read_timeout: Span,
     pub confirm_within: Span,
+    /// How much room the operator leaves each wallet under its cap, in minor units of what it owes
+    /// in; zero in most of the worlds: no caps.
+    pub cap_room: u64,
     /// All tills are those of one merchant.
     pub one_shop: bool,
 }
@@ -93,7 +96,15 @@ impl Swarm {
             outage_ms: *rng.pick(&[5_000, 60_000, 400_000]),
             read_timeout: Span::millis(*rng.pick(&[1_500, 6_000, 15_000])),
             confirm_within: Span::millis(*rng.pick(&[3_000, 15_000, 60_000])),
+            cap_room: 0,
             one_shop: false,
+        }
+    }
+
+    /// Limits come from a stream of their own, so that worlds without them are what they were.
+    pub fn limit(&mut self, rng: &mut Rng) {
+        if rng.chance(4_000) {
+            self.cap_room = rng.range(2_000, 60_000);
         }
     }
 
@@ -111,6 +122,9 @@ impl Swarm {
             if options.calm.contains(name) {
                 *rate(self) = 0;
             }
+        }
+        if options.calm.contains(&LIMITS) {
+            self.cap_room = 0;
         }
         self.one_shop = options.one_shop;
     }
@@ -145,7 +159,10 @@ const HABITS: &[Rate] = &[
     ("trouble", |swarm| &mut swarm.trouble),
 ];
 
+/// Caps, and whatever else is limited.
+const LIMITS: &str = "limits";
+
 /// Everything that a run can leave out, by name.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
-    FAULTS.iter().chain(HABITS).map(|(name, _)| *name)
+    FAULTS.iter().chain(HABITS).map(|(name, _)| *name).chain([LIMITS])
 }

@@ -234,6 +234,9 @@ impl World {
         let before = |id| last(id).or_else(|| self.auditor.payment_row(id).cloned());
         self.counts.observe(&rows, alarms, by_time, |new| before(new.id));
         self.pairs.observe(&job.command, &rows, before);
+        if let Reply::Refused { refusal, replayed: false } = &reply {
+            self.counts.refused(refusal);
+        }
         decided.rows.extend(rows);
         decided.calls.extend(calls);
         decided.commands.push(job.command.clone());

@@ -4,8 +4,10 @@ use noren_core::command::{
     Body, Caller, Command, PaymentCancel, PaymentCapture, PaymentCreate, PaymentVoid, Present,
     RefundCreate,
 };
+use noren_core::directory::{Cap, Change};
 use noren_core::effects::Reply;
 use noren_core::id::PaymentId;
+use noren_core::ledger::AccountOwner;
 use noren_core::money::{Currency, Money};
 use noren_core::payment::CaptureMode;
 use noren_core::time::Span;
@@ -62,6 +64,9 @@ impl World {
         if self.rng.chance(self.swarm.outage) {
             self.go_away();
         }
+        if self.swarm.cap_room > 0 && self.rng.chance(300) {
+            self.set_caps();
+        }
         if self.rng.chance(self.swarm.repeat) {
             self.repeat();
         } else if self.rng.chance(self.swarm.refund) {
@@ -77,6 +82,25 @@ impl World {
                 6..8 => self.scan_shown(),
                 _ => self.scan_printed(),
             }
+        }
+    }
+
+    /// The operator leaves each wallet some room above what it owes now; nothing settles here, so
+    /// a cap that stayed would soon refuse everything.
+    pub(super) fn set_caps(&mut self) {
+        if self.swarm.cap_room == 0 {
+            return;
+        }
+        for place in 0..self.networks.len() {
+            let wallet = self.networks[place].name;
+            let owed = self.auditor.owed(AccountOwner::Wallet(wallet));
+            let currency = if place == PARTNER { Currency::CNY } else { Currency::JPY };
+            let owed = owed.get(&currency).copied().unwrap_or(0).max(0);
+            let room = self.rng.range(1, self.swarm.cap_room) as i64;
+            let cap = Cap { wallet, currency, limit: Some(owed + room) };
+            let body = Body::Directory(Change::Cap(cap));
+            let command = Command { caller: Caller::Operator, entropy: self.entropy(), body };
+            self.arrive(Job { command, reply_to: ReplyTo::Nobody });
         }
     }
 

@@ -15,6 +15,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
     ("money", &["Currency", "Money"], "amounts: added up by the auditor, in integers"),
     ("time", &["Timestamp"], "instants: compared, never made"),
     ("command", &["Body", "Caller", "Command"], "what came in, and from whom: the proofs"),
+    ("directory", &["Change"], "members of rows: the caps that the operator set"),
     (
         "effects",
         &["Event", "EventKind", "Reply", "Row", "Seal"],

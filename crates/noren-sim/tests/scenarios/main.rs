@@ -2,6 +2,7 @@
 
 mod budget;
 mod cancel;
+mod caps;
 mod captures;
 mod cpm;
 mod doubt;

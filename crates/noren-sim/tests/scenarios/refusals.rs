@@ -84,6 +84,12 @@ const TABLES: &[(&str, &str)] = &[
          0s merchant pay O1 JPY 5 key=K4       -> refused wallet-not-accepted, key burned
          0s merchant pay O1 JPY 5 key=K5 code=C9 wallet=noren -> P1 authorising, ask R1",
     ),
+    (
+        "limits",
+        "0s operator caps alipayplus at JPY -1 -> refused directory-limit
+         0s operator caps alipayplus at JPY 4  -> done
+         0s merchant pay O1 JPY 5 key=K1       -> refused wallet-over-cap, key burned",
+    ),
 ];
 
 fn refusal_of(stage: &mut Stage, caller: Caller, body: Body) -> Refusal {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{Access, CurrencyTotal, codec, connect, load, names, verify};
+use super::{Access, CurrencyTotal, codec, connect, load, names, pending, verify};
 use crate::{Doing, StoreError};
 
 const DOING: &str = "auditing";
@@ -17,6 +17,8 @@ pub struct Audit {
     /// The stored totals of every account equal the sums over its postings, and every posting is in
     /// its account's currency.
     pub accounts_match: bool,
+    /// What is pending on every account is what the open payments make.
+    pub pending_matches: bool,
     /// Entries, postings and events are numbered from 1 to their slot's head without a gap.
     pub sequences_gap_free: bool,
     /// Every batch follows the one before, holds the rows that it was committed with, and each of
@@ -49,6 +51,7 @@ impl Audit {
     pub fn good(&self) -> bool {
         self.balanced
             && self.accounts_match
+            && self.pending_matches
             && self.sequences_gap_free
             && self.chain_ok
             && self.names_ok
@@ -80,6 +83,7 @@ pub fn audit(path: &Path) -> Result<Audit, StoreError> {
     let audit = Audit {
         balanced: totals.iter().all(|total| total.difference() == 0),
         accounts_match: number(&db, ACCOUNTS_WRONG)? == 0,
+        pending_matches: pending::fault(&db)?.is_none(),
         sequences_gap_free: gap_free(&db)?,
         chain_ok,
         chain_fault,

@@ -144,7 +144,8 @@ fn account_owner(text: &str) -> Result<AccountOwner, StoreError> {
     }
 }
 
-pub(super) const ACCOUNT: &str = "slot, number, owner, kind, currency, debits, credits";
+pub(super) const ACCOUNT: &str =
+    "slot, number, owner, kind, currency, debits, credits, pending_debits, pending_credits";
 
 pub(super) fn account(row: &Row<'_>) -> Result<Account, StoreError> {
     let name = AccountName {
@@ -153,10 +154,12 @@ pub(super) fn account(row: &Row<'_>) -> Result<Account, StoreError> {
         currency: parse(row, 4)?,
     };
     let (debits, credits) = (integer(row, 5)?, integer(row, 6)?);
-    if debits < 0 || credits < 0 {
+    let (pending_debits, pending_credits) = (integer(row, 7)?, integer(row, 8)?);
+    if [debits, credits, pending_debits, pending_credits].iter().any(|total| *total < 0) {
         return Err(bad("an account's total below zero", name));
     }
-    Ok(Account { slot: slot(row, 0)?, number: count(row, 1)?, name, debits, credits })
+    let (slot, number) = (slot(row, 0)?, count(row, 1)?);
+    Ok(Account { slot, number, name, debits, credits, pending_debits, pending_credits })
 }
 
 pub(super) const EVENT: &str =

@@ -12,7 +12,7 @@
 use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{codec, names::carry};
+use super::{codec, names::carry, pending};
 use crate::{Doing, Hash, StoreError};
 
 /// One step. Its place in the list and its number must agree; a test checks it.
@@ -44,6 +44,8 @@ pub(super) const STEPS: &[Step] = &[
     step!(4, "orders_moved", Some(carry::orders)),
     step!(5, "used_names_moved", Some(carry::used)),
     step!(6, "causes", None),
+    step!(7, "accounts_pending", None),
+    step!(8, "accounts_pending_counted", Some(pending::count)),
 ];
 
 fn sha256(text: &str) -> Hash {

@@ -11,6 +11,7 @@ mod lists;
 mod load;
 mod migrate;
 mod names;
+mod pending;
 mod reads;
 mod verify;
 mod write;

@@ -320,14 +320,17 @@ fn change_kind(change: &Change) -> &'static str {
         Change::Fees(_) => "fees",
         Change::Tenant(_) => "tenant",
         Change::ApiKey(_) => "api_key",
+        Change::Cap(_) => "cap",
     }
 }
 
 fn accounts(db: &Connection, accounts: &[Account]) -> Result<()> {
     let mut insert = db.prepare_cached(
-        "INSERT INTO accounts (slot, number, owner, kind, currency, debits, credits)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT (slot, number) DO UPDATE SET debits = excluded.debits, credits = excluded.credits",
+        "INSERT INTO accounts (slot, number, owner, kind, currency, debits, credits, pending_debits,
+            pending_credits)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (slot, number) DO UPDATE SET debits = excluded.debits, credits = excluded.credits,
+            pending_debits = excluded.pending_debits, pending_credits = excluded.pending_credits",
     )?;
     for account in accounts {
         run!(
@@ -339,6 +342,8 @@ fn accounts(db: &Connection, accounts: &[Account]) -> Result<()> {
             account.name.currency.alpha(),
             account.debits,
             account.credits,
+            account.pending_debits,
+            account.pending_credits,
         );
     }
     Ok(())

@@ -23,7 +23,7 @@ use noren_core::ledger::{
 };
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{
-    Asked, Authorising, CaptureMode, Captured, Payment, Reversed, ReversedBy, State, Way,
+    Asked, Authorising, CaptureMode, Captured, Payment, Pending, Reversed, ReversedBy, State, Way,
 };
 use noren_core::quote::{Quote, Target};
 use noren_core::rate::Rate;
@@ -79,6 +79,11 @@ pub fn wallet() -> WalletName {
     WalletName::new("alipayplus").unwrap()
 }
 
+fn account_of(slot: Slot, number: u32, name: AccountName) -> Account {
+    let (debits, credits, pending_debits, pending_credits) = (0, 0, 0, 0);
+    Account { slot, number, name, debits, credits, pending_debits, pending_credits }
+}
+
 /// Plays the engine: numbers entries, postings and events, keeps totals, chains batches.
 pub struct Maker {
     pub number: u64,
@@ -87,6 +92,7 @@ pub struct Maker {
     heads: BTreeMap<Slot, Head>,
     accounts: BTreeMap<(Slot, AccountName), Account>,
     counts: BTreeMap<Slot, u32>,
+    pending: BTreeMap<PaymentId, Option<Pending>>,
     rows: Vec<Row>,
     changed: BTreeMap<(Slot, AccountName), ()>,
     touched: BTreeMap<Slot, ()>,
@@ -103,6 +109,7 @@ impl Maker {
             heads: BTreeMap::new(),
             accounts: BTreeMap::new(),
             counts: BTreeMap::new(),
+            pending: BTreeMap::new(),
             rows: Vec::new(),
             changed: BTreeMap::new(),
             touched: BTreeMap::new(),
@@ -177,7 +184,7 @@ impl Maker {
             let count = self.counts.entry(slot).or_default();
             let account = self.accounts.entry((slot, name)).or_insert_with(|| {
                 *count += 1;
-                Account { slot, number: *count - 1, name, debits: 0, credits: 0 }
+                account_of(slot, *count - 1, name)
             });
             match side {
                 Side::Debit => account.debits += amount.minor(),
@@ -201,6 +208,27 @@ impl Maker {
         let cause = Cause::Payment { payment, order, tenant };
         let number = head.entries;
         self.rows.push(Row::Entry(Entry { slot, number, kind, cause, at: self.now, postings }));
+    }
+
+    /// The payment's row, and what is pending for it in place of what was.
+    pub fn put(&mut self, payment: &Payment) {
+        let slot = payment.id.slot();
+        let after = payment.pending();
+        let before = std::mem::replace(self.pending.entry(payment.id).or_default(), after);
+        for (pending, sign) in [(before, -1), (after, 1)] {
+            let Some(pending) = pending else { continue };
+            let (owner, currency) = (AccountOwner::Wallet(pending.wallet), pending.currency);
+            let name = AccountName { owner, kind: AccountKind::WalletReceivable, currency };
+            let count = self.counts.entry(slot).or_default();
+            let account = self.accounts.entry((slot, name)).or_insert_with(|| {
+                *count += 1;
+                account_of(slot, *count - 1, name)
+            });
+            account.pending_debits += sign * pending.debits;
+            account.pending_credits += sign * pending.credits;
+            self.changed.insert((slot, name), ());
+        }
+        self.rows.push(Row::Payment(Arc::new(payment.clone())));
     }
 
     /// Key, used code, quote inside, order, payment in `authorising`, event: the first commit.
@@ -271,7 +299,7 @@ impl Maker {
             probe: None,
         };
         self.event(EventKind::PaymentAuthorising, &mut payment, None, None);
-        self.row(Row::Payment(Arc::new(payment.clone())));
+        self.put(&payment);
         let name = OrderName { merchant, number };
         self.row(Row::Order(Order {
             id: order,
@@ -352,7 +380,7 @@ impl Maker {
             ],
         );
         self.row(Row::Used(receipt_name(payment), payment.id, self.now));
-        self.row(Row::Payment(Arc::new(payment.clone())));
+        self.put(payment);
     }
 
     /// A refund that is done at once.
@@ -370,7 +398,7 @@ impl Maker {
             (AccountOwner::Wallet(wallet()), AccountKind::WalletReceivable, Side::Credit, amount),
         ];
         self.entry(EntryKind::Refund, payment, &lines);
-        self.row(Row::Payment(Arc::new(payment.clone())));
+        self.put(payment);
         id
     }
 
@@ -414,7 +442,7 @@ impl Maker {
             (AccountOwner::Wallet(wallet()), AccountKind::Suspense, Side::Credit, payment.amount),
         ];
         self.entry(EntryKind::Stray, payment, &lines);
-        self.row(Row::Payment(Arc::new(payment.clone())));
+        self.put(payment);
         (id, refund)
     }
 

@@ -1,0 +1,123 @@
+//! What may still come and go for a payment, read off its row, and the net debit caps that it
+//! counts against.
+
+use std::collections::BTreeMap;
+
+use noren_core::id::{Slot, WalletName};
+use noren_core::ledger::{AccountKind, AccountName, AccountOwner};
+use noren_core::money::{Currency, Money};
+use noren_core::payment::{Payment, State, Undo, VoidStep};
+use noren_core::refund::RefundState;
+
+use super::holds;
+
+/// Debits and credits, pending.
+pub(super) type Sums = (i64, i64);
+
+/// A wallet owes the payer's amount where there is one.
+fn owed(amount: Money, payer: Option<Money>) -> i64 {
+    payer.unwrap_or(amount).minor()
+}
+
+/// The account and the pending amounts of one payment.
+pub(super) fn of(payment: &Payment) -> Option<((Slot, AccountName), Sums)> {
+    let asked = payment.state.asked()?;
+    let whole = owed(payment.amount, asked.payer);
+    let taken: i64 = holds::taken(payment).map(|part| owed(part.amount, part.payer)).sum();
+    // Whatever is not known to have ended may still bring money; what is booked is not counted
+    // twice.
+    let may_come = match &payment.state {
+        State::Reversing(s) => !matches!(s.phase, Undo::Returning { .. }),
+        State::Voiding(s) => !matches!(s.step, VoidStep::Returning { .. }),
+        State::Ordering(_)
+        | State::Ordered(_)
+        | State::Authorising(_)
+        | State::InDoubt(_)
+        | State::Authorised(_)
+        | State::Capturing(_) => true,
+        State::WaitingForPayer(_)
+        | State::Captured(_)
+        | State::HoldCaptured(_)
+        | State::Voided(_)
+        | State::Declined(_)
+        | State::Cancelled(_)
+        | State::Expired(_)
+        | State::Reversed(_) => false,
+    };
+    let debits = if may_come { whole - taken } else { 0 };
+    let strays = payment.strays.iter().map(|stray| &stray.refund);
+    let mut credits = 0;
+    for refund in payment.refunds.iter().chain(strays) {
+        match &refund.state {
+            RefundState::Requested(_)
+            | RefundState::InDoubt(_)
+            | RefundState::WaitingForFunds(_) => {
+                credits += owed(refund.amount, refund.payer);
+            }
+            RefundState::Refunded(_) | RefundState::Declined(_) => {}
+        }
+    }
+    let currency = asked.payer.map_or(payment.amount.currency(), Money::currency);
+    let owner = AccountOwner::Wallet(asked.wallet);
+    let name = AccountName { owner, kind: AccountKind::WalletReceivable, currency };
+    Some(((payment.id.slot(), name), (debits, credits)))
+}
+
+/// Net debit caps, and what a batch may do to them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Caps {
+    /// The last one of each.
+    limits: BTreeMap<(WalletName, Currency), i64>,
+    /// The highest that held at some time within this batch; `None`: for some time there was none.
+    highest: BTreeMap<(WalletName, Currency), Option<i64>>,
+    /// Asked for the first time within this batch.
+    asked: BTreeMap<(WalletName, Currency), u32>,
+    /// What nobody could refuse within this batch: money that came as a stray receipt.
+    unasked: BTreeMap<(WalletName, Currency), i64>,
+}
+
+impl Caps {
+    /// The directory changed.
+    pub fn set(&mut self, wallet: WalletName, currency: Currency, limit: Option<i64>) {
+        let key = (wallet, currency);
+        let before = self.limits.get(&key).copied();
+        let highest = self.highest.entry(key).or_insert(before);
+        *highest = highest.zip(limit).map(|(a, b)| a.max(b));
+        match limit {
+            Some(limit) => self.limits.insert(key, limit),
+            None => self.limits.remove(&key),
+        };
+    }
+
+    /// A payment's row replaced another one.
+    pub fn note(&mut self, old: Option<&Payment>, new: &Payment) {
+        let Some(((_, name), _)) = of(new) else { return };
+        let AccountOwner::Wallet(wallet) = name.owner else { return };
+        let key = (wallet, name.currency);
+        if old.and_then(|old| old.state.asked()).is_none() {
+            *self.asked.entry(key).or_default() += 1;
+        }
+        let known = old.map_or(0, |old| old.strays.len());
+        for stray in &new.strays[known..] {
+            let money = stray.refund.payer.unwrap_or(stray.receipt.amount);
+            *self.unasked.entry(key).or_default() += money.minor();
+        }
+    }
+
+    /// The end of a batch. `position` is what a wallet owes, booked and pending. Gives what is
+    /// wrong.
+    pub fn close(&mut self, position: impl Fn(WalletName, Currency) -> i64) -> Option<String> {
+        let (highest, asked) = (std::mem::take(&mut self.highest), std::mem::take(&mut self.asked));
+        let unasked = std::mem::take(&mut self.unasked);
+        asked.into_keys().find_map(|key| {
+            let now = self.limits.get(&key).copied();
+            let limit = highest.get(&key).copied().unwrap_or(now)?;
+            let unasked = unasked.get(&key).copied().unwrap_or(0);
+            let (wallet, currency) = key;
+            let is = position(wallet, currency);
+            (is > limit + unasked).then(|| {
+                format!("{wallet} was asked for more while it owes {is} {currency} of {limit}")
+            })
+        })
+    }
+}
