@@ -278,6 +278,57 @@ fn memory_holds_no_more_than_its_bound() {
     assert!((4..=4 * 3 * 3).contains(&count), "{count} partitions");
 }
 
+/// A small shop's keys leave a day at a time, in slices; what has to be known for ever stays.
+#[test]
+fn keys_leave_thirty_days_later_and_nothing_else_does() {
+    const DAYS: u64 = 75;
+    const A_DAY: u64 = 40;
+    let limits = NameLimits { slice: 16, ..NameLimits::default() };
+    let (folder, mut maker) = (Folder::new(), Maker::new());
+    let mut store = SqliteStore::open_with(&folder.db(), limits).unwrap();
+    let db = Connection::open(folder.db()).unwrap();
+    let count = |table: &str| {
+        let sql = format!("SELECT count(*) FROM {table}");
+        db.query_row(&sql, [], |row| row.get::<_, u32>(0)).unwrap() as usize
+    };
+    let mut keys: Vec<(Key, Found, Timestamp)> = Vec::new();
+    let (mut most_partitions, mut before) = (0, 0);
+    for n in 0..DAYS * A_DAY {
+        maker.pass(86_400_000 / A_DAY);
+        for kind in [0, 2, 3, 5] {
+            let (key, row, found) = row(&mut maker, kind, n, 0);
+            maker.row(row);
+            if kind == 0 {
+                keys.push((key, found, maker.now));
+            }
+        }
+        maker.commit(&mut store);
+        let after = count("idempotency_keys");
+        assert!(before + 1 - after <= 8 * 4 + 16, "a slice removed {} rows", before + 1 - after);
+        before = after;
+        most_partitions = most_partitions.max(partitions(&folder.db(), "sealed"));
+    }
+    let mut fetch = SqliteFetch::open(&folder.db()).unwrap();
+    let names: Vec<_> = keys.iter().map(|(key, ..)| key.clone()).collect();
+    let found = fetch.fetch(&names).unwrap();
+    let gone: Vec<_> = found.iter().map(|(_, found)| *found == Found::Nothing).collect();
+    for ((_, expected, at), (key, found)) in keys.iter().zip(&found) {
+        // A partition holds three days at most, and the last row of one is sealed a day later.
+        let age = maker.now.since(*at).0;
+        let (kept, surely_gone) = (KEYS_KEPT.0, KEYS_KEPT.0 + 5 * 86_400_000);
+        assert!(age > kept || found == expected, "{key:?} is gone after {age} ms");
+        assert!(age < surely_gone || *found == Found::Nothing, "{key:?} stays for {age} ms");
+    }
+    assert!(gone.iter().filter(|gone| **gone).count() as u64 > 35 * A_DAY);
+    assert!((10..=40).contains(&most_partitions), "{most_partitions}");
+    let all = (DAYS * A_DAY) as usize;
+    assert_eq!([count("reserve_keys"), count("orders"), count("used_names")], [all; 3]);
+    assert!(count("idempotency_keys") < 36 * A_DAY as usize);
+    drop(store);
+    let audit = audit(&folder.db()).unwrap();
+    assert!(audit.good(), "{audit:?}");
+}
+
 /// Readers look while partitions are made, merged and removed.
 #[test]
 fn a_name_is_found_while_partitions_change() {

@@ -248,6 +248,12 @@ impl Index {
         self.tails[family as usize].recent.len()
     }
 
+    /// The number of a family's oldest row in memory, when it has one.
+    pub(super) fn oldest_recent(&self, family: Family) -> Option<i64> {
+        let tail = &self.tails[family as usize];
+        (tail.seen > tail.sealed).then_some(tail.sealed + 1)
+    }
+
     /// The rows in memory by hash, and the numbers of the first and the last of them.
     pub(super) fn to_seal(&self, family: Family) -> (Vec<(NameHash, i64)>, i64, i64) {
         let tail = &self.tails[family as usize];

@@ -83,6 +83,15 @@ impl Family {
         }
     }
 
+    /// Rows that have waited so long are sealed, however few they are: only what is sealed can be
+    /// forgotten.
+    pub fn seal_after(self) -> Option<Span> {
+        match self {
+            Self::Keys => Some(Span::seconds(24 * 60 * 60)),
+            Self::Reserves | Self::Orders | Self::Used => None,
+        }
+    }
+
     /// The longest time that a merged partition may span. A partition is dropped as a whole, so a
     /// wide one would keep its oldest rows for longer than they need be.
     pub fn span_max(self) -> Option<Span> {

@@ -139,7 +139,7 @@ impl Sealer {
                 .transaction_with_behavior(TransactionBehavior::Immediate)
                 .doing(DOING)?;
             index.follow_some(&transaction, self.limits.seal)?;
-            if self.sealing.is_none() && self.full(index).is_none() {
+            if self.sealing.is_none() && self.due(&transaction, index, now)?.is_none() {
                 return transaction.commit().doing(DOING);
             }
             self.work(&transaction, index, now, self.limits.seal / 8)?;
@@ -177,7 +177,7 @@ impl Sealer {
         budget: usize,
     ) -> Result<usize, StoreError> {
         if self.sealing.is_none()
-            && let Some(family) = self.full(index)
+            && let Some(family) = self.due(db, index, now)?
         {
             self.sealing = Some(Sealing::begin(db, index, family)?);
         }
@@ -221,9 +221,25 @@ impl Sealer {
         Ok(used.max(1))
     }
 
-    fn full(&self, index: &Index) -> Option<Family> {
-        let fullest = Family::ALL.into_iter().max_by_key(|family| index.recent(*family))?;
-        (index.recent(fullest) >= self.limits.seal).then_some(fullest)
+    /// The family whose recent rows are to be sealed: too many of them, or too old.
+    fn due(
+        &self,
+        db: &Connection,
+        index: &Index,
+        now: Timestamp,
+    ) -> Result<Option<Family>, StoreError> {
+        let fullest = Family::ALL.into_iter().max_by_key(|family| index.recent(*family));
+        if let Some(family) = fullest.filter(|family| index.recent(*family) >= self.limits.seal) {
+            return Ok(Some(family));
+        }
+        for family in Family::ALL {
+            if let (Some(after), Some(row)) = (family.seal_after(), index.oldest_recent(family))
+                && time_of_row(db, family, row)?.after(after) <= now
+            {
+                return Ok(Some(family));
+            }
+        }
+        Ok(None)
     }
 
     /// The oldest run of partitions of one level that is worth merging.
