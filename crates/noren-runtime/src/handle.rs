@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     pub queue: Queue,
     pub clock: Arc<dyn Clock>,
     pub batch: AtomicU64,
+    /// The last batch that is committed, as the engine counts them.
+    pub durable: AtomicU64,
     pub stopped: AtomicBool,
     pub watchers: Watchers,
     random: SystemRandom,
@@ -60,6 +62,7 @@ impl Shared {
             queue,
             clock,
             batch: AtomicU64::new(batch),
+            durable: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             watchers: Mutex::new(HashMap::new()),
             random: SystemRandom::new(),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use noren_core::command::{Body, Caller, Command};
 use noren_core::effects::{Alarm, Missing, Reply, Row, Seal};
-use noren_core::engine::Engine;
+use noren_core::engine::{Engine, Keep};
 use noren_core::id::{Entropy, PaymentId};
 use noren_core::keys::Key;
 use noren_core::time::Timestamp;
@@ -45,6 +45,8 @@ pub struct Config {
     pub new_max: usize,
     /// Commands in one batch.
     pub batch_max: usize,
+    /// How much stays in memory when it need not be there.
+    pub keep: Keep,
     /// Called on the writer thread after each commit and before anything is released, with the
     /// batch number. For crash tests.
     pub after_commit: Option<Box<dyn Fn(u64) + Send>>,
@@ -61,6 +63,7 @@ impl Default for Config {
             running_max: 65_536,
             new_max: 16_384,
             batch_max: 4_096,
+            keep: Keep::default(),
             after_commit: None,
             on_fatal: Arc::new(|why| {
                 tracing::error!(why, "ending; the next start recovers");
@@ -92,6 +95,8 @@ pub struct Runtime {
 
 /// What the engine thread hands to the writer thread.
 struct Decided {
+    /// As the engine counts them, those without rows too.
+    batch: u64,
     now: Timestamp,
     rows: Vec<Row>,
     seal: Seal,
@@ -127,6 +132,7 @@ impl Runtime {
             fetch,
             shared: shared.clone(),
             batch_max: config.batch_max,
+            keep: config.keep,
             on_fatal: config.on_fatal.clone(),
             hand_over,
         };
@@ -170,6 +176,7 @@ struct Applier {
     fetch: Box<dyn Fetch>,
     shared: Arc<Shared>,
     batch_max: usize,
+    keep: Keep,
     on_fatal: OnFatal,
     hand_over: SyncSender<Decided>,
 }
@@ -212,6 +219,7 @@ impl Applier {
             };
             let reading = self.shared.clock.read();
             let mut decided = Decided {
+                batch: self.engine.batch(),
                 now: reading.now,
                 rows: Vec::new(),
                 seal: Seal { accounts: Vec::new(), heads: Vec::new() },
@@ -228,6 +236,9 @@ impl Applier {
             if self.hand_over.send(decided).is_err() {
                 break;
             }
+            // All that was fetched has been used, and the next fetch sees what is durable now. This
+            // runs beside the commit of the batch that was handed over just now.
+            self.engine.let_go(self.shared.durable.load(Ordering::SeqCst), self.keep);
         }
         drop(stop);
     }
@@ -253,7 +264,6 @@ impl Applier {
             let entropy = Entropy(random());
             self.apply(now, &Command { caller: Caller::Runtime, entropy, body }, out)?;
         }
-        self.engine.forget_absences();
         Ok(())
     }
 
@@ -324,7 +334,7 @@ impl Committer {
     fn run(mut self) {
         let stop = StopOnDrop(self.shared.clone(), self.config.on_fatal.clone());
         while let Ok(decided) = self.taken_over.recv() {
-            let Decided { now, rows, seal, calls, alarms, replies } = decided;
+            let Decided { batch: decided_as, now, rows, seal, calls, alarms, replies } = decided;
             let mut changed: Vec<PaymentId> = Vec::new();
             if !rows.is_empty() {
                 changed.extend(rows.iter().filter_map(|row| match row {
@@ -345,6 +355,7 @@ impl Committer {
                 }
                 self.shared.batch.store(number, Ordering::SeqCst);
             }
+            self.shared.durable.store(decided_as, Ordering::SeqCst);
             // Calls first: a wallet's time is the longest.
             if !calls.is_empty() {
                 self.sink.send(calls);

@@ -104,6 +104,8 @@ pub struct Summary {
     pub steps: u64,
     /// Simulated time of all of them, in milliseconds.
     pub simulated_ms: u64,
+    /// The sum of their traces: the same seeds give the same.
+    pub traces: u64,
     /// What all of them met.
     pub counts: Counts,
     /// Which statements met which states.
@@ -116,6 +118,7 @@ impl Summary {
         self.seeds += 1;
         self.steps += report.steps;
         self.simulated_ms += report.simulated_ms;
+        self.traces = self.traces.wrapping_add(report.trace);
         self.counts.merge(&report.counts);
         self.pairs.merge(&report.pairs);
     }
@@ -125,6 +128,7 @@ impl Summary {
         self.seeds += other.seeds;
         self.steps += other.steps;
         self.simulated_ms += other.simulated_ms;
+        self.traces = self.traces.wrapping_add(other.traces);
         self.counts.merge(&other.counts);
         self.pairs.merge(&other.pairs);
     }
@@ -133,7 +137,7 @@ impl Summary {
 impl fmt::Display for Summary {
     /// The table for people: a row for each thing that was met, and how often.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seeds, steps, simulated_ms, counts, pairs: _ } = self;
+        let Self { seeds, steps, simulated_ms, traces: _, counts, pairs: _ } = self;
         writeln!(f, "{seeds} seeds, {steps} steps, {} simulated minutes", simulated_ms / 60_000)?;
         for (group, name, count) in counts.rows() {
             writeln!(f, "{group:<6} {name:<34} {count:>9}")?;

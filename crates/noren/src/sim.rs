@@ -34,6 +34,9 @@ pub struct Sim {
     /// All tills are those of one merchant.
     #[arg(long)]
     one_shop: bool,
+    /// Ended payments, and names of each kind, that stay in the engine's memory; the seed picks.
+    #[arg(long)]
+    keep: Option<usize>,
     /// Plant a known mistake in the engine; needs a test build.
     #[arg(long = "break", value_name = "NAME")]
     plant: Option<String>,
@@ -69,7 +72,7 @@ pub fn run(sim: &Sim) -> anyhow::Result<ExitCode> {
 }
 
 fn options(sim: &Sim) -> Result<Options, String> {
-    let mut options = Options { one_shop: sim.one_shop, ..Options::default() };
+    let mut options = Options { one_shop: sim.one_shop, keep: sim.keep, ..Options::default() };
     options.steps = sim.steps.unwrap_or(options.steps);
     for name in &sim.without {
         options.leave_out(name)?;

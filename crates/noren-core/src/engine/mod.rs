@@ -1,8 +1,8 @@
 //! The engine: a deterministic state machine over commands.
 //!
-//! What it holds in memory wins over what a prefetch brings. Nothing leaves memory yet; eviction
-//! comes with the engine's completion. A lookup that memory cannot answer
-//! makes [`Engine::apply`] return [`Missing`], with nothing changed.
+//! What it holds in memory wins over what a prefetch brings. What has ended and is durable may leave
+//! memory between batches ([`Engine::let_go`]). A lookup that memory cannot answer makes
+//! [`Engine::apply`] return [`Missing`], with nothing changed.
 
 mod books;
 mod budget;
@@ -11,6 +11,7 @@ mod ended;
 mod heard;
 mod holds;
 mod limits;
+mod memory;
 mod merchant;
 mod orders;
 mod prefetch;
@@ -38,6 +39,10 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::wallet::{Ask, Call, PaymentAnswer, Question};
 
+pub use memory::{InMemory, Keep};
+
+use memory::Shelf;
+
 /// True when the named mistake is planted. Always false, and gone, outside of a test build.
 macro_rules! planted {
     ($engine:expr, $fault:ident) => {{
@@ -60,12 +65,13 @@ type Hashing = foldhash::fast::SeedableRandomState;
 pub struct Engine {
     directory: Directory,
     ledger: Ledger,
-    payments: Map<PaymentId, Arc<Payment>>,
+    payments: Shelf<PaymentId, Arc<Payment>>,
+    /// Of the payments in memory.
     refund_owners: Map<RefundId, PaymentId>,
-    quotes: Map<QuoteId, Quote>,
-    keys: Map<KeyName, KeyRecord>,
-    orders: Map<OrderName, Order>,
-    used: Map<UsedName, PaymentId>,
+    quotes: Shelf<QuoteId, Quote>,
+    keys: Shelf<KeyName, KeyRecord>,
+    orders: Shelf<OrderName, Order>,
+    used: Shelf<UsedName, PaymentId>,
     absent: HashSet<Key, Hashing>,
     /// Requests and steps that are due without drawing from a budget.
     sendings: BTreeSet<(Timestamp, PaymentId)>,
@@ -75,6 +81,8 @@ pub struct Engine {
     lifted: Vec<(PaymentId, Option<Pending>)>,
     events: Vec<u64>,
     slots_touched: BTreeSet<Slot>,
+    /// Which batch is being applied.
+    batch: u64,
     #[cfg(feature = "faults")]
     planted: Option<crate::fault::Fault>,
 }
@@ -116,12 +124,12 @@ impl Engine {
         Self {
             directory: Directory::default(),
             ledger: Ledger::default(),
-            payments: Map::with_hasher(hashing()),
+            payments: Shelf::new(hashing()),
             refund_owners: Map::with_hasher(hashing()),
-            quotes: Map::with_hasher(hashing()),
-            keys: Map::with_hasher(hashing()),
-            orders: Map::with_hasher(hashing()),
-            used: Map::with_hasher(hashing()),
+            quotes: Shelf::new(hashing()),
+            keys: Shelf::new(hashing()),
+            orders: Shelf::new(hashing()),
+            used: Shelf::new(hashing()),
             absent: HashSet::with_hasher(hashing()),
             sendings: BTreeSet::new(),
             inquiries: BTreeMap::new(),
@@ -129,6 +137,7 @@ impl Engine {
             lifted: Vec::new(),
             events: vec![0; Slot::COUNT],
             slots_touched: BTreeSet::new(),
+            batch: 1,
             #[cfg(feature = "faults")]
             planted: None,
         }
@@ -191,11 +200,6 @@ impl Engine {
         self.payments.get(&id)
     }
 
-    /// How many payments are in memory.
-    pub fn payments_in_memory(&self) -> usize {
-        self.payments.len()
-    }
-
     /// When time alone has something to do.
     pub fn next_wake(&self, hold_expiries: bool) -> Option<Timestamp> {
         let sending = self.sendings.first().map(|(at, _)| *at);
@@ -205,6 +209,7 @@ impl Engine {
 
     /// Closes a batch: what changed since the last call.
     pub fn seal(&mut self) -> Seal {
+        self.batch += 1;
         let accounts = self.ledger.take_changed();
         let heads = std::mem::take(&mut self.slots_touched)
             .into_iter()
@@ -371,7 +376,7 @@ impl Engine {
 
     fn keep_key(&mut self, work: &mut Work, name: KeyName, hash: RequestHash, outcome: KeyOutcome) {
         let record = KeyRecord { hash, outcome, at: work.now };
-        self.keys.insert(name.clone(), record.clone());
+        self.keys.put(name.clone(), record.clone(), self.batch);
         work.rows.push(Row::Key(name, record));
     }
 
@@ -391,12 +396,12 @@ impl Engine {
     }
 
     fn keep_order(&mut self, work: &mut Work, order: Order) {
-        self.orders.insert(order.name.clone(), order.clone());
+        self.orders.put(order.name.clone(), order.clone(), self.batch);
         work.rows.push(Row::Order(order));
     }
 
     fn keep_used(&mut self, work: &mut Work, name: UsedName, payment: PaymentId) {
-        if self.used.insert(name.clone(), payment) != Some(payment) {
+        if self.used.put(name.clone(), payment, self.batch) != Some(payment) {
             work.rows.push(Row::Used(name, payment, work.now));
         }
     }
@@ -409,7 +414,8 @@ impl Engine {
         for refund in refunds {
             self.refund_owners.insert(refund.id, payment.id);
         }
-        self.payments.insert(payment.id, payment);
+        let ended = !payment.is_open();
+        self.payments.put_until(payment.id, payment, self.batch, ended);
     }
 
     fn set_timer(&mut self, payment: &Payment, wake: Wake) {
@@ -435,7 +441,7 @@ impl Engine {
     }
 
     fn take(&mut self, id: PaymentId) -> Payment {
-        let payment = self.payments.remove(&id).expect("looked up before it is taken");
+        let payment = self.payments.take(&id).expect("looked up before it is taken");
         self.clear_timer(&payment, payment.wake());
         self.lifted.push((id, payment.pending()));
         Arc::unwrap_or_clone(payment)

@@ -75,12 +75,12 @@ impl Engine {
 
     pub(super) fn knows(&self, key: &Key) -> bool {
         let held = match key {
-            Key::Payment(id) => self.payments.contains_key(id),
+            Key::Payment(id) => self.payments.contains(id),
             Key::Refund(id) => self.refund_owners.contains_key(id),
-            Key::Quote(id) => self.quotes.contains_key(id),
-            Key::Idempotency(name) => self.keys.contains_key(name),
-            Key::Order(name) => self.orders.contains_key(name),
-            Key::Used(name) => self.used.contains_key(name),
+            Key::Quote(id) => self.quotes.contains(id),
+            Key::Idempotency(name) => self.keys.contains(name),
+            Key::Order(name) => self.orders.contains(name),
+            Key::Used(name) => self.used.contains(name),
         };
         held || self.absent.contains(key)
     }
@@ -96,22 +96,25 @@ impl Engine {
             return;
         }
         match (key, found) {
-            (_, Found::Payment(payment)) => {
-                if !self.payments.contains_key(&payment.id) {
+            (key, Found::Payment(payment)) => {
+                if let Key::Refund(refund) = key {
+                    self.refund_owners.insert(refund, payment.id);
+                }
+                if !self.payments.contains(&payment.id) {
                     self.remember(Arc::from(payment));
                 }
             }
             (_, Found::Quote(quote)) => {
-                self.quotes.insert(quote.id, *quote);
+                self.quotes.put(quote.id, *quote, self.batch);
             }
             (Key::Idempotency(name), Found::Key(record)) => {
-                self.keys.insert(name, record);
+                self.keys.put(name, record, self.batch);
             }
             (Key::Order(name), Found::Order(order)) => {
-                self.orders.insert(name, order);
+                self.orders.put(name, order, self.batch);
             }
             (Key::Used(name), Found::Used(payment)) => {
-                self.used.insert(name, payment);
+                self.used.put(name, payment, self.batch);
             }
             // A store that answers with another kind of thing has answered nothing.
             (key, Found::Nothing | Found::Key(_) | Found::Order(_) | Found::Used(_)) => {

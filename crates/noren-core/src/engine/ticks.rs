@@ -42,7 +42,8 @@ impl Engine {
         // One row for each, however often it was looked at.
         let mut seen = BTreeSet::new();
         for id in looked_at.into_iter().filter(|id| seen.insert(*id)) {
-            work.rows.push(Row::Payment(self.payments[&id].clone()));
+            let payment = self.payments.get(&id).expect("put back just now");
+            work.rows.push(Row::Payment(payment.clone()));
         }
         if !hold_expiries {
             for id in due(&self.expiries, work.now, TICK_MAX) {

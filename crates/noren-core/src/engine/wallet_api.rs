@@ -136,7 +136,7 @@ impl Engine {
             Err(refusal) => Err(refusal),
         };
         Ok(quote.map(|quote| {
-            self.quotes.insert(quote.id, quote.clone());
+            self.quotes.put(quote.id, quote.clone(), self.batch);
             work.rows.push(Row::Quote(quote.clone()));
             Reply::Quote(quote)
         }))
@@ -218,7 +218,7 @@ impl Engine {
         }
         self.keep_key(work, name, reserve.hash, KeyOutcome::Payment(payment.id));
         if let Some(quote) = &payment.quote {
-            self.quotes.insert(quote.id, quote.clone());
+            self.quotes.put(quote.id, quote.clone(), self.batch);
             work.rows.push(Row::Quote(quote.clone()));
         }
         self.event(work, &mut payment, EventKind::PaymentAuthorising);

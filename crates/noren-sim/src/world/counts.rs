@@ -75,6 +75,12 @@ pub const ROWS: &[(&str, &str)] = &[
     ("end", "refund declined"),
     ("end", "stray returned"),
     ("end", "stray claim"),
+    ("memory", "payment fetched"),
+    ("memory", "payment fetched by its refund"),
+    ("memory", "key fetched"),
+    ("memory", "order fetched"),
+    ("memory", "used name fetched"),
+    ("memory", "quote fetched"),
 ];
 
 /// Rows that these two sandboxes and this world cannot reach, and why.

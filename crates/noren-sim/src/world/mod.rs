@@ -94,7 +94,7 @@ impl World {
     /// A world from a seed.
     pub fn new(seed: u64, options: &Options) -> Result<Self, Broken> {
         let mut rng = Rng::new(seed);
-        let mut swarm = Swarm::new(&mut rng);
+        let mut swarm = Swarm::new(seed, &mut rng);
         swarm.limit(&mut Rng::new(seed ^ 0x11_11_17_5E));
         swarm.calm(options);
         let networks = networks::both(seed, &swarm);

@@ -11,6 +11,9 @@ pub struct Options {
     pub calm: Vec<&'static str>,
     /// All tills are those of one merchant.
     pub one_shop: bool,
+    /// How many payments that have ended, and names of each kind, stay in the engine's memory. `None`: as
+    /// the seed has it.
+    pub keep: Option<usize>,
     /// A known mistake to plant in the engine.
     #[cfg(feature = "faults")]
     pub plant: Option<noren_core::fault::Fault>,
@@ -22,6 +25,7 @@ impl Default for Options {
             steps: 2_500,
             calm: Vec::new(),
             one_shop: false,
+            keep: None,
             #[cfg(feature = "faults")]
             plant: None,
         }
@@ -75,6 +79,9 @@ impl Options {
         }
         if self.one_shop {
             flags += " --one-shop";
+        }
+        if let Some(keep) = self.keep {
+            flags += &format!(" --keep {keep}");
         }
         #[cfg(feature = "faults")]
         if let Some(fault) = self.plant {

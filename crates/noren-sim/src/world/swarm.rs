@@ -1,6 +1,7 @@
 //! What a seed picks: kinds of faults, their rates, sizes and speeds. Some worlds have many
 //! crashes and a good network, others the reverse, some have no faults at all.
 
+use noren_core::engine::Keep;
 use noren_core::time::Span;
 
 use super::Options;
@@ -52,10 +53,12 @@ pub(super) struct Swarm {
     pub cap_room: u64,
     /// All tills are those of one merchant.
     pub one_shop: bool,
+    /// What stays in the engine's memory. Nothing that happens depends on it.
+    pub keep: Keep,
 }
 
 impl Swarm {
-    pub fn new(rng: &mut Rng) -> Self {
+    pub fn new(seed: u64, rng: &mut Rng) -> Self {
         // A kind of fault is absent in half of the worlds; a quarter of the worlds is quiet.
         let quiet = rng.chance(1_500);
         let mut rate = |most: u64| {
@@ -98,6 +101,7 @@ impl Swarm {
             confirm_within: Span::millis(*rng.pick(&[3_000, 15_000, 60_000])),
             cap_room: 0,
             one_shop: false,
+            keep: keep(seed),
         }
     }
 
@@ -127,7 +131,22 @@ impl Swarm {
             self.cap_room = 0;
         }
         self.one_shop = options.one_shop;
+        if let Some(keep) = options.keep {
+            self.keep = Keep { payments: keep, names: keep };
+        }
     }
+}
+
+/// Half of the worlds keep nothing or next to nothing, so that whatever is looked at may have left;
+/// the others keep all. Not drawn, so that the same seed goes the same way with any of them.
+fn keep(seed: u64) -> Keep {
+    let (payments, names) = match seed % 6 {
+        0 => (0, 0),
+        2 => (1, 3),
+        4 => (7, 2),
+        _ => (usize::MAX, usize::MAX),
+    };
+    Keep { payments, names }
 }
 
 /// A rate by its name.

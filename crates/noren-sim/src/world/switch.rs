@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use noren_core::command::{Body, Caller, Command, PaymentHeard};
 use noren_core::directory::Change;
-use noren_core::effects::{Alarm, Effects, Missing, Reply, Row};
+use noren_core::effects::{Alarm, Effects, Found, Missing, Reply, Row};
 use noren_core::engine::Engine;
 use noren_core::id::Entropy;
 use noren_core::keys::Key;
@@ -16,7 +16,7 @@ use noren_store::{Batch, Fault, Fetch, Hash, MemoryStore, Store};
 use noren_wallets::connector::{Env, Heard};
 use noren_wallets::wire::{Request, Response, TransportError};
 
-use super::{Event, Options, Outcome, World, edge};
+use super::{Counts, Event, Options, Outcome, World, edge};
 use crate::audit::{Broken, Commit};
 
 /// Who waits for the reply to a command.
@@ -99,8 +99,25 @@ fn store_broken(error: &noren_store::StoreError) -> Broken {
     Broken { invariant: "I11", what: format!("the store: {error}") }
 }
 
-fn prefetch(engine: &mut Engine, store: &mut MemoryStore, keys: &[Key]) -> Result<(), Broken> {
+fn prefetch(
+    engine: &mut Engine,
+    store: &mut MemoryStore,
+    keys: &[Key],
+    counts: &mut Counts,
+) -> Result<(), Broken> {
     for (key, found) in store.fetch(keys).map_err(|error| store_broken(&error))? {
+        let row = match (&key, &found) {
+            (_, Found::Nothing) => None,
+            (Key::Payment(_), _) => Some("payment fetched"),
+            (Key::Refund(_), _) => Some("payment fetched by its refund"),
+            (Key::Idempotency(_), _) => Some("key fetched"),
+            (Key::Order(_), _) => Some("order fetched"),
+            (Key::Used(_), _) => Some("used name fetched"),
+            (Key::Quote(_), _) => Some("quote fetched"),
+        };
+        if let Some(row) = row {
+            counts.add("memory", row);
+        }
         engine.admit(key, found);
     }
     Ok(())
@@ -111,11 +128,12 @@ fn apply(
     store: &mut MemoryStore,
     now: Timestamp,
     command: &Command,
+    counts: &mut Counts,
 ) -> Result<Effects, Broken> {
     for _ in 0..8 {
         match engine.apply(now, command) {
             Ok(effects) => return Ok(effects),
-            Err(Missing(keys)) => prefetch(engine, store, &keys)?,
+            Err(Missing(keys)) => prefetch(engine, store, &keys, counts)?,
         }
     }
     let what = format!("a command asks for more and more from the store: {command:?}");
@@ -197,23 +215,26 @@ impl World {
         let now = self.now;
         let mut decided = Decided::default();
         let mut engine = self.switch.engine.take().expect("the caller looked");
+        // All batches before this one are committed.
+        engine.let_go(engine.batch() - 1, self.swarm.keep);
         let mut keys = Vec::new();
         for job in &jobs {
             engine.wants(&job.command, &mut keys);
         }
-        prefetch(&mut engine, &mut self.switch.store, &keys)?;
+        prefetch(&mut engine, &mut self.switch.store, &keys, &mut self.counts)?;
         for job in jobs {
-            let effects = apply(&mut engine, &mut self.switch.store, now, &job.command)?;
+            let (store, counts) = (&mut self.switch.store, &mut self.counts);
+            let effects = apply(&mut engine, store, now, &job.command, counts)?;
             self.take_in(&mut decided, job, effects);
         }
         if engine.next_wake(false).is_some_and(|wake| wake <= now) {
             let entropy = Entropy(self.rng.wide());
             let body = Body::Tick { hold_expiries: false };
             let command = Command { caller: Caller::Runtime, entropy, body };
-            let effects = apply(&mut engine, &mut self.switch.store, now, &command)?;
+            let (store, counts) = (&mut self.switch.store, &mut self.counts);
+            let effects = apply(&mut engine, store, now, &command, counts)?;
             self.take_in(&mut decided, Job { command, reply_to: ReplyTo::Nobody }, effects);
         }
-        engine.forget_absences();
         if engine.inquiries_waiting(now) > 0 {
             self.counts.add("doubt", "an inquiry waits its turn");
         }

@@ -78,13 +78,17 @@ pub fn run(bench: Bench) -> anyhow::Result<()> {
 }
 
 fn print_table(report: &serde_json::Value) {
-    for section in ["bench", "settings", "result", "rows", "audit"] {
+    for section in ["bench", "settings", "result", "rows", "memory", "audit"] {
         match &report[section] {
             serde_json::Value::Object(members) => {
                 say!("{section}");
                 for (name, value) in members {
                     say!("  {name:<28} {value}");
                 }
+            }
+            serde_json::Value::Array(lines) => {
+                say!("{section}");
+                lines.iter().for_each(|line| say!("  {line}"));
             }
             serde_json::Value::Null => {}
             value => say!("{section} {value}"),
