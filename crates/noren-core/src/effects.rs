@@ -73,6 +73,9 @@ pub struct Event {
     pub refund: Option<RefundId>,
     /// The stray receipt it is about, if any.
     pub stray: Option<StrayId>,
+    /// The capture it is about, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<CaptureId>,
     /// When.
     pub at: Timestamp,
 }

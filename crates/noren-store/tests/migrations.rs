@@ -34,7 +34,12 @@ fn as_first_schema(new: &Folder, old: &Folder) {
         "postings",
         "events",
     ] {
-        db.execute(&format!("INSERT INTO main.{table} SELECT * FROM new.{table}"), []).unwrap();
+        // Columns that came later are behind those of that time; some of those have other names now.
+        let sql = "SELECT group_concat(name) FROM pragma_table_info(?1, 'new') WHERE cid <
+            (SELECT count(*) FROM pragma_table_info(?1, 'main'))";
+        let columns: String = db.query_row(sql, [table], |row| row.get(0)).unwrap();
+        let sql = format!("INSERT INTO main.{table} SELECT {columns} FROM new.{table}");
+        db.execute(&sql, []).unwrap();
     }
     let accounts = "slot, number, owner, kind, currency, debits, credits";
     let sql = format!(

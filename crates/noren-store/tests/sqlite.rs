@@ -5,7 +5,8 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::*;
-use noren_core::id::{MerchantId, TenantName};
+use noren_core::effects::EventKind;
+use noren_core::id::{CaptureId, MerchantId, TenantName};
 use noren_core::payment::Payment;
 use noren_store::sqlite::{Cursor, LOG_MAX, PaymentFilter, Scope, VERSION_MIN, audit};
 use noren_store::{Reads, SqliteStore, Store, StoreError};
@@ -274,6 +275,30 @@ fn all_payments_of_an_order_are_found_by_its_number() {
     assert!(
         reads.payments(merchant_scope(mine), &filter, &Cursor::newest(9)).unwrap().items.is_empty()
     );
+}
+
+#[test]
+fn an_event_says_which_capture_it_is_about() {
+    let folder = Folder::new();
+    let (mut store, mut maker) = (open(&folder), Maker::new());
+    let mine = Maker::merchant(slot(3), 0);
+    let mut payment = maker.create(mine);
+    let capture: CaptureId = maker.id(slot(3));
+    maker.event_of(capture, EventKind::CaptureCaptured, &mut payment);
+    maker.commit(&mut store);
+    let reads = Reads::open(&folder.db(), 1).unwrap();
+    let events = reads.events(tenant(), mine, 0, 9).unwrap().items;
+    let captures: Vec<_> = events.iter().map(|event| event.capture).collect();
+    assert_eq!(captures, [None, Some(capture)]);
+    drop(store);
+    // It is in the chain: another capture does not fit.
+    open(&folder).load().unwrap();
+    let other: CaptureId = maker.id(slot(3));
+    let db = Connection::open(folder.db()).unwrap();
+    let sql = "UPDATE events SET capture = ?1 WHERE capture IS NOT NULL";
+    assert_eq!(db.execute(sql, [other.to_string()]).unwrap(), 1);
+    drop(db);
+    assert!(matches!(open(&folder).load(), Err(StoreError::Corrupt(_))));
 }
 
 #[test]

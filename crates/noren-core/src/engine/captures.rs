@@ -165,13 +165,13 @@ impl Engine {
                 let name = self.receipt_name(wallet, payment.id.slot(), &receipt);
                 self.keep_used(work, name, payment.id);
                 self.book_part(work, payment, &state.hold.asked, &terms);
-                self.event(work, payment, EventKind::CaptureCaptured);
+                self.event_of_capture(work, payment, EventKind::CaptureCaptured, terms.id);
                 let next = state.captured(receipt, work.now, &self.wallet(payment).profile);
                 self.enter(work, payment, next);
                 self.void_when_due(work, payment);
             }
             CaptureAnswer::Declined(proof) => {
-                self.event(work, payment, EventKind::CaptureDeclined);
+                self.event_of_capture(work, payment, EventKind::CaptureDeclined, terms.id);
                 self.enter(work, payment, state.declined(proof, work.now));
                 self.void_when_due(work, payment);
             }

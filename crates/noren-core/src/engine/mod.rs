@@ -28,7 +28,7 @@ use crate::command::{Body, Caller, Command};
 use crate::directory::{Change, Directory, Merchant, Wallet};
 use crate::due::Wake;
 use crate::effects::{Alarm, AlarmKind, Effects, Event, EventKind, Missing, Reply, Row, Seal};
-use crate::id::{Entropy, Id, PaymentId, QuoteId, RefundId, Slot, StrayId, WalletName};
+use crate::id::{CaptureId, Entropy, Id, PaymentId, QuoteId, RefundId, Slot, StrayId, WalletName};
 use crate::keys::{
     Key, KeyName, KeyOutcome, KeyRecord, Order, OrderName, RequestHash, Route, UsedName,
 };
@@ -95,6 +95,14 @@ struct Work {
     rows: Vec<Row>,
     calls: Vec<Call>,
     alarms: Vec<Alarm>,
+}
+
+/// What an event is about, beside its payment.
+#[derive(Clone, Copy, Default)]
+struct About {
+    capture: Option<CaptureId>,
+    refund: Option<RefundId>,
+    stray: Option<StrayId>,
 }
 
 impl Work {
@@ -467,11 +475,25 @@ impl Engine {
     /// The payment becomes `state`, and whoever may hear of it does.
     fn enter(&mut self, work: &mut Work, payment: &mut Payment, state: State) {
         payment.state = state;
-        self.event(work, payment, EventKind::of(&payment.state));
+        let kind = EventKind::of(&payment.state);
+        match payment.state.open_part().map(|part| part.terms.id) {
+            Some(capture) => self.event_of_capture(work, payment, kind, capture),
+            None => self.event(work, payment, kind),
+        }
     }
 
     fn event(&mut self, work: &mut Work, payment: &mut Payment, kind: EventKind) {
         self.event_about(work, payment, kind, None, None);
+    }
+
+    fn event_of_capture(
+        &mut self,
+        work: &mut Work,
+        payment: &mut Payment,
+        kind: EventKind,
+        capture: CaptureId,
+    ) {
+        self.tell(work, payment, kind, About { capture: Some(capture), ..About::default() });
     }
 
     fn event_about(
@@ -482,6 +504,10 @@ impl Engine {
         refund: Option<RefundId>,
         stray: Option<StrayId>,
     ) {
+        self.tell(work, payment, kind, About { refund, stray, ..About::default() });
+    }
+
+    fn tell(&mut self, work: &mut Work, payment: &mut Payment, kind: EventKind, about: About) {
         let slot = payment.id.slot();
         let seq = &mut self.events[usize::from(slot.number())];
         *seq += 1;
@@ -499,8 +525,9 @@ impl Engine {
             order: payment.order,
             tenant: payment.tenant,
             merchant: payment.merchant,
-            refund,
-            stray,
+            refund: about.refund,
+            stray: about.stray,
+            capture: about.capture,
             at: work.now,
         }));
     }

@@ -247,6 +247,14 @@ impl Auditor {
             if (event.tenant, event.merchant) != (new.tenant, new.merchant) {
                 return broken("I12", format!("an event of {} goes to another merchant", new.id));
             }
+            let of_capture = event.kind == EventKind::PaymentCapturing
+                || event.kind.name().starts_with("capture.");
+            if event.capture.is_some_and(|id| holds::known(new, id).is_none())
+                || event.capture.is_some() != of_capture
+            {
+                let (kind, names) = (event.kind.name(), event.capture);
+                return broken("I11", format!("{}: {kind} names the capture {names:?}", new.id));
+            }
             kinds.push(event.kind);
         }
         if new.events != count {

@@ -10,7 +10,7 @@ use noren_core::command::{
 };
 use noren_core::effects::{Effects, Found, Reply, Row, Seal};
 use noren_core::engine::Engine;
-use noren_core::id::Entropy;
+use noren_core::id::{CaptureId, Entropy};
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{CaptureMode, PartTerms, Payment, State};
 use noren_core::time::{Span, Timestamp};
@@ -498,4 +498,20 @@ fn i11_a_part_without_its_entry() {
         scene.seal.heads.iter_mut().for_each(|(_, head)| (head.entries, head.postings) = (0, 0));
     });
     assert_eq!(found, "I11");
+}
+
+#[test]
+fn i11_an_event_that_names_another_capture_or_none() {
+    let renamed = |capture: fn(CaptureId) -> Option<CaptureId>| {
+        hold_broken_by(|scenes| {
+            for row in &mut from_end(scenes, CAPTURED).rows {
+                if let Row::Event(event) = row {
+                    event.capture = event.capture.and_then(capture);
+                }
+            }
+        })
+    };
+    assert_eq!(renamed(Some), "nothing");
+    assert_eq!(renamed(|_| None), "I11");
+    assert_eq!(renamed(|id| Some(CaptureId::from_raw(id.raw() ^ 1))), "I11");
 }

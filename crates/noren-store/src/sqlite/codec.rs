@@ -163,7 +163,7 @@ pub(super) fn account(row: &Row<'_>) -> Result<Account, StoreError> {
 }
 
 pub(super) const EVENT: &str =
-    "slot, seq, type, payment, payment_seq, order_id, tenant, merchant, refund, stray, at";
+    "slot, seq, type, payment, payment_seq, order_id, tenant, merchant, refund, stray, at, capture";
 
 pub(super) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
     Ok(Event {
@@ -178,6 +178,7 @@ pub(super) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
         refund: maybe_id(row, 8)?,
         stray: maybe_id(row, 9)?,
         at: time(row, 10)?,
+        capture: maybe_id(row, 11)?,
     })
 }
 

@@ -46,6 +46,7 @@ pub(super) const STEPS: &[Step] = &[
     step!(6, "causes", None),
     step!(7, "accounts_pending", None),
     step!(8, "accounts_pending_counted", Some(pending::count)),
+    step!(9, "events_of_captures", None),
 ];
 
 fn sha256(text: &str) -> Hash {

@@ -226,7 +226,7 @@ fn read(
         let mut statement = db.prepare_cached(&sql).doing(DOING)?;
         let mut rows = statement.query((slot.number(), codec::int(place.event))).doing(DOING)?;
         while let Some(row) = rows.next().doing(DOING)? {
-            let batch = codec::count::<u64>(row, 11)?;
+            let batch = codec::count::<u64>(row, 12)?;
             if batch > last {
                 break;
             }

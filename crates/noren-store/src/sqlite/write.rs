@@ -269,8 +269,8 @@ fn entries(db: &Connection, entries: &[&Entry], batch: i64) -> Result<()> {
 fn events(db: &Connection, events: &[&Event], batch: i64) -> Result<()> {
     let mut insert = db.prepare_cached(
         "INSERT INTO events (slot, seq, type, payment, payment_seq, order_id, tenant, merchant, refund,
-            stray, at, batch)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            stray, at, batch, capture)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     for event in events {
         run!(
@@ -287,6 +287,7 @@ fn events(db: &Connection, events: &[&Event], batch: i64) -> Result<()> {
             event.stray.map(|id| id.to_string()),
             event.at.0,
             batch,
+            event.capture.map(|id| id.to_string()),
         );
     }
     Ok(())

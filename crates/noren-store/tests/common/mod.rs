@@ -12,8 +12,8 @@ use noren_core::directory::{Acquirer, Change};
 use noren_core::effects::{Event, EventKind, Row, Seal};
 use noren_core::fee::{FeeShare, FeeSplit};
 use noren_core::id::{
-    AcquirerName, Entropy, Id, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot, StoreId,
-    StrayId, TenantName, WalletName,
+    AcquirerName, CaptureId, Entropy, Id, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot,
+    StoreId, StrayId, TenantName, WalletName,
 };
 use noren_core::keys::{
     Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, Route, Used, UsedName,
@@ -167,8 +167,16 @@ impl Maker {
             merchant: payment.merchant,
             refund,
             stray,
+            capture: None,
             at: self.now,
         }));
+    }
+
+    /// An event about a capture.
+    pub fn event_of(&mut self, capture: CaptureId, kind: EventKind, payment: &mut Payment) {
+        self.event(kind, payment, None, None);
+        let Some(Row::Event(event)) = self.rows.last_mut() else { unreachable!() };
+        event.capture = Some(capture);
     }
 
     pub fn entry(
