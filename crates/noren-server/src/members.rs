@@ -8,7 +8,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use noren_core::Text;
-use noren_core::id::{Id, Kind};
+use noren_core::id::{Id, Kind, WalletName};
 use noren_core::money::{Currency, Money};
 use noren_core::refusal::Refusal;
 use serde_json::{Map, Value};
@@ -205,6 +205,27 @@ impl Members {
         found
     }
 
+    /// One of a few words, or none.
+    pub fn word_if_any<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Option<Option<T>> {
+        let value = self.take(name);
+        if value.is_none() {
+            return Some(None);
+        }
+        self.map.extend(value.map(|value| (name.to_owned(), value)));
+        self.word(name, words).map(Some)
+    }
+
+    /// A wallet's name that may be there.
+    pub fn wallet_if_any(&mut self, name: &str) -> Option<Option<WalletName>> {
+        let Some(text) = self.text_if_any(name, 64)? else { return Some(None) };
+        let wallet = WalletName::new(&text).ok();
+        if wallet.is_none() {
+            let detail = "Send the name of a connected wallet, such as noren.";
+            self.fault(Edge::MemberInvalid, name, detail);
+        }
+        wallet.map(Some)
+    }
+
     /// A currency that must be there.
     pub fn currency(&mut self, name: &str) -> Option<Currency> {
         let text = self.text(name, 16)?;
@@ -339,6 +360,7 @@ whole!(A B C);
 whole!(A B C D);
 whole!(A B C D E);
 whole!(A B C D E F);
+whole!(A B C D E F G);
 
 /// 13 to 19 digits, perhaps in groups, whose check digit is right (Luhn): the switch stays
 /// outside of the scope of card rules by not taking such texts in.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use noren_core::id::PaymentId;
-use noren_core::payment::Payment;
+use noren_core::payment::{Payment, State};
 use noren_core::refusal::Refusal;
 use noren_store::sqlite::Scope;
 use tokio::time::Instant;
@@ -38,14 +38,20 @@ fn seconds(preference: &str) -> Option<Duration> {
     wait.then(|| Duration::from_secs(seconds.min(WAIT_MAX)))
 }
 
-/// Reads a payment; with a wait, again and again until it is final, the time is over, or the
+/// True when a payment's end is known, or its merchant has the next word on what is held.
+pub(crate) fn is_settled(payment: &Payment) -> bool {
+    payment.state.is_final() || matches!(payment.state, State::Authorised(_))
+}
+
+/// Reads a payment; with a wait, again and again until it is `enough`, the time is over, or the
 /// server is stopping. When too many wait already, it is as if no wait had been asked for: a till
 /// that asks again is better served than one whose payments find all places taken.
-pub(crate) async fn read_final(
+pub(crate) async fn read_until(
     state: &AppState,
     scope: Scope,
     id: PaymentId,
     wait: Wait,
+    enough: impl Fn(&Payment) -> bool,
 ) -> Result<Payment, Problem> {
     let place = wait.0.and_then(|wait| Some((wait, state.waiting().try_acquire_owned().ok()?)));
     let until = Instant::now() + place.as_ref().map_or(Duration::ZERO, |(wait, _)| *wait);
@@ -56,7 +62,7 @@ pub(crate) async fn read_final(
         changed.as_mut().enable();
         let read = state.read(move |reads| reads.payment(scope, id)).await?;
         let payment = read.ok_or(Refusal::PaymentUnknown)?;
-        if payment.state.is_final() || Instant::now() >= until {
+        if enough(&payment) || Instant::now() >= until {
             return Ok(payment);
         }
         tokio::select! {

@@ -1,6 +1,7 @@
 //! The API of merchants and of whoever runs the switch. Each handler does three things: read the
 //! request, hand over one command or one read, show the result.
 
+pub(crate) mod captures;
 pub(crate) mod codes;
 pub(crate) mod events;
 pub(crate) mod operator;

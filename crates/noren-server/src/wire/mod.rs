@@ -2,12 +2,16 @@
 //!
 //! Members may be added; clients must ignore members and words that they do not know.
 
+mod capture;
 mod operator;
 mod payment;
 mod records;
 
+pub use capture::{Capture, CaptureNew};
 pub use operator::{DirectoryChangeNew, DirectoryVersion, LedgerAccount, LedgerTotal};
-pub use payment::{Payment, PaymentCancelNew, PaymentNew, Present, QuoteUsed};
+pub use payment::{
+    CaptureMode, Payment, PaymentCancelNew, PaymentNew, PaymentVoidNew, Present, QuoteUsed,
+};
 pub use records::{EventShown, Refund, RefundNew, Store, StoreCode, StrayReceipt};
 
 use noren_core::money::{Currency, Money};

@@ -3,12 +3,12 @@
 use noren_core::Text;
 use noren_core::id::{MerchantId, OrderId, PaymentId, QuoteId, StoreId, WalletName};
 use noren_core::money::Money;
-use noren_core::payment::{self, State, Way};
+use noren_core::payment::{self, Hold, State, Way};
 use noren_core::quote::Quote;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Amount, At, Decline, Rate, day};
+use super::{Amount, At, Capture, Decline, Rate, day};
 
 /// Who shows a code to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -18,6 +18,18 @@ pub enum Present {
     Merchant,
     /// The till scanned the payer's code.
     Consumer,
+    /// Nobody: the payer opens the link of the wallet's order.
+    Online,
+}
+
+/// When the money is taken.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptureMode {
+    /// At once.
+    Now,
+    /// It is held; you capture later, wholly or in parts, and void the rest.
+    Manual,
 }
 
 /// `POST /v1/payments`.
@@ -38,16 +50,27 @@ pub struct PaymentNew {
     /// What the till scanned; with `present: consumer` only. Used once and not kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_code: Option<String>,
-    /// How long the till's code is honoured: 10 to 86,400, by default 600; with
-    /// `present: merchant` only.
+    /// The wallet that the payer chose; with `present: online` only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 10, maximum = 86400)]
+    #[schema(value_type = Option<String>)]
+    pub wallet: Option<WalletName>,
+    /// When the money is taken; by default `now`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capture: Option<CaptureMode>,
+    /// How long the code, or the wallet's order, is honoured: 1 to 86,400, by default 600; not with
+    /// `present: consumer`. An order ends with the rate that was promised for it, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 86400)]
     pub expires_in_seconds: Option<u64>,
 }
 
 /// `POST /v1/payments/{id}/cancel`: no member yet; the body may be left out.
 #[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 pub struct PaymentCancelNew {}
+
+/// `POST /v1/payments/{id}/void`: no member yet; the body may be left out.
+#[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
+pub struct PaymentVoidNew {}
 
 /// The promise of a rate that a payment used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -100,11 +123,12 @@ pub struct Payment {
     pub created_at: At,
     /// True when the money is real.
     pub livemode: bool,
-    /// `waiting_for_payer`, `authorising`, `in_doubt`, `reversing`, `captured`, `declined`,
-    /// `cancelled`, `expired` or `reversed`. Only `captured` is paid; only the last five are final.
+    /// `created`, `waiting_for_payer`, `authorising`, `in_doubt`, `reversing`, `authorised`,
+    /// `capturing`, `voiding`, `captured`, `voided`, `declined`, `cancelled`, `expired` or
+    /// `reversed`. Only `captured` is paid; only the last six are final.
     #[schema(example = "captured")]
     pub status: &'static str,
-    /// `mpm_static`, `mpm_dynamic` or `cpm`.
+    /// `mpm_static`, `mpm_dynamic`, `cpm` or `online`.
     #[schema(value_type = String, example = "mpm_dynamic")]
     pub way: Way,
     /// What it pays.
@@ -122,6 +146,23 @@ pub struct Payment {
     /// What is wanted.
     #[schema(value_type = Amount)]
     pub amount: Money,
+    /// When the money is taken: `now`, or `manual` when it is held first.
+    #[schema(value_type = String, example = "now")]
+    pub capture: payment::CaptureMode,
+    /// What the wallet held, for a payment that is held first.
+    #[schema(value_type = Option<Amount>)]
+    pub amount_held: Option<Money>,
+    /// What was captured.
+    #[schema(value_type = Amount)]
+    pub amount_captured: Money,
+    /// What is held and can still be captured.
+    #[schema(value_type = Option<Amount>)]
+    pub amount_left: Option<Money>,
+    /// Captures of what is or was held, oldest first.
+    pub captures: Vec<Capture>,
+    /// What is left of the hold is released from then on.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub hold_expires_at: Option<At>,
     /// The sum of refunds that are done.
     #[schema(value_type = Amount)]
     pub amount_refunded: Money,
@@ -130,21 +171,25 @@ pub struct Payment {
     pub wallet: Option<WalletName>,
     /// The text of the JPQR code to show, while the till waits for the payer.
     pub code: Option<String>,
-    /// Until when the code is honoured.
+    /// What the payer opens to pay: a link into the wallet, or the text of a code. While the
+    /// payer is waited for, with `present: online` only.
+    #[schema(value_type = Option<String>)]
+    pub link: Option<Text>,
+    /// Until when the code, or the wallet's order, is honoured.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<At>,
     /// The promise of a rate, when the switch converts.
     pub quote: Option<QuoteUsed>,
-    /// What the payer was debited, as far as it is known.
+    /// What the payer was debited, as far as it is known; before that what was promised or is held.
     #[schema(value_type = Option<Amount>)]
     pub payer_amount: Option<Money>,
     /// The wallet's id of the transaction.
     #[schema(value_type = Option<String>)]
     pub wallet_transaction_id: Option<Text>,
-    /// The wallet's business day of the capture.
+    /// The wallet's business day of the capture. Captures of a hold have days of their own.
     #[schema(value_type = Option<String>, format = Date)]
     pub business_date: Option<String>,
-    /// The merchant discount, once a wallet was asked.
+    /// The merchant discount, once a wallet was asked; once a part was captured, that of the parts.
     #[schema(value_type = Option<Amount>)]
     pub fee: Option<Money>,
     /// Why the wallet said no.
@@ -158,6 +203,7 @@ impl Payment {
     /// A payment as its merchant sees it. `code` is for one that waits for its payer.
     pub fn of(payment: &payment::Payment, livemode: bool, code: Option<String>) -> Self {
         let state = &payment.state;
+        let mut link = None;
         let mut expires_at = None;
         let mut receipt = None;
         let mut business_date = None;
@@ -166,12 +212,12 @@ impl Payment {
         match state {
             State::WaitingForPayer(s) => expires_at = Some(At(s.expires_at)),
             State::Ordering(s) => expires_at = Some(At(s.expires_at)),
-            State::Ordered(s) => expires_at = Some(At(s.expires_at)),
-            State::Authorising(_) | State::InDoubt(_) | State::Reversing(_) => {}
-            State::Authorised(s) => {
-                receipt = Some(&s.hold.receipt);
-                expires_at = Some(At(s.hold.expires_at));
+            State::Ordered(s) => {
+                link = Some(s.link.clone());
+                expires_at = Some(At(s.expires_at));
             }
+            State::Authorising(_) | State::InDoubt(_) | State::Reversing(_) => {}
+            State::Authorised(s) => receipt = Some(&s.hold.receipt),
             State::Capturing(s) => receipt = Some(&s.hold.receipt),
             State::Voiding(s) => receipt = Some(&s.hold.receipt),
             State::HoldCaptured(s) => {
@@ -194,6 +240,16 @@ impl Payment {
         }
         let asked = state.asked();
         let promised = asked.and_then(|asked| asked.payer);
+        let hold = state.hold();
+        let in_order = |minor| Money::new(minor, payment.amount.currency());
+        let captures = Capture::all(payment, livemode);
+        let taken = || captures.iter().filter(|capture| capture.status == "captured");
+        let (payer_amount, fee) = if hold.is_some() && taken().next().is_some() {
+            (sum(taken().map(|part| part.payer_amount)), sum(taken().map(|part| Some(part.fee))))
+        } else {
+            let payer = receipt.and_then(|receipt| receipt.payer).or(promised);
+            (payer, asked.map(|asked| asked.fees.total))
+        };
         Self {
             object: "payment",
             id: payment.id,
@@ -206,17 +262,52 @@ impl Payment {
             merchant: payment.merchant,
             store: payment.store,
             amount: payment.amount,
-            amount_refunded: Money::new(payment.refunds_done(), payment.amount.currency()),
+            capture: payment.capture,
+            amount_held: hold.map(|hold| hold.receipt.amount),
+            amount_captured: in_order(payment.captured()),
+            amount_left: hold.map(|hold| in_order(left(state, hold))),
+            hold_expires_at: hold.map(|hold| At(hold.expires_at)),
+            amount_refunded: in_order(payment.refunds_done()),
             wallet: payment.wallet(),
             code,
+            link,
             expires_at,
             quote: payment.quote.as_ref().map(QuoteUsed::from),
-            payer_amount: receipt.and_then(|receipt| receipt.payer).or(promised),
+            payer_amount,
             wallet_transaction_id: receipt.map(|receipt| receipt.transaction.clone()),
             business_date,
-            fee: asked.map(|asked| asked.fees.total),
+            fee,
+            captures,
             decline,
             ended_at,
         }
     }
+}
+
+/// What captures may still take, in minor units of the order's currency.
+fn left(state: &State, hold: &Hold) -> i64 {
+    match state {
+        State::Authorised(_) => hold.left(),
+        State::Capturing(s) => hold.left() - s.part.terms.amount.minor(),
+        State::WaitingForPayer(_)
+        | State::Ordering(_)
+        | State::Ordered(_)
+        | State::Authorising(_)
+        | State::InDoubt(_)
+        | State::Reversing(_)
+        | State::Voiding(_)
+        | State::Captured(_)
+        | State::HoldCaptured(_)
+        | State::Voided(_)
+        | State::Declined(_)
+        | State::Cancelled(_)
+        | State::Expired(_)
+        | State::Reversed(_) => 0,
+    }
+}
+
+/// The sum, when all of them are known.
+fn sum(mut amounts: impl Iterator<Item = Option<Money>>) -> Option<Money> {
+    let first = amounts.next()??;
+    amounts.try_fold(first, |sum, amount| sum.checked_add(amount?).ok())
 }

@@ -3,7 +3,9 @@
 use noren_core::Text;
 use noren_core::directory;
 use noren_core::effects::{Event, EventKind};
-use noren_core::id::{MerchantId, OrderId, PaymentId, RefundId, StoreId, StrayId, WalletName};
+use noren_core::id::{
+    CaptureId, MerchantId, OrderId, PaymentId, RefundId, StoreId, StrayId, WalletName,
+};
 use noren_core::money::Money;
 use noren_core::refund::{self, RefundState};
 use noren_core::stray::{self, StrayStatus};
@@ -170,6 +172,9 @@ pub struct EventShown {
     /// The payment's order.
     #[schema(value_type = String)]
     pub order: OrderId,
+    /// The capture that it is about.
+    #[schema(value_type = Option<String>)]
+    pub capture: Option<CaptureId>,
     /// The refund that it is about.
     #[schema(value_type = Option<String>)]
     pub refund: Option<RefundId>,
@@ -190,6 +195,7 @@ impl EventShown {
             payment: event.payment,
             sequence: event.payment_seq,
             order: event.order,
+            capture: event.capture,
             refund: event.refund,
             stray_receipt: event.stray,
         }

@@ -84,6 +84,9 @@ async fn answers_have_the_members_that_are_described() {
         |schema: &str| members(&document["components"]["schemas"][schema]["properties"]);
     let payment = world.shown("O1", 1_200).await.body;
     assert_eq!(members(&payment), described("Payment"));
+    let held = world.held("O2", 1_000).await;
+    let capture = world.captured(&held, 400, 1_968).await.body;
+    assert_eq!(members(&capture), described("Capture"));
     let page = |path: &'static str| get(path).by(&world.sakura.key).send(&world);
     assert_eq!(members(&page("/v1/events").await.body["data"][0]), described("Event"));
     assert_eq!(members(&page("/v1/stores").await.body["data"][0]), described("Store"));
@@ -112,6 +115,10 @@ async fn the_examples_are_good_requests() {
     body["payment"] = made.body["id"].clone();
     let refund = post("/v1/refunds").by(&world.sakura.key).key("1").json(&body).send(&world).await;
     refund.is_problem(409, "payment-not-captured");
+    let path = format!("/v1/payments/{}", made.text("id"));
+    let body = example(&document, "/v1/payments/{id}/captures");
+    let captures = post(&format!("{path}/captures")).by(&world.sakura.key).key("1").json(&body);
+    captures.send(&world).await.is_problem(409, "payment-not-held");
     let body = example(&document, "/v1/directory");
     let change = post("/v1/directory").by(&world.operator).json(&body).send(&world).await;
     assert_eq!(change.status, 201, "{}", change.body);

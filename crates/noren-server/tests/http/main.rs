@@ -3,9 +3,11 @@
 mod auth;
 mod document;
 mod edges;
+mod holds;
 mod outgoing;
 mod payments;
 mod routes;
 mod serving;
 mod wallet_api;
+mod web_orders;
 mod world;

@@ -15,6 +15,8 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/v1/payments", Who::Merchant),
     ("GET", "/v1/payments/{id}", Who::Merchant),
     ("POST", "/v1/payments/{id}/cancel", Who::Merchant),
+    ("POST", "/v1/payments/{id}/void", Who::Merchant),
+    ("POST", "/v1/payments/{id}/captures", Who::Merchant),
     ("POST", "/v1/refunds", Who::Merchant),
     ("GET", "/v1/refunds", Who::Merchant),
     ("GET", "/v1/refunds/{id}", Who::Merchant),

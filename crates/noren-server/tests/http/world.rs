@@ -9,7 +9,7 @@ use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, Request, StatusCode};
 use emvqr::payment_code::Table;
 use http_body_util::BodyExt as _;
-use noren_core::command::{Body, Caller, PaymentHeard};
+use noren_core::command::{Body, Caller, CaptureHeard, PaymentHeard};
 use noren_core::directory::{
     Acquirer, Change, KeyRole, Merchant, MidRate, Standing, Store, Tenant, Wallet,
 };
@@ -21,7 +21,8 @@ use noren_core::money::{Currency, Money};
 use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{
-    Ask as Asked, Call, FxBy, INQUIRY_BUDGET_DEFAULT, PaymentAnswer, Profile, Question, Receipt,
+    Ask as Asked, Call, CaptureAnswer, FxBy, HoldCaptures, HoldRules, INQUIRY_BUDGET_DEFAULT,
+    PaymentAnswer, Profile, Question, Receipt,
 };
 use noren_runtime::{CallSink, Config as RuntimeConfig, Handle, ManualClock, Runtime};
 use noren_server::auth::{Token, mint_api_key};
@@ -162,8 +163,8 @@ fn profile(fx_by: FxBy, currency: Currency) -> Profile {
         read_timeout_pay: Span::seconds(15),
         read_timeout_other: Span::seconds(10),
         business_day_offset_minutes: 540,
-        holds: None,
-        orders: false,
+        holds: Some(HoldRules { captures: HoldCaptures::Several, lifetime: Span::seconds(86_400) }),
+        orders: true,
     }
 }
 
@@ -387,6 +388,35 @@ impl World {
         post("/v1/payments").by(&self.sakura.key).key(order).json(&body).send(self).await
     }
 
+    /// A payment of the first shop that a wallet holds; gives its path.
+    pub async fn held(&self, order: &str, minor: i64) -> String {
+        let code = format!("2812{:014}", order.bytes().map(u64::from).sum::<u64>());
+        let body = serde_json::json!({
+            "order_number": order, "store": self.sakura.store, "amount": yen(minor),
+            "present": "consumer", "payment_code": code, "capture": "manual",
+        });
+        let call = post("/v1/payments").by(&self.sakura.key).key(order).json(&body);
+        let made = call.send(self).await;
+        assert_eq!(made.text("status"), "authorising", "{}", made.body);
+        self.hold().await;
+        format!("/v1/payments/{}", made.text("id"))
+    }
+
+    /// Asks for a capture of the first shop's.
+    pub async fn ask_capture(&self, path: &str, minor: i64, key: &str) -> Answer {
+        let body = serde_json::json!({ "amount": yen(minor) });
+        let path = format!("{path}/captures");
+        post(&path).by(&self.sakura.key).key(key).json(&body).send(self).await
+    }
+
+    /// Asks for a capture, and has the wallet take the money; gives the first answer.
+    pub async fn captured(&self, path: &str, minor: i64, payer: i64) -> Answer {
+        let asked = self.ask_capture(path, minor, &format!("{path}-{minor}")).await;
+        assert_eq!(asked.status, 201, "{}", asked.body);
+        self.capture(payer).await;
+        asked
+    }
+
     /// What a wallet was last asked.
     pub fn last_call(&self) -> Call {
         self.calls.lock().unwrap().last().expect("a wallet was asked").clone()
@@ -411,5 +441,34 @@ impl World {
         let Call { payment, attempt, .. } = *call;
         let heard = PaymentHeard { payment, question, attempt, answer };
         self.handle.submit(Caller::Runtime, Body::PaymentHeard(heard)).await.unwrap();
+    }
+
+    /// Says yes for the wallet that was last asked to hold.
+    pub async fn hold(&self) {
+        let call = self.last_call();
+        let Asked::Authorise(ask) = &call.ask else { panic!("{call:?} is no hold") };
+        let receipt = Receipt {
+            transaction: format!("H-{}", call.payment).into(),
+            amount: ask.amount,
+            payer: Some(Money::new(4_920, Currency::CNY)),
+            rate: None,
+            settlement: None,
+        };
+        self.hear(&call, Question::Pay, PaymentAnswer::Authorised(receipt)).await;
+    }
+
+    /// The wallet that was last asked for a capture says so.
+    pub async fn capture(&self, payer: i64) {
+        let call = self.last_call();
+        let Asked::Capture(ask) = &call.ask else { panic!("{call:?} is no capture") };
+        let answer = CaptureAnswer::Captured(Receipt {
+            transaction: format!("C-{}", ask.capture).into(),
+            amount: ask.amount,
+            payer: Some(Money::new(payer, Currency::CNY)),
+            rate: None,
+            settlement: None,
+        });
+        let heard = CaptureHeard { payment: call.payment, capture: ask.capture, answer };
+        self.handle.submit(Caller::Runtime, Body::CaptureHeard(heard)).await.unwrap();
     }
 }
