@@ -173,7 +173,7 @@ pub(crate) fn cny(fen: i64) -> Money {
     Money::new(fen, Currency::CNY)
 }
 
-fn shop() -> Shop {
+pub(crate) fn shop() -> Shop {
     let (at, slot) = (Timestamp(1), Slot::new(3).unwrap());
     Shop {
         merchant: MerchantId::new(at, slot, Entropy(1), 0),

@@ -363,8 +363,8 @@ fn result(payment: &Payment) -> Code {
         State::Declined(No::NoFunds) => Code::UserBalanceNotEnough,
         State::Declined(No::CodeInvalid) => Code::InvalidPaymentCode,
         State::Declined(No::CodeUsed) => Code::ExpiredCode,
-        // Nothing is held here.
-        State::Cancelled | State::Held | State::Released => Code::OrderIsCanceled,
+        // Nothing is held here, and there are no orders.
+        State::Cancelled | State::Held | State::Released | State::Open => Code::OrderIsCanceled,
     }
 }
 

@@ -7,7 +7,10 @@
 //! | `POST /sandbox/scan` | `{scan_id, user, code, amount?, pin?}` | the scan |
 //! | `GET /sandbox/scans/{scan_id}` | | the scan: `{step, outcome, code, shop, amount, quote, payment_id, …}` |
 //!
-//! `amount` is in yen and needed when the code carries none; without it the scan waits at
+//! | `GET /sandbox/orders/{token}` | | an order for a shop on the web: `{order, state, shop, amount, payer_amount, …}` |
+//! | `POST /sandbox/orders/{token}` | `{user, pin?, refuse?}` | the order: `pin` pays it, `refuse: true` says no, neither only opens it |
+//!
+//! An order's link is the address of its call. `amount` is in yen and needed when the code carries none; without it the scan waits at
 //! `needs_amount`. `pin` (four to eight digits, any) is the user's approval of what is shown;
 //! without it the scan waits at `needs_pin`. The same call again, with what was missing, goes on.
 
@@ -37,7 +40,9 @@ use crate::sandbox::scenario::Scenario;
 use crate::sandbox::table::{Agenda, RecordError, Table};
 use crate::sandbox::{Answered, Outgoing, Record, Sandbox, SandboxConfig};
 use crate::wire::{Request, Response, TransportError};
+use orders::WebOrder;
 
+mod orders;
 mod user;
 
 /// What this wallet's payment codes begin with.
@@ -51,6 +56,8 @@ pub struct NorenSandbox {
     link: Link,
     bank: Bank,
     scans: Table<Scan>,
+    orders: Table<WebOrder>,
+    links: Table<String>,
     agenda: Agenda,
     notices: Notices,
     nonces: NonceGuard,
@@ -91,6 +98,8 @@ impl NorenSandbox {
             link: config.link,
             bank: Bank::load(terms, records)?,
             scans,
+            orders: Table::load("order", records)?,
+            links: Table::load("link", records)?,
             agenda,
             notices: Notices::load(config.pace, records)?,
             nonces: NonceGuard::new(NONCES_MAX),
@@ -126,8 +135,11 @@ impl NorenSandbox {
             ("POST", ["payments", id, "cancel"]) => self.payment_cancel(now, id),
             ("POST", ["refunds"]) => self.refund(&request.body),
             ("GET", ["refunds", id]) => self.refund_shown(id),
+            ("POST", ["orders"]) => self.order(now, &request.body),
             ("GET", ["scans", id]) => self.scan_inquiry(now, id),
             ("POST", ["scans", id, "cancel"]) => self.scan_cancel(now, id),
+            ("POST", ["scans", id, "capture"]) => self.capture(id, &request.body),
+            ("POST", ["scans", id, "void"]) => self.scan_void(now, id),
             _ => (404, problem("not-found", "there is no such call"), Manner::Plain),
         };
         let mut response = plain(status, &body);
@@ -270,9 +282,12 @@ impl NorenSandbox {
 
     fn scan_said(&self, wallet_payment_id: &str) -> PaymentSaid {
         match self.bank.payment(wallet_payment_id) {
-            Some(payment) if payment.state == State::Paid => PaymentSaid::Debited(receipt(payment)),
-            Some(payment) if payment.state == State::Cancelled => PaymentSaid::Cancelled,
-            Some(_) => PaymentSaid::NotDebited,
+            Some(payment) => match payment.state {
+                State::Paid => PaymentSaid::Debited(receipt(payment)),
+                State::Held => PaymentSaid::Authorised(receipt(payment)),
+                State::Cancelled | State::Released => PaymentSaid::Cancelled,
+                State::Open | State::Processing | State::Declined(_) => PaymentSaid::NotDebited,
+            },
             None => match self.scans.get(scan_of(wallet_payment_id)) {
                 Some(_) => PaymentSaid::NotDebited,
                 None => PaymentSaid::Unknown,
@@ -311,6 +326,19 @@ impl NorenSandbox {
         (200, value(&PaymentSaid::Cancelled), Manner::Plain)
     }
 
+    fn scan_void(&mut self, now: Timestamp, wallet_payment_id: &str) -> Said {
+        let known = self.bank.payment(wallet_payment_id).is_some();
+        if !self.bank.void(now, wallet_payment_id) {
+            let state = Box::new(self.scan_said(wallet_payment_id));
+            return (200, value(&PaymentSaid::TooLate { state }), Manner::Plain);
+        }
+        // Before anything was held it binds like a cancel.
+        if !known {
+            self.edit(scan_of(wallet_payment_id), |scan| scan.end(Outcome::Cancelled));
+        }
+        (200, value(&PaymentSaid::Cancelled), Manner::Plain)
+    }
+
     /// Does what is due: decides payments, takes the steps of scans, sends notices.
     fn run(&mut self, now: Timestamp) {
         for id in self.bank.decide_due(now) {
@@ -320,11 +348,12 @@ impl NorenSandbox {
             self.step(now, &scan_id);
         }
         while let Some((payment, notice)) = self.notices.due(now) {
-            self.notify(now, payment, notice.target);
+            let first = notice.is_first();
+            self.notify(now, payment, notice.target, first);
         }
     }
 
-    fn notify(&mut self, now: Timestamp, payment: String, target: String) {
+    fn notify(&mut self, now: Timestamp, payment: String, target: String, first: bool) {
         let Some(paid) = self.bank.payment(&payment) else { return };
         let (Ok(payment_id), true) = (payment.parse(), told_by_notice(paid.state)) else {
             return self.notices.drop(&payment);
@@ -334,7 +363,8 @@ impl NorenSandbox {
             about: About::Payment { payment_id, outcome: payment_said(paid) },
         };
         let body = value(&notification);
-        self.send(now, target, &body, SentAbout::Notice { payment }, false);
+        let forged = first && paid.scenario == Scenario::BadSignature && self.is_order(&payment);
+        self.send(now, target, &body, SentAbout::Notice { payment }, forged);
     }
 
     fn send(
@@ -391,6 +421,10 @@ impl Sandbox for NorenSandbox {
             ("GET", Some(scan_id)) if self.scans.get(scan_id).is_some() => {
                 Ok(self.scan_shown(scan_id))
             }
+            (method, None) if call.starts_with("orders/") => {
+                let token = call.trim_start_matches("orders/");
+                self.order_control(now, method, token, &request.body)
+            }
             _ => Err((404, "there is no such call or scan".into())),
         };
         Answered::Respond(control::respond(answer))
@@ -434,6 +468,8 @@ impl Sandbox for NorenSandbox {
         let mut changes = Vec::new();
         self.bank.take_changes(&mut changes);
         self.scans.take_changes(&mut changes);
+        self.orders.take_changes(&mut changes);
+        self.links.take_changes(&mut changes);
         self.notices.take_changes(&mut changes);
         changes
     }
@@ -450,6 +486,7 @@ fn scan_of(wallet_payment_id: &str) -> &str {
 
 fn payment_said(payment: &Payment) -> PaymentSaid {
     match payment.state {
+        State::Open => PaymentSaid::WaitingForPayer,
         State::Processing => PaymentSaid::Processing,
         State::Paid => PaymentSaid::Approved(receipt(payment)),
         State::Held => PaymentSaid::Authorised(receipt(payment)),
@@ -461,7 +498,7 @@ fn payment_said(payment: &Payment) -> PaymentSaid {
 
 /// What ended at the switch's own wish was answered, and is no news.
 fn told_by_notice(state: State) -> bool {
-    !matches!(state, State::Cancelled | State::Released)
+    !matches!(state, State::Open | State::Cancelled | State::Released)
 }
 
 fn receipt(payment: &Payment) -> ReceiptSaid {

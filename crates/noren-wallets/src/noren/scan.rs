@@ -7,7 +7,7 @@ use noren_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::messages::{DeclineWord, QuoteResponse, ResolveResponse};
+use super::messages::{Capture, DeclineWord, QuoteResponse, ResolveResponse};
 use crate::sandbox::scenario::Scenario;
 
 /// Where a scan stands.
@@ -46,6 +46,8 @@ pub enum Step {
 pub enum Outcome {
     /// The shop was told that it is paid.
     Captured,
+    /// The shop was told that the money is held.
+    Held,
     /// The user was debited, and the switch's cancel was on its way: its answer decides.
     BeingCancelled,
     /// Cancelled by the switch; what was debited was given back.
@@ -104,6 +106,11 @@ impl Scan {
             confirms: 0,
             next_at: Some(now),
         }
+    }
+
+    /// True when the shop wants the money held, to capture it later.
+    pub fn holds(&self) -> bool {
+        self.resolution.as_ref().is_some_and(|found| found.capture == Capture::Later)
     }
 
     /// What the shop is to be paid: what the code says, else what the user typed.
@@ -187,6 +194,7 @@ impl Scan {
             Step::Failing { reason } => ("failing", None, Some(reason.as_str())),
             Step::Ended(outcome) => match outcome {
                 Outcome::Captured => ("ended", Some("captured"), None),
+                Outcome::Held => ("ended", Some("held"), None),
                 Outcome::BeingCancelled => ("ended", Some("being_cancelled"), None),
                 Outcome::Cancelled => ("ended", Some("cancelled"), None),
                 Outcome::Refused(code) => ("ended", Some("refused"), Some(code.as_str())),

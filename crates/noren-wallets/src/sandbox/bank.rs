@@ -52,6 +52,8 @@ struct Code {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
+    /// An order that waits for somebody to pay it.
+    Open,
     /// Not decided.
     Processing,
     /// The user was debited.
@@ -125,7 +127,9 @@ impl Payment {
         let whole = Taken { order: self.order.minor(), payer: self.payer.minor() };
         match self.state {
             State::Paid | State::Held | State::Released => self.captured.unwrap_or(whole),
-            State::Processing | State::Declined(_) | State::Cancelled => Taken::default(),
+            State::Open | State::Processing | State::Declined(_) | State::Cancelled => {
+                Taken::default()
+            }
         }
     }
 
@@ -216,6 +220,23 @@ pub struct Intent<'a> {
     pub hold: bool,
 }
 
+/// What an order for a shop on the web asks.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderIntent<'a> {
+    /// The request's id.
+    pub id: &'a str,
+    /// What the shop is paid.
+    pub order: Money,
+    /// What whoever pays is debited.
+    pub payer: Money,
+    /// What a repeat is compared with.
+    pub asked: &'a str,
+    /// The money is to be held only.
+    pub hold: bool,
+    /// Nobody can pay from then on.
+    pub expires_at: Timestamp,
+}
+
 /// A debit that the user's own scan leads to.
 #[derive(Clone, Copy, Debug)]
 pub struct ScanDebit<'a> {
@@ -229,6 +250,8 @@ pub struct ScanDebit<'a> {
     pub payer: Money,
     /// What it meets.
     pub scenario: Scenario,
+    /// The money is to be held only.
+    pub hold: bool,
 }
 
 /// What a capture request asks.
@@ -444,6 +467,51 @@ impl Bank {
         Ok(if state == State::Processing { self.begin(now, intent.id) } else { Manner::Plain })
     }
 
+    /// Opens an order that any user can pay until its time is over. A repeat changes nothing.
+    pub fn order_open(&mut self, now: Timestamp, intent: OrderIntent<'_>) -> Result<(), Differs> {
+        if let Some(payment) = self.payments.get(intent.id) {
+            let same = payment.asked.as_deref().is_none_or(|asked| asked == intent.asked);
+            return if same { Ok(()) } else { Err(Differs) };
+        }
+        let payment = Payment {
+            asked: Some(intent.asked.to_owned()),
+            state: State::Open,
+            captured: intent.hold.then(Taken::default),
+            ..self.new_payment(now, intent.order, intent.payer, Scenario::Approve)
+        };
+        self.payments.put(intent.id, payment);
+        self.decide_at(intent.id, intent.expires_at);
+        Ok(())
+    }
+
+    /// A user pays an open order, and meets what is planned for them. False: it is not open.
+    pub fn order_pay(&mut self, now: Timestamp, id: &str, user: &str) -> bool {
+        if self.payments.get(id).is_none_or(|payment| payment.state != State::Open) {
+            return false;
+        }
+        let scenario = self.next_scenario(user);
+        self.end(id, State::Processing);
+        let payment = self.payments.edit(id).expect("found above");
+        payment.user = Some(user.to_owned());
+        payment.scenario = scenario;
+        payment.order = more(payment.order, scenario);
+        payment.payer = more(payment.payer, scenario);
+        // How an answer leaves is of no account here: the shop hears by a notice.
+        self.begin(now, id);
+        true
+    }
+
+    /// A user says no to an open order, for good. False: it is not open.
+    pub fn order_refuse(&mut self, id: &str, user: &str) -> bool {
+        if self.payments.get(id).is_none_or(|payment| payment.state != State::Open) {
+            return false;
+        }
+        let payment = self.payments.edit(id).expect("found above");
+        payment.user = Some(user.to_owned());
+        self.decline(id, No::Refused);
+        true
+    }
+
     /// What happens to a fresh payment.
     fn begin(&mut self, now: Timestamp, id: &str) -> Manner {
         let scenario = self.payments.get(id).map_or(Scenario::Approve, |p| p.scenario);
@@ -470,19 +538,20 @@ impl Bank {
         }
     }
 
-    /// Debits the user for a scan, at once. `Err` says where the payment stands instead.
+    /// Debits the user for a scan, or holds their money, at once. `Err` says where the payment stands instead.
     pub fn scan_debit(&mut self, now: Timestamp, debit: ScanDebit<'_>) -> Result<(), State> {
         if self.payments.get(debit.id).is_none() {
             let payment = Payment {
                 asked: Some(String::new()),
                 user: Some(debit.user.to_owned()),
+                captured: debit.hold.then(Taken::default),
                 ..self.new_payment(now, debit.order, debit.payer, debit.scenario)
             };
             self.payments.put(debit.id, payment);
             self.debit(debit.id);
         }
         match self.payments.get(debit.id).map(|payment| payment.state) {
-            Some(State::Paid) => Ok(()),
+            Some(State::Paid | State::Held) => Ok(()),
             other => Err(other.unwrap_or(State::Processing)),
         }
     }
@@ -494,15 +563,12 @@ impl Bank {
         payer: Money,
         scenario: Scenario,
     ) -> Payment {
-        // One minor unit more on both sides: the user is really debited that much.
-        let more = i64::from(scenario == Scenario::WrongAmount);
-        let add = |money: Money| Money::new(money.minor().saturating_add(more), money.currency());
         Payment {
             transaction: self.numbered("tx"),
             asked: None,
             user: None,
-            order: add(order),
-            payer: add(payer),
+            order: more(order, scenario),
+            payer: more(payer, scenario),
             state: State::Processing,
             scenario,
             at: now,
@@ -613,6 +679,7 @@ impl Bank {
                 self.end(id, State::Released);
                 true
             }
+            Some(payment) if payment.state == State::Open => self.cancel(now, id),
             Some(payment) => !matches!(payment.state, State::Paid | State::Processing),
             // As with a cancel: it binds, whatever comes later.
             None => self.cancel(now, id),
@@ -634,12 +701,13 @@ impl Bank {
         self.undecided.next_at()
     }
 
-    /// Decides what is due; gives the ids.
+    /// Decides what is due; gives the ids. An order that nobody has paid in time is closed.
     pub fn decide_due(&mut self, now: Timestamp) -> Vec<String> {
         let mut decided = Vec::new();
         while let Some(id) = self.undecided.pop(now) {
-            match self.payments.get(&id).map(|payment| payment.scenario) {
-                Some(Scenario::UnknownThenNo) => self.decline(&id, No::Refused),
+            match self.payments.get(&id).map(|payment| (payment.state, payment.scenario)) {
+                Some((State::Open, _)) => self.end(&id, State::Cancelled),
+                Some((_, Scenario::UnknownThenNo)) => self.decline(&id, No::Refused),
                 Some(_) => self.debit(&id),
                 None => {}
             }
@@ -677,7 +745,7 @@ impl Bank {
                 self.freeze(&user, -frozen);
                 self.take(&user, -payer, -order);
             }
-            State::Processing | State::Declined(_) | State::Cancelled => {}
+            State::Open | State::Processing | State::Declined(_) | State::Cancelled => {}
         }
         self.end(id, State::Cancelled);
         true
@@ -740,6 +808,13 @@ impl Bank {
             && debited.minor() == payer
             && owed.minor() == due
     }
+}
+
+/// One minor unit more on both sides when the amount is to be wrong: the user is really debited
+/// that much.
+fn more(money: Money, scenario: Scenario) -> Money {
+    let more = i64::from(scenario == Scenario::WrongAmount);
+    Money::new(money.minor().saturating_add(more), money.currency())
 }
 
 /// What the user would get back; `None` when the refund is not possible.

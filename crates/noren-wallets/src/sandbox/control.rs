@@ -91,6 +91,12 @@ pub fn name_check(name: &str) -> Result<(), Refused> {
     Err((422, "a name is 1 to 48 letters, digits, hyphens and underscores".into()))
 }
 
+/// A PIN is four to eight digits, any; it is the user's approval of what is shown.
+pub fn pin_check(pin: Option<&str>) -> Result<(), Refused> {
+    let good = |pin: &str| (4..=8).contains(&pin.len()) && pin.bytes().all(|b| b.is_ascii_digit());
+    if pin.is_none_or(good) { Ok(()) } else { Err((422, "a PIN is four to eight digits".into())) }
+}
+
 /// That there is such a user.
 pub fn user_check(bank: &Bank, user: &str) -> Result<(), Refused> {
     let there = bank.user(user).is_some();
@@ -136,6 +142,7 @@ fn books(bank: &Bank) -> Value {
     let (deposited, debited, owed) = bank.totals();
     let payments = bank.payments().map(|(id, payment)| {
         let (state, reason) = match payment.state {
+            State::Open => ("open", None),
             State::Processing => ("processing", None),
             State::Paid => ("paid", None),
             State::Held => ("held", None),

@@ -22,6 +22,13 @@ pub struct Notice {
     next_at: Option<Timestamp>,
 }
 
+impl Notice {
+    /// True for the first sending, and for the first after an acknowledgement.
+    pub fn is_first(&self) -> bool {
+        self.sent == 1
+    }
+}
+
 /// All notices, by the payment's id.
 #[derive(Clone, Debug)]
 pub struct Notices {

@@ -40,11 +40,7 @@ impl NorenSandbox {
         if start.amount.is_some_and(|yen| yen <= 0) {
             return Err((422, "an amount is above zero".into()));
         }
-        let good_pin =
-            |pin: &String| (4..=8).contains(&pin.len()) && pin.bytes().all(|b| b.is_ascii_digit());
-        if start.pin.as_ref().is_some_and(|pin| !good_pin(pin)) {
-            return Err((422, "a PIN is four to eight digits".into()));
-        }
+        control::pin_check(start.pin.as_deref())?;
         if let Some(scan) = self.scans.get(&start.scan_id) {
             if scan.user != start.user || scan.code != start.code {
                 return Err((409, "this scan_id was used with another content".into()));
@@ -130,8 +126,8 @@ impl NorenSandbox {
         if scenario == Scenario::UnknownThenNo {
             return self.edit(scan_id, |scan| scan.fail(now, DeclineWord::PayerRefused.name()));
         }
-        let (user, payer) = (scan.user.clone(), quote.payer_amount);
-        let debit = ScanDebit { id: &id, user: &user, order, payer, scenario };
+        let (user, payer, hold) = (scan.user.clone(), quote.payer_amount, scan.holds());
+        let debit = ScanDebit { id: &id, user: &user, order, payer, scenario, hold };
         match self.bank.scan_debit(now, debit) {
             Ok(()) => {
                 let at = (scenario != Scenario::NoConfirm).then_some(now);
@@ -225,7 +221,8 @@ fn confirmed(now: Timestamp, scan: &mut Scan, said: &ConfirmResponse) {
         return;
     }
     scan.end(match said.outcome {
-        ConfirmOutcome::Captured | ConfirmOutcome::Held => Outcome::Captured,
+        ConfirmOutcome::Captured => Outcome::Captured,
+        ConfirmOutcome::Held => Outcome::Held,
         ConfirmOutcome::BeingCancelled => Outcome::BeingCancelled,
     });
 }

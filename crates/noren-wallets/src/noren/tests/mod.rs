@@ -2,5 +2,6 @@
 
 mod answers;
 mod hold;
+mod order;
 mod scan;
 mod signature;

@@ -1,17 +1,21 @@
 //! The payer scans a shop's code: the sandbox against a switch of a few lines.
 
-use noren_core::id::{Entropy, QuoteId, Slot, StoreId};
+use noren_core::id::{CaptureId, Entropy, QuoteId, Slot, StoreId};
 use noren_core::money::Currency;
 use noren_core::quote::Target;
 use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{Ask, Call, FxBy, PaymentAnswer, Reference, RefundAnswer, Unknown};
+use noren_core::wallet::{
+    Ask, Call, CaptureAnswer, CaptureAsk, FxBy, PaymentAnswer, Reference, RefundAnswer, Unknown,
+};
 use serde_json::{Value, json};
 
+use crate::connector::Heard;
 use crate::noren::ENTRY;
 use crate::noren::messages::{
-    ConfirmOutcome, ConfirmRequest, ConfirmResponse, FailResponse, QuoteRequest, QuoteResponse,
-    ReserveRequest, ReserveResponse, ResolutionId, ResolveRequest, ResolveResponse, ShopShown,
+    Capture, ConfirmOutcome, ConfirmRequest, ConfirmResponse, FailResponse, QuoteRequest,
+    QuoteResponse, ReserveRequest, ReserveResponse, ResolutionId, ResolveRequest, ResolveResponse,
+    ShopShown,
 };
 use crate::noren::signature::{sign_response, verify_request};
 use crate::sandbox::Outgoing;
@@ -24,6 +28,7 @@ struct Switch {
     confirmed: u32,
     failed: Vec<String>,
     refuse_reserve: bool,
+    holds: bool,
     cancelling: bool,
     confirm_by: Option<Timestamp>,
 }
@@ -67,7 +72,7 @@ impl Switch {
                 );
             }
             let resolution = ResolveResponse {
-                capture: crate::noren::messages::Capture::Now,
+                capture: if self.holds { Capture::Later } else { Capture::Now },
                 resolution: ResolutionId(Target::Payment(payment_id(1))),
                 shop: shop(),
                 amount: (ask.code == "order").then(|| jpy(1_200)),
@@ -111,6 +116,8 @@ impl Switch {
             self.confirmed += 1;
             let outcome = if self.cancelling {
                 ConfirmOutcome::BeingCancelled
+            } else if self.holds {
+                ConfirmOutcome::Held
             } else {
                 ConfirmOutcome::Captured
             };
@@ -225,6 +232,67 @@ fn the_user_sees_shop_amount_and_rate_before_the_pin() {
     assert_eq!(story.debited(), 5_808);
     let PaymentAnswer::Paid(receipt) = story.inquire() else { panic!() };
     assert_eq!((receipt.amount, receipt.payer), (jpy(1_200), Some(cny(5_808))));
+}
+
+fn capture(id: u128, yen: i64, fen: i64) -> Call {
+    let capture = CaptureId::new(Timestamp(1), Slot::new(3).unwrap(), Entropy(id), 4);
+    let (amount, payer) = (jpy(yen), Some(cny(fen)));
+    about(Ask::Capture(CaptureAsk { capture, reference: reference(), amount, payer }))
+}
+
+fn void() -> Call {
+    about(Ask::Void { reference: reference() })
+}
+
+#[test]
+fn a_scan_for_a_shop_that_captures_later_holds_and_is_captured_in_parts() {
+    let mut story = story("approve");
+    story.switch.holds = true;
+    story.scan("order", None, Some("1234"));
+    story.settle();
+    assert_eq!(story.shown(), "ended held -");
+    assert_eq!(story.debited(), 5_808, "the user cannot spend it");
+    assert_eq!(story.world.books()["owed"]["amount"], 0, "nobody has it yet");
+    let PaymentAnswer::Authorised(receipt) = story.inquire() else { panic!() };
+    assert_eq!((receipt.amount, receipt.payer), (jpy(1_200), Some(cny(5_808))));
+    let first = story.world.ask(&capture(1, 500, 2_420));
+    let Heard::Capture(CaptureAnswer::Captured(part)) = &first else { panic!("{first:?}") };
+    assert_eq!((part.amount, part.payer), (jpy(500), Some(cny(2_420))));
+    story.world.restart();
+    assert_eq!(story.world.ask(&capture(1, 500, 2_420)), first, "a repeat takes nothing");
+    assert_eq!(story.world.payment(&void()), PaymentAnswer::Cancelled);
+    assert_eq!(story.inquire(), PaymentAnswer::Cancelled);
+    assert_eq!((story.shown().as_str(), story.debited()), ("ended held -", 2_420));
+}
+
+#[test]
+fn a_hold_by_scan_is_voided_before_and_after_it_is_held() {
+    let held = |scenario: &str| {
+        let mut story = story(scenario);
+        story.switch.holds = true;
+        story.scan("order", None, Some("1234"));
+        story.settle();
+        story
+    };
+    let mut story = held("unknown_then_yes");
+    assert_eq!(story.world.payment(&void()), PaymentAnswer::Cancelled);
+    story.wait(60_000);
+    assert_eq!((story.shown().as_str(), story.debited()), ("ended cancelled -", 0));
+    let mut story = held("approve");
+    assert!(matches!(story.world.ask(&capture(1, 1_200, 5_808)), Heard::Capture(_)));
+    let PaymentAnswer::TooLate { receipt: Some(all) } = story.world.payment(&void()) else {
+        panic!("all of it was taken")
+    };
+    assert_eq!((all.amount, story.debited()), (jpy(1_200), 5_808));
+    // A cancel is refused by a wallet that is late, and what it holds then is voided.
+    let mut story = held("late_success");
+    assert_eq!(story.cancel(), PaymentAnswer::TooLate { receipt: None });
+    story.switch.cancelling = true;
+    story.wait(120);
+    assert_eq!(story.cancel(), PaymentAnswer::TooLate { receipt: None });
+    assert!(matches!(story.inquire(), PaymentAnswer::Authorised(_)));
+    assert_eq!(story.world.payment(&void()), PaymentAnswer::Cancelled);
+    assert_eq!(story.debited(), 0);
 }
 
 #[test]
