@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::str::FromStr;
 
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
@@ -37,6 +40,22 @@ impl fmt::Display for AccountOwner {
     }
 }
 
+impl FromStr for AccountOwner {
+    type Err = AccountNameError;
+
+    /// Reads what `Display` writes.
+    fn from_str(text: &str) -> Result<Self, AccountNameError> {
+        let owner = match text.split_once(':') {
+            Some(("wallet", name)) => name.parse().ok().map(Self::Wallet),
+            Some(("merchant", id)) => id.parse().ok().map(Self::Merchant),
+            Some(("acquirer", name)) => name.parse().ok().map(Self::Acquirer),
+            None if text == "switch" => Some(Self::Switch),
+            _ => None,
+        };
+        owner.ok_or(AccountNameError::Owner)
+    }
+}
+
 /// What an account counts. More kinds come with settlement and caps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,6 +85,16 @@ impl AccountKind {
     }
 }
 
+impl FromStr for AccountKind {
+    type Err = AccountNameError;
+
+    /// Reads what [`AccountKind::name`] writes.
+    fn from_str(text: &str) -> Result<Self, AccountNameError> {
+        let word: StrDeserializer<'_, WordError> = text.into_deserializer();
+        Self::deserialize(word).map_err(|_| AccountNameError::Kind)
+    }
+}
+
 /// Which account: owner, kind and currency, within one slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AccountName {
@@ -76,6 +105,59 @@ pub struct AccountName {
     /// In what.
     pub currency: Currency,
 }
+
+impl fmt::Display for AccountName {
+    /// As on screens: `merchant:mer_…/merchant_payable/JPY`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.owner, self.kind.name(), self.currency)
+    }
+}
+
+impl FromStr for AccountName {
+    type Err = AccountNameError;
+
+    fn from_str(text: &str) -> Result<Self, AccountNameError> {
+        let mut parts = text.split('/');
+        let (Some(owner), Some(kind), Some(currency), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(AccountNameError::Shape);
+        };
+        Ok(Self {
+            owner: owner.parse()?,
+            kind: kind.parse()?,
+            currency: currency.parse().map_err(|_| AccountNameError::Currency)?,
+        })
+    }
+}
+
+/// Why a text names no account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountNameError {
+    /// Not three parts.
+    Shape,
+    /// The first part is not an owner.
+    Owner,
+    /// The second part is not a kind.
+    Kind,
+    /// The third part is not a currency.
+    Currency,
+}
+
+impl fmt::Display for AccountNameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Shape => {
+                "an account is written as OWNER/KIND/CURRENCY, such as switch/fx_position/JPY"
+            }
+            Self::Owner => "the owner is switch, wallet:NAME, merchant:mer_… or acquirer:NAME",
+            Self::Kind => "there is no account of this kind",
+            Self::Currency => "the currency is not a code of ISO 4217 such as JPY",
+        })
+    }
+}
+
+impl std::error::Error for AccountNameError {}
 
 /// An account and its totals. Debits and credits only ever grow; what is pending stands beside
 /// them and is part of no balance.
@@ -131,7 +213,7 @@ pub struct Posting {
 }
 
 /// Why money moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     /// A payment was captured.
@@ -510,6 +592,27 @@ mod tests {
         let changed = ledger.take_changed();
         assert_eq!(changed.iter().map(|a| a.balance().minor()).collect::<Vec<_>>(), [15, -15]);
         assert!(ledger.take_changed().is_empty());
+    }
+
+    #[test]
+    fn an_account_is_read_as_it_is_shown() {
+        let merchant = MerchantId::new(Timestamp(1), Slot::new(3).unwrap(), Entropy(1), 0);
+        for owner in [
+            AccountOwner::Switch,
+            AccountOwner::Wallet("alipayplus".parse().unwrap()),
+            AccountOwner::Acquirer("hida-shinkumi".parse().unwrap()),
+            AccountOwner::Merchant(merchant),
+        ] {
+            let name = AccountName { owner, ..account(AccountKind::Suspense, Currency::KWD) };
+            assert_eq!(name.to_string().parse(), Ok(name));
+        }
+        let read = |text: &str| text.parse::<AccountName>().unwrap_err();
+        assert_eq!(read("switch/fee"), AccountNameError::Shape);
+        assert_eq!(read("switch/fee/JPY/1"), AccountNameError::Shape);
+        assert_eq!(read("till:one/fee/JPY"), AccountNameError::Owner);
+        assert_eq!(read("merchant:pay_1/fee/JPY"), AccountNameError::Owner);
+        assert_eq!(read("switch/fees/JPY"), AccountNameError::Kind);
+        assert_eq!(read("switch/fee/YEN"), AccountNameError::Currency);
     }
 
     #[test]

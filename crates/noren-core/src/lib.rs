@@ -25,6 +25,7 @@ pub mod rate;
 pub mod refund;
 pub mod refusal;
 pub mod stray;
+pub mod tally;
 pub mod time;
 pub mod wallet;
 

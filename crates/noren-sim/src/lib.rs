@@ -17,6 +17,7 @@ pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod shrink;
+mod tallies;
 pub mod world;
 
 pub use report::{Report, Summary, Violation, run};

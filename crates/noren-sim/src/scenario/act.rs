@@ -26,12 +26,14 @@ use noren_core::wallet::{
 use super::words::{Words, money, span};
 use crate::audit::{Auditor, Commit};
 use crate::directory::{self, START, Till};
+use crate::tallies::Tallies;
 
 /// The engine, the auditor, and the short names of things.
 pub struct Stage {
     engine: Engine,
     /// Sees every line.
     pub auditor: Auditor,
+    tallies: Tallies,
     now: Timestamp,
     commands: u64,
     batches: u64,
@@ -75,6 +77,7 @@ impl Stage {
         let mut stage = Self {
             engine: Engine::new(0),
             auditor: Auditor::new(),
+            tallies: Tallies::default(),
             now: START,
             commands: 0,
             batches: 0,
@@ -123,6 +126,8 @@ impl Stage {
                 seal: &seal,
             };
             self.auditor.commit(&commit).map_err(|broken| broken.to_string())?;
+            let tallied = self.tallies.commit(&effects.rows, &seal);
+            tallied.map_err(|broken| broken.to_string())?;
         }
         let audited = self.auditor.reply(&command, &effects.reply);
         audited.map_err(|broken| broken.to_string())?;

@@ -28,6 +28,7 @@ use crate::audit::{Auditor, Broken};
 use crate::coverage::Pairs;
 use crate::directory::{self, START};
 use crate::rng::Rng;
+use crate::tallies::Tallies;
 use networks::Network;
 use swarm::Swarm;
 use switch::{Job, Switch};
@@ -78,6 +79,7 @@ pub struct World {
     /// Which statements met which states.
     pub pairs: Pairs,
     auditor: Auditor,
+    tallies: Tallies,
     switch: Switch,
     networks: Vec<Network>,
     tills: Tills,
@@ -109,6 +111,7 @@ impl World {
             counts: Counts::default(),
             pairs: Pairs::default(),
             auditor: Auditor::new(),
+            tallies: Tallies::default(),
             networks,
             tills: Tills::default(),
             flights: BTreeMap::new(),

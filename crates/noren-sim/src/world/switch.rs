@@ -288,6 +288,7 @@ impl World {
             rows: &batch.rows,
             seal: &batch.seal,
         })?;
+        self.tallies.commit(&batch.rows, &batch.seal)?;
         if lost {
             self.switch.store.fail_next(Fault::DurableThenLost);
         }

@@ -7,7 +7,7 @@ use noren_core::Text;
 use noren_core::effects::Event;
 use noren_core::id::{Id, Kind, MerchantId, Slot};
 use noren_core::keys::{KeyOwner, KeyRecord, Order, OrderName};
-use noren_core::ledger::{Account, AccountName, AccountOwner, Cause, Posting};
+use noren_core::ledger::{Account, AccountName, Cause, Posting};
 use noren_core::money::Money;
 use noren_core::time::Timestamp;
 use rusqlite::{Params, Row, Statement};
@@ -134,25 +134,11 @@ pub(super) fn money(row: &Row<'_>, column: usize) -> Result<Money, StoreError> {
     Ok(Money::new(integer(row, column)?, parse(row, column + 1)?))
 }
 
-fn account_owner(text: &str) -> Result<AccountOwner, StoreError> {
-    match text.split_once(':') {
-        Some(("wallet", name)) => parsed(name).map(AccountOwner::Wallet),
-        Some(("merchant", id)) => parsed(id).map(AccountOwner::Merchant),
-        Some(("acquirer", name)) => parsed(name).map(AccountOwner::Acquirer),
-        None if text == "switch" => Ok(AccountOwner::Switch),
-        _ => Err(bad("not the owner of an account", text)),
-    }
-}
-
 pub(super) const ACCOUNT: &str =
     "slot, number, owner, kind, currency, debits, credits, pending_debits, pending_credits";
 
 pub(super) fn account(row: &Row<'_>) -> Result<Account, StoreError> {
-    let name = AccountName {
-        owner: account_owner(text(row, 2)?)?,
-        kind: word(row, 3)?,
-        currency: parse(row, 4)?,
-    };
+    let name = AccountName { owner: parse(row, 2)?, kind: word(row, 3)?, currency: parse(row, 4)? };
     let (debits, credits) = (integer(row, 5)?, integer(row, 6)?);
     let (pending_debits, pending_credits) = (integer(row, 7)?, integer(row, 8)?);
     if [debits, credits, pending_debits, pending_credits].iter().any(|total| *total < 0) {
