@@ -7,6 +7,7 @@ pub mod client;
 pub mod day;
 pub mod demo;
 pub mod folder;
+pub mod ledger;
 pub mod output;
 pub mod payments;
 pub mod qr;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use noren::output::out;
-use noren::{bench, demo, folder, payments, qr, sandboxes, serve, sim};
+use noren::{bench, demo, folder, ledger, payments, qr, sandboxes, serve, sim};
 
 /// A switch for cross-border mobile payments in Japan: one code on the counter, any wallet on the
 /// phone, yen in the till.
@@ -23,6 +23,7 @@ noren demo --once --json    the same as one JSON document, and exit
 noren serve                 the switch on a state folder
 noren sandbox serve         the sandbox wallets of a state folder
 noren payments list         the newest payments of a shop
+noren ledger verify         the books, proven whole; accounts, statement, balance read them
 noren qr decode             what a payment code says; qr encode, draw and poster make them
 noren sim --seeds 100       the network in a test tube
 noren bench engine          what the engine does on this machine
@@ -77,6 +78,9 @@ enum Command {
     /// Payments, by the merchant API.
     #[command(subcommand)]
     Payments(payments::Payments),
+    /// The books of a state folder: accounts, statements, and the proof that they are whole.
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Payment codes: read, write, draw.
     #[command(subcommand)]
     Qr(qr::Qr),
@@ -155,6 +159,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Sim(options) => sim::run(&options),
         Command::Payments(payments) => on_threads(payments::run(payments)),
+        Command::Ledger(command) => ledger::run(&command),
         Command::Qr(command) => qr::run(command),
         Command::Demo { once, json, port, data, tempo } => {
             let options = demo::Options { data, port, once, json, tempo: tempo.into() };

@@ -7,6 +7,7 @@ mod audit;
 mod checkpoint;
 mod codec;
 mod fetch;
+mod ledger;
 mod lists;
 mod load;
 mod migrate;
@@ -27,6 +28,9 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 pub use audit::{Audit, audit};
 pub use checkpoint::{LOG_MAX, Log};
 pub use fetch::SqliteFetch;
+pub use ledger::{
+    AccountTotal, Check, FAULTS_SHOWN, Statement, StatementLine, StatementPart, prove,
+};
 pub use lists::{Cursor, PAGE_MAX, Page, PaymentFilter, RefundRow, Scope, StrayRow};
 pub use names::{KEYS_KEPT, NameLimits};
 pub use reads::{CurrencyTotal, EventPage, LastBatch, Owed, Reads, TableCount};

@@ -255,7 +255,7 @@ impl Maker {
             |owner, minor| FeeShare { owner, amount: jpy(minor), returned_on_refund: false };
         let shares = [
             share(AccountOwner::Wallet(wallet()), 19),
-            share(AccountOwner::Acquirer("test".parse().unwrap()), 12),
+            share(AccountOwner::Acquirer("hida".parse().unwrap()), 12),
             share(AccountOwner::Switch, 7),
         ];
         let fees = FeeSplit { total: jpy(38), shares: Arc::new(shares) };
@@ -447,7 +447,7 @@ impl Maker {
                 Side::Debit,
                 payment.amount,
             ),
-            (AccountOwner::Wallet(wallet()), AccountKind::Suspense, Side::Credit, payment.amount),
+            (AccountOwner::Switch, AccountKind::Suspense, Side::Credit, payment.amount),
         ];
         self.entry(EntryKind::Stray, payment, &lines);
         self.put(payment);

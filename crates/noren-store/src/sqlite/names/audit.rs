@@ -51,6 +51,17 @@ pub(in crate::sqlite) fn fault(db: &Connection) -> Result<Option<String>, StoreE
     Ok(None)
 }
 
+/// How many names there are.
+pub(in crate::sqlite) fn count(db: &Connection) -> Result<u64, StoreError> {
+    let mut sum = 0;
+    for family in Family::ALL {
+        let mut statement =
+            db.prepare(&format!("SELECT count(*) FROM {}", family.table())).doing(DOING)?;
+        sum += codec::one(&mut statement, [], DOING, |row| codec::count(row, 0))?.unwrap_or(0);
+    }
+    Ok(sum)
+}
+
 fn pair(db: &Connection, sql: &str, of: (i64, i64)) -> Result<(i64, i64), StoreError> {
     let mut statement = db.prepare(sql).doing(DOING)?;
     let read = |row: &rusqlite::Row<'_>| Ok((codec::integer(row, 0)?, codec::integer(row, 1)?));
