@@ -42,6 +42,22 @@ pub enum Fault {
     ReservationKept,
     /// A wallet's net debit cap is not looked at.
     CapForgotten,
+    /// A key answers for whatever content comes with it.
+    KeyUnbound,
+    /// A merchant may name any payment.
+    TenantUnchecked,
+    /// "Not enough in the pool now" is read as a refusal for good.
+    NoFundsIsNo,
+    /// A cancel does not wait until the request can no longer overtake it.
+    CancelOvertakes,
+    /// Each refund is converted by itself, so the last one does not take what remains.
+    RemainderLost,
+    /// Each refund brings back the fees of all refunds before it as well.
+    FeeReturnedTwice,
+    /// A payer's code is taken a second time.
+    CodeReused,
+    /// A promise of a rate is kept after its time.
+    QuoteStale,
 }
 
 impl Fault {
@@ -66,5 +82,13 @@ impl Fault {
         ("budget-ignored", Self::BudgetIgnored),
         ("reservation-kept", Self::ReservationKept),
         ("cap-forgotten", Self::CapForgotten),
+        ("key-unbound", Self::KeyUnbound),
+        ("tenant-unchecked", Self::TenantUnchecked),
+        ("no-funds-is-no", Self::NoFundsIsNo),
+        ("cancel-overtakes", Self::CancelOvertakes),
+        ("remainder-lost", Self::RemainderLost),
+        ("fee-returned-twice", Self::FeeReturnedTwice),
+        ("code-reused", Self::CodeReused),
+        ("quote-stale", Self::QuoteStale),
     ];
 }

@@ -211,7 +211,7 @@ impl Engine {
         };
         let code_was_used = match &used {
             None => false,
-            Some(used) => self.used_by(used)?.is_some(),
+            Some(used) => self.used_by(used)?.is_some() && !planted!(self, CodeReused),
         };
         // All that had to be looked up has been. From here on nothing is missing.
         let earlier = match earlier {
@@ -378,7 +378,11 @@ impl Engine {
             fees: self.fees_for(merchant, wallet.name, way, create.amount)?,
             hold,
             send_by,
-            cancel_from: send_by.after(profile.send_margin),
+            cancel_from: if planted!(self, CancelOvertakes) {
+                work.now
+            } else {
+                send_by.after(profile.send_margin)
+            },
         };
         Ok((asked, quote))
     }
@@ -394,7 +398,10 @@ impl Engine {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let payment = self.payment(id)?;
-        let own = payment.filter(|p| p.merchant == merchant.id && p.tenant == merchant.tenant);
+        let own = payment.filter(|p| {
+            (p.merchant == merchant.id && p.tenant == merchant.tenant)
+                || planted!(self, TenantUnchecked)
+        });
         Ok(own.map(|p| &**p).ok_or(Refusal::PaymentUnknown))
     }
 

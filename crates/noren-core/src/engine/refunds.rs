@@ -100,6 +100,12 @@ impl Engine {
             .filter_map(|refund| refund.payer)
             .map(Money::minor)
             .sum();
+        if planted!(self, RemainderLost) {
+            return payer
+                .share(amount.minor(), whole)
+                .map(Some)
+                .map_err(|_| Refusal::AmountTooLarge);
+        }
         let due =
             payer.share(counted + amount.minor(), whole).map_err(|_| Refusal::AmountTooLarge)?;
         Ok(Some(Money::new((due.minor() - counted_payer).max(0), payer.currency())))
@@ -211,6 +217,10 @@ impl Engine {
                 set(payment, id, RefundState::InDoubt(asking));
             }
             RefundAnswer::Declined(proof) => self.refund_declined(work, payment, id, proof),
+            RefundAnswer::NoFunds if planted!(self, NoFundsIsNo) => {
+                let proof = Decline::read(crate::wallet::DeclineReason::Refund, "no funds");
+                self.refund_declined(work, payment, id, proof);
+            }
             RefundAnswer::NoFunds => set(payment, id, RefundState::WaitingForFunds(asking)),
             RefundAnswer::Processing => set(payment, id, RefundState::InDoubt(asking)),
             RefundAnswer::NotSent | RefundAnswer::NotFound => {

@@ -1,7 +1,7 @@
 //! What a wallet asks for when its user scans a shop's code: resolve, quote, reserve, confirm, fail.
 
 use super::merchant::Opening;
-use super::{Decided, Engine, Work};
+use super::{Decided, Engine, Work, planted};
 use crate::command::{Caller, Confirm, Fail, QuoteCreate, Reserve, Resolve, Scanned};
 use crate::directory::{Merchant, Store, Wallet};
 use crate::effects::{AlarmKind, EventKind, Missing, Reply, Resolution, Row};
@@ -252,7 +252,12 @@ impl Engine {
             (FxBy::Switch, None) => return Err(Refusal::QuoteNeeded),
             (FxBy::Switch, Some(None)) => return Err(Refusal::QuoteUnknown),
             (FxBy::Switch, Some(Some(quote))) => {
-                Some(Self::use_quote(work.now, reserve, quote, id)?)
+                let now = if planted!(self, QuoteStale) {
+                    work.now.min(Timestamp(quote.expires_at.0 - 1))
+                } else {
+                    work.now
+                };
+                Some(Self::use_quote(now, reserve, quote, id)?)
             }
         };
         let payer = quote.as_ref().map(|quote| quote.payer);
@@ -267,7 +272,7 @@ impl Engine {
             fees: self.fees_for(merchant, wallet.name, way, reserve.amount)?,
             hold: hold_terms(*waiting, wallet)?,
             send_by: confirm_by,
-            cancel_from: confirm_by,
+            cancel_from: if planted!(self, CancelOvertakes) { work.now } else { confirm_by },
         };
         match waiting {
             Some(payment) => {

@@ -9,7 +9,32 @@ use super::{Auditor, Broken, broken, holds};
 
 impl Auditor {
     /// Checks a call that leaves now.
-    pub fn call(&self, call: &Call, now: Timestamp) -> Result<(), Broken> {
+    pub fn call(&mut self, call: &Call, now: Timestamp) -> Result<(), Broken> {
+        self.intended(call, now)?;
+        match &call.ask {
+            Ask::Cancel { .. } => {
+                self.cancels_left.insert(call.payment);
+                Ok(())
+            }
+            Ask::Pay(_) | Ask::Authorise(_) | Ask::CreateOrder(_)
+                if self.cancels_left.contains(&call.payment) =>
+            {
+                broken("I7", format!("a request for {} leaves after its cancel", call.payment))
+            }
+            Ask::Pay(_)
+            | Ask::Authorise(_)
+            | Ask::CreateOrder(_)
+            | Ask::Capture(_)
+            | Ask::InquireCapture(_)
+            | Ask::Void { .. }
+            | Ask::Inquire { .. }
+            | Ask::Refund(_)
+            | Ask::InquireRefund(_) => Ok(()),
+        }
+    }
+
+    /// What leaves is what was committed, and may leave.
+    fn intended(&self, call: &Call, now: Timestamp) -> Result<(), Broken> {
         let id = call.payment;
         let Some(seen) = self.payments.get(&id) else {
             return broken("I7", format!("a call leaves for {id}, which was never committed"));
@@ -60,6 +85,9 @@ impl Auditor {
                 let late = asked.hold.is_some() && !stands_or_may(&payment.state);
                 if !seen.was_reversing && !late {
                     return broken("I7", format!("a cancel of {id} leaves that nobody decided"));
+                }
+                if now < asked.send_by {
+                    return broken("I7", format!("a cancel of {id} may overtake its request"));
                 }
                 if matches!(payment.state, State::Captured(_)) {
                     return broken("I8", format!("a cancel leaves for {id}, which is captured"));

@@ -20,11 +20,12 @@ use std::sync::Arc;
 use noren_core::command::Command;
 use noren_core::directory::Change;
 use noren_core::effects::{Event, Row, Seal};
-use noren_core::id::{About, OrderId, PaymentId, RefundId, Slot};
-use noren_core::keys::{KeyName, KeyRecord, Order, OrderName, UsedName};
+use noren_core::id::{About, OrderId, PaymentId, QuoteId, RefundId, Slot};
+use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, UsedName};
 use noren_core::ledger::{Account, AccountKind, AccountName, AccountOwner};
 use noren_core::money::Currency;
 use noren_core::payment::Payment;
+use noren_core::quote::Quote;
 use noren_core::time::Timestamp;
 
 use books::Books;
@@ -92,6 +93,11 @@ pub struct Auditor {
     used: BTreeMap<UsedName, PaymentId>,
     event_heads: BTreeMap<Slot, u64>,
     refund_owners: BTreeMap<RefundId, PaymentId>,
+    quotes: BTreeMap<QuoteId, Quote>,
+    /// Payments that keys of this batch stand for.
+    keyed: Vec<(KeyOwner, PaymentId)>,
+    /// Payments whose cancel has left: no request may leave after it.
+    cancels_left: BTreeSet<PaymentId>,
     due: BTreeSet<(Timestamp, PaymentId)>,
     due_of: BTreeMap<PaymentId, Timestamp>,
     touched: BTreeSet<PaymentId>,
@@ -121,6 +127,7 @@ impl Auditor {
         for row in commit.rows {
             self.row(row, commit.now)?;
         }
+        self.keyed()?;
         self.books.seal(commit.seal)?;
         for (slot, head) in &commit.seal.heads {
             if head.events != self.event_heads.get(slot).copied().unwrap_or(0) {
@@ -156,11 +163,19 @@ impl Auditor {
         match row {
             Row::Payment(payment) => self.payment(payment, now),
             Row::Order(order) => self.order(order),
-            Row::Quote(_) => Ok(()),
-            Row::Key(name, record) => match self.keys.insert(name.clone(), record.clone()) {
-                None => Ok(()),
-                Some(_) => broken("I11", format!("the key {name:?} was used twice")),
-            },
+            Row::Quote(quote) => self.quote(quote),
+            Row::Key(name, record) => {
+                if let KeyOutcome::Payment(payment)
+                | KeyOutcome::Capture { payment, .. }
+                | KeyOutcome::Refund { payment, .. } = record.outcome
+                {
+                    self.keyed.push((name.owner, payment));
+                }
+                match self.keys.insert(name.clone(), record.clone()) {
+                    None => Ok(()),
+                    Some(_) => broken("I11", format!("the key {name:?} was used twice")),
+                }
+            }
             Row::Used(name, payment, _) => {
                 self.touched.insert(*payment);
                 match self.used.insert(name.clone(), *payment) {
@@ -194,6 +209,37 @@ impl Auditor {
             }
             About::Credit(_) => {}
         }
+    }
+
+    /// A promise never changes, and is used once.
+    fn quote(&mut self, quote: &Quote) -> Result<(), Broken> {
+        let unused = |quote: &Quote| Quote { used_by: None, ..quote.clone() };
+        let id = quote.id;
+        match self.quotes.insert(id, quote.clone()) {
+            None => Ok(()),
+            Some(old) if old.used_by.is_some() && old.used_by != quote.used_by => {
+                broken("I2", format!("the quote {id} was used twice"))
+            }
+            Some(old) if unused(&old) != unused(quote) => {
+                broken("I3", format!("the quote {id} changed"))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// A key stands for nothing that is not its owner's (I12).
+    fn keyed(&mut self) -> Result<(), Broken> {
+        for (owner, id) in std::mem::take(&mut self.keyed) {
+            let payment = self.payments.get(&id).map(|seen| &seen.payment);
+            let own = payment.is_some_and(|payment| match owner {
+                KeyOwner::Merchant(merchant) => payment.merchant == merchant,
+                KeyOwner::Wallet(name) => payment.wallet() == Some(name),
+            });
+            if !own {
+                return broken("I12", format!("a key of {owner:?} stands for {id}"));
+            }
+        }
+        Ok(())
     }
 
     fn order(&mut self, order: &Order) -> Result<(), Broken> {

@@ -174,6 +174,11 @@ impl Auditor {
         if old.as_ref().is_none_or(|old| old.state != new.state) {
             self.proof(old.as_deref(), new, now)?;
         }
+        if let (Some(quote), Some(asked)) = (&new.quote, new.state.asked())
+            && asked.at >= quote.expires_at
+        {
+            return broken("I2", format!("{id} uses a rate that was promised until before"));
+        }
         holds::proof(&self.said, new)?;
         holds::bound(new)?;
         self.refunds(old.as_deref(), new)?;
@@ -388,7 +393,7 @@ impl Auditor {
         if sum > captured {
             return broken("I9", format!("{}: refunds of {sum} for {captured}", new.id));
         }
-        Ok(())
+        converted(new, sum == captured)
     }
 
     /// One payment of an order stands or may come to stand (I4).
@@ -433,6 +438,12 @@ impl Auditor {
                 let name = kind.name();
                 return broken("I11", format!("{id}: {booked} entries of {name}, {count} due"));
             }
+        }
+        let (least, most) = fees_kept(&payment);
+        let fees = books.nets.get(&(AccountKind::Fee, payment.amount.currency()));
+        let fees = -fees.copied().unwrap_or(0);
+        if fees < least || fees > most {
+            return broken("I1", format!("{id}: fees of {fees} are kept, not {least} to {most}"));
         }
         for (money, net) in expected_receivable(&payment) {
             let booked = books.nets.get(&(AccountKind::WalletReceivable, money));
@@ -484,6 +495,44 @@ impl Auditor {
         }
         Ok(())
     }
+}
+
+/// The payer's parts of the refunds make no more than what the payer gave, and all of it once all
+/// is given back (I9).
+fn converted(payment: &Payment, all: bool) -> Result<(), Broken> {
+    let given: i64 = match &payment.state {
+        State::Captured(s) => s.asked.payer.map_or(0, Money::minor),
+        _ => holds::taken(payment).filter_map(|part| part.payer).map(Money::minor).sum(),
+    };
+    let counted = payment.refunds.iter().filter(|r| !matches!(r.state, RefundState::Declined(_)));
+    let back: i64 = counted.filter_map(|refund| refund.payer).map(Money::minor).sum();
+    if back > given || (all && back != given) {
+        let what = format!("{}: {back} of the payer's {given} go back", payment.id);
+        return broken("I9", what);
+    }
+    Ok(())
+}
+
+/// The least and the most that may be left of the discount: the parts that come back with refunds
+/// come back in proportion, to a unit for each part, and wholly once all is given back.
+fn fees_kept(payment: &Payment) -> (i64, i64) {
+    let charged: i64 = match &payment.state {
+        State::Captured(s) => s.asked.fees.total.minor(),
+        _ => holds::taken(payment).map(|part| part.fees.total.minor()).sum(),
+    };
+    let done = payment.refunds.iter().filter(|r| matches!(r.state, RefundState::Refunded(_)));
+    let done: i64 = done.map(|refund| refund.amount.minor()).sum();
+    let whole = i128::from(payment.amount.minor());
+    let (mut least, mut most) = (charged, charged);
+    let shares = payment.state.asked().into_iter().flat_map(|asked| asked.fees.shares.iter());
+    for share in shares.filter(|share| share.returned_on_refund) {
+        let part = i128::from(share.amount.minor()) * i128::from(done);
+        // Of a share that fits, so it fits as well.
+        let down = i64::try_from(part / whole).unwrap_or(i64::MAX);
+        most -= down;
+        least -= down + i64::from(part % whole != 0);
+    }
+    (least, most)
 }
 
 /// What the wallet must owe for a payment, from its row: captures, less refunds, plus strays that

@@ -3,6 +3,7 @@
 
 use noren_core::command::{Body, Caller, Command};
 use noren_core::effects::Reply;
+use noren_core::id::{PaymentId, RefundId};
 use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, RequestHash, Route};
 use noren_core::payment::Payment;
 use noren_core::refusal::Refusal;
@@ -58,12 +59,55 @@ fn payment_of(reply: &Reply) -> Option<&Payment> {
     }
 }
 
+/// The payment that a command names as the caller's own. Codes and orders that a wallet scans are
+/// shown to everybody, so what is said of them is no secret.
+fn named(command: &Command) -> Option<Named> {
+    match &command.body {
+        Body::PaymentCancel(c) => Some(Named::Payment(c.payment)),
+        Body::PaymentCapture(c) => Some(Named::Payment(c.payment)),
+        Body::PaymentVoid(c) => Some(Named::Payment(c.payment)),
+        Body::RefundCreate(c) => Some(Named::Payment(c.payment)),
+        Body::Confirm(c) => Some(Named::Payment(c.payment)),
+        Body::Fail(f) => Some(Named::Payment(f.payment)),
+        Body::PaymentHeard(h) => Some(Named::Payment(h.payment)),
+        Body::CaptureHeard(h) => Some(Named::Payment(h.payment)),
+        Body::RefundHeard(h) => Some(Named::Refund(h.refund)),
+        Body::Directory(_)
+        | Body::PaymentCreate(_)
+        | Body::Resolve(_)
+        | Body::QuoteCreate(_)
+        | Body::Reserve(_)
+        | Body::Tick { .. } => None,
+    }
+}
+
+enum Named {
+    Payment(PaymentId),
+    Refund(RefundId),
+}
+
+fn own(caller: Caller, payment: &Payment) -> bool {
+    match caller {
+        Caller::Merchant { tenant, merchant } => {
+            (tenant, merchant) == (payment.tenant, payment.merchant)
+        }
+        Caller::Wallet(name) => payment.wallet() == Some(name),
+        Caller::Operator | Caller::Runtime => true,
+    }
+}
+
 impl Auditor {
     /// Checks a reply that leaves now.
     pub fn reply(&self, command: &Command, reply: &Reply) -> Result<(), Broken> {
         if let Some(told) = payment_of(reply) {
             self.told(command.caller, told)?;
         }
+        if let (Reply::Quote(quote), Caller::Wallet(name)) = (reply, command.caller)
+            && quote.wallet != name
+        {
+            return broken("I12", format!("{name} was given the quote {} of another", quote.id));
+        }
+        self.foreign(command, reply)?;
         match key_of(command) {
             Some((name, hash)) => self.same_key_same_answer(&name, hash, reply),
             None => Ok(()),
@@ -80,12 +124,31 @@ impl Auditor {
         if later || (is_over(&told.state) && told.state != is.state) {
             return broken("I5", format!("{id} was told as {} and is not", told.state.name()));
         }
-        let own = match caller {
-            Caller::Merchant { tenant, merchant } => (tenant, merchant) == (is.tenant, is.merchant),
-            Caller::Wallet(name) => is.wallet() == Some(name),
-            Caller::Operator | Caller::Runtime => true,
+        if own(caller, is) {
+            Ok(())
+        } else {
+            broken("I12", format!("{id} was shown to {caller:?}"))
+        }
+    }
+
+    /// What is not the caller's does not exist for it: any other refusal would tell of it.
+    fn foreign(&self, command: &Command, reply: &Reply) -> Result<(), Broken> {
+        let id = match named(command) {
+            None => return Ok(()),
+            Some(Named::Payment(id)) => Some(id),
+            Some(Named::Refund(id)) => self.refund_owners.get(&id).copied(),
         };
-        if own { Ok(()) } else { broken("I12", format!("{id} was shown to {caller:?}")) }
+        let is_own = id
+            .and_then(|id| self.payments.get(&id))
+            .is_some_and(|seen| own(command.caller, &seen.payment));
+        let hidden = matches!(
+            reply,
+            Reply::Refused { refusal: Refusal::PaymentUnknown | Refusal::NotAllowed, .. }
+        );
+        if is_own || hidden {
+            return Ok(());
+        }
+        broken("I12", format!("{:?} hears {reply:?} of what is not its own", command.caller))
     }
 
     fn same_key_same_answer(

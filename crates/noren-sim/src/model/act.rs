@@ -169,7 +169,12 @@ fn command(
             Some((merchant(), Body::PaymentCancel(PaymentCancel { key, hash, payment: id })))
         }
         Event::RefundPart => refund(Money::new(400, Currency::JPY)),
-        Event::RefundAll => refund(payment.amount),
+        // All that is left; when nothing is, the whole again.
+        Event::RefundAll => {
+            let left = payment.amount.minor() - payment.refunds_counted();
+            let minor = if left > 0 { left } else { payment.amount.minor() };
+            refund(Money::new(minor, Currency::JPY))
+        }
         Event::Confirm => {
             let confirm = Confirm { payment: id, debited: debited?, rate: None };
             Some((by_wallet, Body::Confirm(confirm)))

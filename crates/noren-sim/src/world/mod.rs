@@ -138,6 +138,7 @@ impl World {
             read_timeout_pay: self.swarm.read_timeout,
             read_timeout_other: self.swarm.read_timeout,
             confirm_within: self.swarm.confirm_within,
+            quote_valid_for: self.swarm.quote_valid_for,
             // The network that converts does not hold.
             holds: match profile.fx_by {
                 FxBy::Switch => {

@@ -51,6 +51,8 @@ pub(super) struct Swarm {
     /// How much room the operator leaves each wallet under its cap, in minor units of what it owes
     /// in; zero in most of the worlds: no caps.
     pub cap_room: u64,
+    /// How long a promise of a rate holds: in some worlds shorter than a message may take.
+    pub quote_valid_for: Span,
     /// All tills are those of one merchant.
     pub one_shop: bool,
     /// What stays in the engine's memory. Nothing that happens depends on it.
@@ -100,6 +102,7 @@ impl Swarm {
             read_timeout: Span::millis(*rng.pick(&[1_500, 6_000, 15_000])),
             confirm_within: Span::millis(*rng.pick(&[3_000, 15_000, 60_000])),
             cap_room: 0,
+            quote_valid_for: Span::millis(*rng.pick(&[800, 5_000, 120_000])),
             one_shop: false,
             keep: keep(seed),
         }

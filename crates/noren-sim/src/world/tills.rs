@@ -10,6 +10,7 @@ use noren_core::id::PaymentId;
 use noren_core::ledger::AccountOwner;
 use noren_core::money::{Currency, Money};
 use noren_core::payment::CaptureMode;
+use noren_core::refund::RefundState;
 use noren_core::time::Span;
 use noren_core::wallet::PaymentCode;
 use noren_wallets::sandbox::scenario::{Scenario, ScenarioOf};
@@ -392,9 +393,10 @@ impl World {
         }
         for _ in 0..1 + u64::from(race) {
             let whole = self.tills.orders[order].amount.max(1) as u64;
-            let minor = match self.rng.below(4) {
+            let minor = match self.rng.below(5) {
                 0 => whole,
                 1 => self.rng.range(1, whole + whole / 10),
+                2 => self.left_of(payment).unwrap_or(whole),
                 _ => self.rng.range(1, whole),
             };
             let amount = Money::new(minor as i64, Currency::JPY);
@@ -403,6 +405,14 @@ impl World {
             let create = RefundCreate { key, hash, payment, amount };
             self.till_calls(caller, Body::RefundCreate(create), Some(order));
         }
+    }
+
+    /// What a shop that keeps its own list has still to give back of a payment.
+    fn left_of(&self, payment: PaymentId) -> Option<u64> {
+        let row = self.auditor.payment_row(payment)?;
+        let back = row.refunds.iter().filter(|r| !matches!(r.state, RefundState::Declined(_)));
+        let back: i64 = back.map(|refund| refund.amount.minor()).sum();
+        u64::try_from(row.amount.minor() - back).ok().filter(|left| *left > 0)
     }
 
     /// A payer scans a printed code.

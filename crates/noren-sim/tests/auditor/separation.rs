@@ -9,7 +9,16 @@ use std::path::Path;
 const IMPORTS: &[(&str, &[&str], &str)] = &[
     (
         "id",
-        &["About", "CaptureId", "OrderId", "PaymentId", "RefundId", "Slot", "WalletName"],
+        &[
+            "About",
+            "CaptureId",
+            "OrderId",
+            "PaymentId",
+            "QuoteId",
+            "RefundId",
+            "Slot",
+            "WalletName",
+        ],
         "names: what is the same thing as before",
     ),
     ("money", &["Currency", "Money"], "amounts: added up by the auditor, in integers"),
@@ -61,6 +70,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
         "members of rows: what a payment is said to be",
     ),
     ("directory", &["Change", "Wallet"], "rows of the directory: the budget that a wallet has"),
+    ("quote", &["Quote"], "a row: what was promised, until when, and what used it"),
     ("refund", &["Refund", "RefundState"], "members of rows: what a refund is said to be"),
     ("refusal", &["Refusal"], "what a caller was told instead"),
     (
