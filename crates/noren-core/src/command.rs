@@ -50,6 +50,8 @@ pub enum Body {
     PaymentCreate(PaymentCreate),
     /// A merchant wants a payment not to stand.
     PaymentCancel(PaymentCancel),
+    /// A merchant wants an order not to stand, whatever we know of it.
+    OrderCancel(OrderCancel),
     /// A merchant takes a part of what is held.
     PaymentCapture(PaymentCapture),
     /// A merchant releases what is held and not captured.
@@ -133,6 +135,17 @@ pub struct PaymentCancel {
     pub hash: RequestHash,
     /// Which.
     pub payment: PaymentId,
+}
+
+/// See [`Body::OrderCancel`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderCancel {
+    /// The caller's idempotency key.
+    pub key: Text,
+    /// Hash of the canonical request.
+    pub hash: RequestHash,
+    /// The merchant's own number for the order.
+    pub order_number: Text,
 }
 
 /// See [`Body::PaymentCapture`].
@@ -289,6 +302,7 @@ impl Body {
     pub const fn lane(&self) -> Lane {
         match self {
             Self::PaymentCancel(_)
+            | Self::OrderCancel(_)
             | Self::PaymentCapture(_)
             | Self::PaymentVoid(_)
             | Self::RefundCreate(_)

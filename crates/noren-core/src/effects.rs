@@ -225,6 +225,8 @@ pub enum AlarmKind {
     StrayClaim,
     /// A probe ended without an answer.
     ProbeUnanswered,
+    /// An order was withdrawn, and what was captured of it cannot be refunded by message.
+    RefundRefused,
 }
 
 /// The answer to the caller.
@@ -250,6 +252,15 @@ pub enum Reply {
         payment: Arc<Payment>,
         /// Which of its captures.
         capture: CaptureId,
+        /// The request was made before, under the same key.
+        replayed: bool,
+    },
+    /// A withdrawn order, with its last payment as that is now.
+    Order {
+        /// The order.
+        order: Order,
+        /// The latest attempt to have it paid, if there ever was one.
+        payment: Option<Arc<Payment>>,
         /// The request was made before, under the same key.
         replayed: bool,
     },

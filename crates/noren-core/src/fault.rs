@@ -34,6 +34,8 @@ pub enum Fault {
     VoidAssumed,
     /// Captures may take more than is left of what is held.
     CaptureBoundForgotten,
+    /// An order that was withdrawn by its number is paid all the same.
+    TombstoneForgotten,
     /// A second capture of the same payment is booked when the success is repeated.
     CaptureRepeated,
     /// Inquiries are made when they are due, whatever the wallet's budget.
@@ -90,5 +92,6 @@ impl Fault {
         ("fee-returned-twice", Self::FeeReturnedTwice),
         ("code-reused", Self::CodeReused),
         ("quote-stale", Self::QuoteStale),
+        ("tombstone-forgotten", Self::TombstoneForgotten),
     ];
 }

@@ -20,6 +20,8 @@ pub enum Route {
     PaymentCreate,
     /// A merchant cancels a payment.
     PaymentCancel,
+    /// A merchant withdraws an order by its own number.
+    OrderCancel,
     /// A merchant captures a part of what is held.
     PaymentCapture,
     /// A merchant releases what is held.
@@ -36,6 +38,7 @@ impl Route {
         match self {
             Self::PaymentCreate => "payment_create",
             Self::PaymentCancel => "payment_cancel",
+            Self::OrderCancel => "order_cancel",
             Self::PaymentCapture => "payment_capture",
             Self::PaymentVoid => "payment_void",
             Self::RefundCreate => "refund_create",
@@ -88,6 +91,8 @@ pub struct KeyRecord {
 pub enum KeyOutcome {
     /// It made, or found, this payment.
     Payment(PaymentId),
+    /// It withdrew this order.
+    Order(OrderName),
     /// It made this capture.
     Capture {
         /// The payment it belongs to.
@@ -115,8 +120,8 @@ pub struct OrderName {
     pub number: Text,
 }
 
-/// What a merchant wants paid. Many payments, one at a time (I4).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a merchant wants paid, or wanted. Many payments, one at a time (I4).
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// Shown as `ord_…`.
     pub id: OrderId,
@@ -124,12 +129,52 @@ pub struct Order {
     pub name: OrderName,
     /// Whose data it is.
     pub tenant: TenantName,
-    /// What is wanted; all its payments are for this.
+    /// If it may be paid.
+    pub stand: OrderStand,
+    /// When it was first heard of.
+    pub at: Timestamp,
+}
+
+/// If an order may be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderStand {
+    /// It may.
+    Wanted(Wanted),
+    /// The merchant withdrew it, for ever: no payment of it begins any more, and none stands.
+    Withdrawn {
+        /// Since when.
+        at: Timestamp,
+        /// What had been wanted. `None`: the number was withdrawn before any payment of it came,
+        /// and the row is there to refuse the one that comes too late.
+        wanted: Option<Wanted>,
+    },
+}
+
+/// What an order is for, and how far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// All its payments are for this.
     pub amount: Money,
     /// The latest attempt.
     pub last: PaymentId,
-    /// When it was first heard of.
-    pub at: Timestamp,
+}
+
+impl Order {
+    /// What it is or was for; `None`: nobody said so before it was withdrawn.
+    pub const fn wanted(&self) -> Option<Wanted> {
+        match self.stand {
+            OrderStand::Wanted(wanted) => Some(wanted),
+            OrderStand::Withdrawn { wanted, .. } => wanted,
+        }
+    }
+
+    /// Since when the merchant wants it no more.
+    pub const fn withdrawn_at(&self) -> Option<Timestamp> {
+        match self.stand {
+            OrderStand::Wanted(_) => None,
+            OrderStand::Withdrawn { at, .. } => Some(at),
+        }
+    }
 }
 
 /// Something that may be used for one payment only, for ever.

@@ -51,6 +51,8 @@ pub enum Refusal {
         /// What the order is for.
         expected: Money,
     },
+    /// The merchant withdrew the order.
+    OrderWithdrawn,
     /// An earlier payment of this order may have taken money.
     PaymentInDoubt,
     /// The payer's code was used before.
@@ -301,6 +303,13 @@ impl Refusal {
                 "This order number came before with another amount.",
                 "Use a new order number for a new order.",
             ),
+            Self::OrderWithdrawn => row(
+                "order-withdrawn",
+                Conflict,
+                Never,
+                "The order was cancelled by its number, perhaps before this call arrived.",
+                "Do not ask the payer to pay it. Use a new order number for a new order.",
+            ),
             Self::PaymentInDoubt => row(
                 "payment-in-doubt",
                 Conflict,
@@ -537,6 +546,7 @@ impl Refusal {
             Self::OrderExpired,
             Self::OrderClosed,
             Self::OrderAmountDiffers { expected: money },
+            Self::OrderWithdrawn,
             Self::PaymentInDoubt,
             Self::PaymentCodeUsed,
             Self::PaymentUnknown,

@@ -11,7 +11,7 @@ use utoipa::openapi::{Components, Info, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{captures, codes, events, operator, payments, refunds, stray_receipts};
+use crate::api::{captures, codes, events, operator, orders, payments, refunds, stray_receipts};
 use crate::state::AppState;
 use crate::{callbacks, health, pages, wallet_api, wallet_examples};
 
@@ -53,6 +53,7 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(payments::cancel))
         .routes(routes!(payments::void))
         .routes(routes!(captures::create))
+        .routes(routes!(orders::cancel))
         .routes(routes!(refunds::create, refunds::list_all))
         .routes(routes!(refunds::get))
         .routes(routes!(stray_receipts::list_all))

@@ -366,6 +366,7 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::OrderBeingPaid
         | Refusal::OrderExpired
         | Refusal::OrderClosed
+        | Refusal::OrderWithdrawn
         | Refusal::PaymentInDoubt
         | Refusal::PaymentCodeUsed
         | Refusal::PaymentUnknown

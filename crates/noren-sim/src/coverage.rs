@@ -128,6 +128,7 @@ names! {
         Body::Directory(_) => "directory",
         Body::PaymentCreate(_) => "order again",
         Body::PaymentCancel(_) => "cancel",
+        Body::OrderCancel(_) => "withdraw",
         Body::PaymentCapture(_) => "capture",
         Body::PaymentVoid(_) => "void",
         Body::RefundCreate(_) => "refund",
@@ -198,6 +199,12 @@ impl Pairs {
                 let last = self.orders.get(&order).copied();
                 self.commanded(last.and_then(&before), name);
             }
+            Body::OrderCancel(cancel) => {
+                let Caller::Merchant { merchant, .. } = command.caller else { return };
+                let order = OrderName { merchant, number: cancel.order_number.clone() };
+                let last = self.orders.get(&order).copied();
+                self.commanded(last.and_then(&before), name);
+            }
             Body::PaymentCancel(cancel) => self.commanded(before(cancel.payment), name),
             Body::RefundCreate(create) => self.commanded(before(create.payment), name),
             Body::Resolve(resolve) => match resolve.scanned {
@@ -235,7 +242,8 @@ impl Pairs {
         }
         for row in rows {
             if let Row::Order(order) = row {
-                self.orders.insert(order.name.clone(), order.last);
+                let last = order.wanted().map(|wanted| (order.name.clone(), wanted.last));
+                self.orders.extend(last);
             }
         }
     }

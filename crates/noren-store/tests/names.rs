@@ -12,7 +12,8 @@ use common::*;
 use noren_core::effects::{Found, Row};
 use noren_core::id::{MerchantId, OrderId, PaymentId};
 use noren_core::keys::{
-    Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, Route, Used, UsedName,
+    Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, OrderStand, Route, Used,
+    UsedName, Wanted,
 };
 use noren_core::time::Timestamp;
 use noren_store::sqlite::{KEYS_KEPT, NameLimits, Scope, audit};
@@ -62,6 +63,7 @@ fn row(maker: &mut Maker, kind: usize, n: u64, again: u64) -> (Key, Row, Found) 
                 | Route::PaymentCancel
                 | Route::PaymentCapture
                 | Route::PaymentVoid
+                | Route::OrderCancel
                 | Route::RefundCreate => KeyOwner::Merchant(merchant),
             };
             let name = KeyName { slot, owner, route, key: text.into() };
@@ -72,14 +74,14 @@ fn row(maker: &mut Maker, kind: usize, n: u64, again: u64) -> (Key, Row, Found) 
             let name = OrderName { merchant, number: text.into() };
             let amount = jpy(100 + again as i64);
             let number: OrderId = maker.id(slot);
-            let order = Order {
-                id: number,
-                name: name.clone(),
-                tenant: tenant(),
-                amount,
-                last: id,
-                at: now,
+            let wanted = Wanted { amount, last: id };
+            // Withdrawn ones are names like the others, with or without a payment.
+            let stand = match (n + again) % 3 {
+                0 => OrderStand::Withdrawn { at: now, wanted: Some(wanted) },
+                1 => OrderStand::Withdrawn { at: now, wanted: None },
+                _ => OrderStand::Wanted(wanted),
             };
+            let order = Order { id: number, name: name.clone(), tenant: tenant(), stand, at: now };
             (Key::Order(name), Row::Order(order.clone()), Found::Order(order))
         }
         _ => {
@@ -389,7 +391,7 @@ fn damage_to_names_is_found() {
         "DELETE FROM name_partitions WHERE number =
             (SELECT min(number) FROM name_partitions WHERE source = 'orders')",
         "INSERT INTO orders SELECT 999, name, slot, merchant, number, id, tenant, amount, currency,
-            last_payment, at FROM orders WHERE seq = 5",
+            last_payment, withdrawn_at, at FROM orders WHERE seq = 5",
         "INSERT INTO reserve_keys SELECT 999, name, slot, owner, route, key, hash, outcome, at
             FROM reserve_keys WHERE seq = 5",
     ] {

@@ -5,7 +5,7 @@ mod common;
 use common::*;
 use noren_core::effects::{Found, Row};
 use noren_core::id::{PaymentId, QuoteId, RefundId};
-use noren_core::keys::{Key, KeyOutcome, KeyRecord};
+use noren_core::keys::{Key, KeyOutcome, KeyRecord, Wanted};
 use noren_core::ledger::{AccountKind, AccountOwner, EntryKind, Side};
 use noren_core::payment::Payment;
 use noren_core::time::Timestamp;
@@ -89,8 +89,8 @@ fn a_batch_comes_back<P: Place>() {
     match found(&place, Key::Order(order_name(&payment))) {
         Found::Order(order) => {
             assert_eq!(
-                (order.id, order.last, order.amount),
-                (payment.order, payment.id, payment.amount)
+                (order.id, order.wanted()),
+                (payment.order, Some(Wanted { amount: payment.amount, last: payment.id }))
             );
             assert_eq!((order.name, order.tenant), (order_name(&payment), payment.tenant));
         }
@@ -153,7 +153,7 @@ fn the_last_version_of_a_row_in_a_batch_wins<P: Place>() {
     assert_eq!(found_payment(&place, Key::Payment(payment.id)), payment);
     assert_eq!(found(&place, Key::Quote(quote.id)), Found::Quote(Box::new(quote)));
     match found(&place, Key::Order(order_name(&payment))) {
-        Found::Order(order) => assert_eq!(order.last, second.id),
+        Found::Order(order) => assert_eq!(order.wanted().map(|w| w.last), Some(second.id)),
         other => panic!("{other:?}"),
     }
     same(&store.load().unwrap(), &maker.expected(Vec::new(), vec![second]));

@@ -10,7 +10,7 @@ use crate::effects::{AlarmKind, EventKind, Reply};
 use crate::id::CaptureId;
 use crate::keys::{KeyName, KeyOutcome, KeyOwner, Route};
 use crate::money::Money;
-use crate::payment::{Authorised, Capturing, PartAsking, PartEnd, PartTerms, Payment, State};
+use crate::payment::{Authorised, Capturing, PartAsking, PartEnd, PartTerms, Payment, State, Then};
 use crate::refusal::{Refusal, over};
 use crate::time::Timestamp;
 use crate::wallet::{Ask, CaptureAnswer, CaptureAsk, PaymentAnswer, Question, Receipt, Unknown};
@@ -159,6 +159,7 @@ impl Engine {
         answer: CaptureAnswer,
     ) {
         let terms = state.part.terms.clone();
+        let withdrawn = state.then == Then::Withdraw;
         match answer {
             CaptureAnswer::Captured(receipt) if self.part_fits(payment, &terms, &receipt) => {
                 let wallet = state.hold.asked.wallet;
@@ -169,11 +170,17 @@ impl Engine {
                 let next = state.captured(receipt, work.now, &self.wallet(payment).profile);
                 self.enter(work, payment, next);
                 self.void_when_due(work, payment);
+                if withdrawn {
+                    self.refund_withdrawn(work, payment);
+                }
             }
             CaptureAnswer::Declined(proof) => {
                 self.event_of_capture(work, payment, EventKind::CaptureDeclined, terms.id);
                 self.enter(work, payment, state.declined(proof, work.now));
                 self.void_when_due(work, payment);
+                if withdrawn {
+                    self.refund_withdrawn(work, payment);
+                }
             }
             CaptureAnswer::Captured(receipt) => {
                 // Money may have moved, but not the money that was asked for.

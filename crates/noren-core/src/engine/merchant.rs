@@ -1,18 +1,18 @@
-//! What a merchant asks for first: payments and cancels.
+//! What a merchant asks for first: payments.
 
 use std::sync::Arc;
 
 use super::{Decided, Engine, Work, planted};
-use crate::command::{Caller, PaymentCancel, PaymentCreate, Present};
+use crate::command::{Caller, PaymentCreate, Present};
 use crate::directory::{Merchant, Standing, Store, Wallet};
 use crate::effects::{EventKind, Missing, Reply};
 use crate::fee::FeeSplit;
 use crate::id::{OrderId, PaymentId, WalletName};
-use crate::keys::{KeyName, KeyOutcome, KeyOwner, Order, OrderName, Route, Used, UsedName};
-use crate::money::Money;
-use crate::payment::{
-    Asked, Authorising, CaptureMode, Goal, Payment, State, VoidWhy, WaitingForPayer, Way,
+use crate::keys::{
+    KeyName, KeyOutcome, KeyOwner, Order, OrderName, OrderStand, Route, Used, UsedName, Wanted,
 };
+use crate::money::Money;
+use crate::payment::{Asked, Authorising, CaptureMode, Payment, State, WaitingForPayer, Way};
 use crate::quote::{Fixed, Quote, QuoteTerms, Target};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -145,10 +145,23 @@ impl Engine {
     }
 
     /// May the order have another payment (I4)?
-    pub(super) fn check_order(order: &Order, last: &Payment, amount: Money) -> Result<(), Refusal> {
-        if order.amount != amount {
-            return Err(Refusal::OrderAmountDiffers { expected: order.amount });
+    fn check_order(&self, order: &Order, amount: Money) -> Result<Result<(), Refusal>, Missing> {
+        let wanted = match order.stand {
+            OrderStand::Wanted(wanted) => wanted,
+            OrderStand::Withdrawn { .. } if planted!(self, TombstoneForgotten) => {
+                return Ok(Ok(()));
+            }
+            OrderStand::Withdrawn { .. } => return Ok(Err(Refusal::OrderWithdrawn)),
+        };
+        if wanted.amount != amount {
+            return Ok(Err(Refusal::OrderAmountDiffers { expected: wanted.amount }));
         }
+        let last = self.payment(wanted.last)?.expect("an order's payment is in the store");
+        Ok(Self::may_pay_after(last))
+    }
+
+    /// May there be another payment after this one?
+    fn may_pay_after(last: &Payment) -> Result<(), Refusal> {
         match &last.state {
             State::WaitingForPayer(_)
             | State::Ordering(_)
@@ -191,14 +204,7 @@ impl Engine {
         let order_name = OrderName { merchant: merchant.id, number: create.order_number.clone() };
         let earlier = match self.order(&order_name)? {
             None => None,
-            Some(order) => {
-                let last = self.payment(order.last)?.expect("an order's payment is in the store");
-                Some((
-                    order.clone(),
-                    Self::check_order(order, last, create.amount),
-                    last.state.clone(),
-                ))
-            }
+            Some(order) => Some((order.clone(), self.check_order(order, create.amount)?)),
         };
         let used = match &create.present {
             Present::Merchant { .. } | Present::Online { .. } => None,
@@ -216,11 +222,11 @@ impl Engine {
         // All that had to be looked up has been. From here on nothing is missing.
         let earlier = match earlier {
             None => Ok(None),
-            Some((order, Ok(()), _)) => Ok(Some(order)),
-            Some((order, Err(Refusal::PaymentInDoubt), _)) if planted!(self, OrderUnguarded) => {
+            Some((order, Ok(()))) => Ok(Some(order)),
+            Some((order, Err(Refusal::PaymentInDoubt))) if planted!(self, OrderUnguarded) => {
                 Ok(Some(order))
             }
-            Some((_, Err(refusal), _)) => Err(refusal),
+            Some((_, Err(refusal))) => Err(refusal),
         };
         let decided = earlier.and_then(|earlier| {
             if code_was_used {
@@ -234,14 +240,14 @@ impl Engine {
             Err(refusal) => return Ok(Err(self.refuse(work, name, create.hash, refusal))),
         };
         self.keep_key(work, name, create.hash, KeyOutcome::Payment(payment.id));
+        let stand = OrderStand::Wanted(Wanted { amount: create.amount, last: payment.id });
         let order = match earlier {
-            Some(order) => Order { last: payment.id, ..order },
+            Some(order) => Order { stand, ..order },
             None => Order {
                 id: payment.order,
                 name: order_name,
                 tenant: merchant.tenant,
-                amount: create.amount,
-                last: payment.id,
+                stand,
                 at: work.now,
             },
         };
@@ -403,67 +409,5 @@ impl Engine {
                 || planted!(self, TenantUnchecked)
         });
         Ok(own.map(|p| &**p).ok_or(Refusal::PaymentUnknown))
-    }
-
-    pub(super) fn payment_cancel(
-        &mut self,
-        work: &mut Work,
-        caller: Caller,
-        cancel: &PaymentCancel,
-    ) -> Decided {
-        let (name, state) = match self.own_payment(caller, cancel.payment)? {
-            Err(refusal) => return Ok(Err(refusal)),
-            Ok(payment) => {
-                let name = KeyName {
-                    slot: payment.id.slot(),
-                    owner: KeyOwner::Merchant(payment.merchant),
-                    route: Route::PaymentCancel,
-                    key: cancel.key.clone(),
-                };
-                (name, payment.state.clone())
-            }
-        };
-        if let Some(replay) = self.replay(&name, &cancel.hash)? {
-            return Ok(replay);
-        }
-        let now = work.now;
-        let goal = Goal::Withdraw;
-        let next = match state {
-            State::WaitingForPayer(s) => Ok(Some(State::Cancelled(s.cancelled(now)))),
-            State::Ordering(s) => Ok(Some(State::Reversing(s.closing(goal, now)))),
-            State::Ordered(s) => Ok(Some(State::Reversing(s.closing(goal, now)))),
-            State::Authorising(s) => Ok(Some(State::Reversing(s.reversing(now)))),
-            State::InDoubt(s) => Ok(Some(State::Reversing(s.reversing(now)))),
-            State::Authorised(s) if s.hold.captured() == 0 => {
-                Ok(Some(State::Voiding(s.voiding(VoidWhy::Merchant, now))))
-            }
-            // Money that was captured does not go away with what is left of the hold.
-            State::Voiding(s) if s.hold.captured() > 0 => Err(Refusal::PaymentCaptured),
-            State::Authorised(_) | State::Captured(_) | State::HoldCaptured(_) => {
-                Err(Refusal::PaymentCaptured)
-            }
-            State::Capturing(_) => Err(Refusal::CaptureRunning),
-            // What is being undone, or ended unpaid, does not stand: nothing is left to do.
-            State::Reversing(_)
-            | State::Voiding(_)
-            | State::Voided(_)
-            | State::Declined(_)
-            | State::Cancelled(_)
-            | State::Expired(_)
-            | State::Reversed(_) => Ok(None),
-        };
-        let next = match next {
-            Ok(next) => next,
-            Err(refusal) => return Ok(Err(self.refuse(work, name, cancel.hash, refusal))),
-        };
-        self.keep_key(work, name, cancel.hash, KeyOutcome::Payment(cancel.payment));
-        let mut payment = self.take(cancel.payment);
-        if let Some(next) = next {
-            self.enter(work, &mut payment, next);
-            self.undo_when_due(work, &mut payment);
-            self.void_when_due(work, &mut payment);
-        }
-        let payment = self.put(work, payment);
-        Ok(Ok(Reply::Payment { payment, replayed: false }))
     }
 }

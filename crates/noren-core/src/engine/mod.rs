@@ -6,6 +6,7 @@
 
 mod books;
 mod budget;
+mod cancels;
 mod captures;
 mod ended;
 mod heard;
@@ -250,6 +251,7 @@ impl Engine {
             Body::Directory(change) => Ok(self.directory_change(&mut work, caller, change)),
             Body::PaymentCreate(create) => self.payment_create(&mut work, caller, create),
             Body::PaymentCancel(cancel) => self.payment_cancel(&mut work, caller, cancel),
+            Body::OrderCancel(cancel) => self.order_cancel(&mut work, caller, cancel),
             Body::PaymentCapture(capture) => self.payment_capture(&mut work, caller, capture),
             Body::PaymentVoid(void) => self.payment_void(&mut work, caller, void),
             Body::RefundCreate(create) => self.refund_create(&mut work, caller, create),
@@ -294,6 +296,17 @@ impl Engine {
         match self.orders.get(name) {
             Some(order) => Ok(Some(order)),
             None => self.known_absent(Key::Order(name.clone())),
+        }
+    }
+
+    /// The latest attempt to have an order paid.
+    fn last_of(&self, order: &Order) -> Result<Option<Arc<Payment>>, Missing> {
+        match order.wanted() {
+            Some(wanted) => {
+                let last = self.payment(wanted.last)?;
+                Ok(Some(last.expect("an order's payment is in the store").clone()))
+            }
+            None => Ok(None),
         }
     }
 
@@ -357,26 +370,31 @@ impl Engine {
         if record.hash != *hash && !planted!(self, KeyUnbound) {
             return Ok(Some(Err(Refusal::KeyReused)));
         }
-        let reply = match record.outcome {
-            KeyOutcome::Refused(refusal) => Reply::Refused { refusal, replayed: true },
+        let reply = match &record.outcome {
+            KeyOutcome::Refused(refusal) => Reply::Refused { refusal: *refusal, replayed: true },
             KeyOutcome::Payment(id) => {
-                let payment = self.payment(id)?.expect("a key's payment is in the store").clone();
+                let payment = self.payment(*id)?.expect("a key's payment is in the store").clone();
                 match name.route {
                     Route::Reserve => Reply::Permission { payment, replayed: true },
                     Route::PaymentCreate
                     | Route::PaymentCancel
                     | Route::PaymentCapture
                     | Route::PaymentVoid
+                    | Route::OrderCancel
                     | Route::RefundCreate => Reply::Payment { payment, replayed: true },
                 }
             }
+            KeyOutcome::Order(name) => {
+                let order = self.order(name)?.expect("a key's order is in the store").clone();
+                Reply::Order { payment: self.last_of(&order)?, order, replayed: true }
+            }
             KeyOutcome::Capture { payment, capture } => {
-                let payment = self.payment(payment)?.expect("a key's payment is in the store");
-                Reply::Capture { payment: payment.clone(), capture, replayed: true }
+                let payment = self.payment(*payment)?.expect("a key's payment is in the store");
+                Reply::Capture { payment: payment.clone(), capture: *capture, replayed: true }
             }
             KeyOutcome::Refund { payment, refund } => {
-                let payment = self.payment(payment)?.expect("a key's payment is in the store");
-                Reply::Refund { payment: payment.clone(), refund, replayed: true }
+                let payment = self.payment(*payment)?.expect("a key's payment is in the store");
+                Reply::Refund { payment: payment.clone(), refund: *refund, replayed: true }
             }
         };
         Ok(Some(Ok(reply)))

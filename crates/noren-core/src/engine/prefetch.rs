@@ -38,6 +38,17 @@ impl Engine {
                     }));
                 }
             }
+            Body::OrderCancel(cancel) => {
+                let Caller::Merchant { merchant, .. } = command.caller else { return };
+                let owner = KeyOwner::Merchant(merchant);
+                want(Key::Idempotency(KeyName {
+                    slot: merchant.slot(),
+                    owner,
+                    route: Route::OrderCancel,
+                    key: cancel.key.clone(),
+                }));
+                want(Key::Order(OrderName { merchant, number: cancel.order_number.clone() }));
+            }
             Body::PaymentCancel(cancel) => want(Key::Payment(cancel.payment)),
             Body::PaymentCapture(capture) => want(Key::Payment(capture.payment)),
             Body::PaymentVoid(void) => want(Key::Payment(void.payment)),

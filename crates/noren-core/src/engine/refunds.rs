@@ -42,16 +42,9 @@ impl Engine {
             Err(refusal) => return Ok(Err(self.refuse(work, name, create.hash, refusal))),
         };
         let mut payment = self.take(create.payment);
-        let refund = self.begin_refund(work, &mut payment, create.amount, payer);
-        let id = refund.id;
-        payment.refunds.push(refund);
-        self.keep_key(
-            work,
-            name,
-            create.hash,
-            KeyOutcome::Refund { payment: payment.id, refund: id },
-        );
-        self.event_about(work, &mut payment, EventKind::RefundRequested, Some(id), None);
+        let id = self.start_refund(work, &mut payment, create.amount, payer);
+        let outcome = KeyOutcome::Refund { payment: payment.id, refund: id };
+        self.keep_key(work, name, create.hash, outcome);
         let payment = self.put(work, payment);
         Ok(Ok(Reply::Refund { payment, refund: id, replayed: false }))
     }
@@ -109,6 +102,35 @@ impl Engine {
         let due =
             payer.share(counted + amount.minor(), whole).map_err(|_| Refusal::AmountTooLarge)?;
         Ok(Some(Money::new((due.minor() - counted_payer).max(0), payer.currency())))
+    }
+
+    /// What a refund of all that is left would give back, in the order's currency and the
+    /// payer's; `None`: nothing is left.
+    pub(super) fn plan_refund_of_rest(
+        &self,
+        payment: &Payment,
+    ) -> Result<Option<(Money, Option<Money>)>, Refusal> {
+        let left = payment.captured() - payment.refunds_counted();
+        if left <= 0 {
+            return Ok(None);
+        }
+        let rest = Money::new(left, payment.amount.currency());
+        Ok(Some((rest, self.plan_refund(payment, rest)?)))
+    }
+
+    /// A refund of the merchant's: its record, its first call, and the news of it.
+    pub(super) fn start_refund(
+        &mut self,
+        work: &mut Work,
+        payment: &mut Payment,
+        amount: Money,
+        payer: Option<Money>,
+    ) -> RefundId {
+        let refund = self.begin_refund(work, payment, amount, payer);
+        let id = refund.id;
+        payment.refunds.push(refund);
+        self.event_about(work, payment, EventKind::RefundRequested, Some(id), None);
+        id
     }
 
     /// A refund with its intent and its first call.

@@ -6,7 +6,7 @@ use crate::command::{Caller, Confirm, Fail, QuoteCreate, Reserve, Resolve, Scann
 use crate::directory::{Merchant, Store, Wallet};
 use crate::effects::{AlarmKind, EventKind, Missing, Reply, Resolution, Row};
 use crate::id::{OrderId, PaymentId};
-use crate::keys::{KeyName, KeyOutcome, KeyOwner, Order, OrderName, Route};
+use crate::keys::{KeyName, KeyOutcome, KeyOwner, Order, OrderName, OrderStand, Route, Wanted};
 use crate::money::Money;
 use crate::payment::{Asked, CaptureMode, Payment, State, Undo, WaitingForPayer, Way};
 use crate::quote::{Fixed, Quote, Target};
@@ -207,8 +207,7 @@ impl Engine {
                     number: payment.order_number.clone(),
                 },
                 tenant: payment.tenant,
-                amount: payment.amount,
-                last: payment.id,
+                stand: OrderStand::Wanted(Wanted { amount: payment.amount, last: payment.id }),
                 at: work.now,
             };
             self.keep_order(work, order);

@@ -123,6 +123,8 @@ pub enum Then {
     Keep,
     /// The merchant wishes it released.
     Void,
+    /// The merchant withdrew the order: it is released, and all that was captured goes back.
+    Withdraw,
 }
 
 /// See [`State::Voiding`].
@@ -348,7 +350,7 @@ impl Hold {
         }
         match then {
             Then::Keep => State::Authorised(Authorised { hold: self }),
-            Then::Void => State::Voiding(self.voiding(VoidWhy::Merchant, now)),
+            Then::Void | Then::Withdraw => State::Voiding(self.voiding(VoidWhy::Merchant, now)),
         }
     }
 }
@@ -384,7 +386,16 @@ impl Capturing {
 
     /// The merchant wishes the rest released.
     pub fn void_then(self) -> Capturing {
-        Capturing { then: Then::Void, ..self }
+        let then = match self.then {
+            Then::Keep | Then::Void => Then::Void,
+            Then::Withdraw => Then::Withdraw,
+        };
+        Capturing { then, ..self }
+    }
+
+    /// The merchant withdrew the order.
+    pub fn withdraw_then(self) -> Capturing {
+        Capturing { then: Then::Withdraw, ..self }
     }
 }
 

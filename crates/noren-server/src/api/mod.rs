@@ -5,6 +5,7 @@ pub(crate) mod captures;
 pub(crate) mod codes;
 pub(crate) mod events;
 pub(crate) mod operator;
+pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod refunds;
 pub(crate) mod stray_receipts;
@@ -35,6 +36,7 @@ pub(crate) fn unexpected(reply: Reply) -> Problem {
         Reply::Refused { refusal, replayed } => Problem::from(refusal).replayed(replayed),
         Reply::Payment { .. }
         | Reply::Capture { .. }
+        | Reply::Order { .. }
         | Reply::Refund { .. }
         | Reply::Resolution(_)
         | Reply::Quote(_)

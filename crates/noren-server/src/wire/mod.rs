@@ -4,11 +4,13 @@
 
 mod capture;
 mod operator;
+mod order;
 mod payment;
 mod records;
 
 pub use capture::{Capture, CaptureNew};
 pub use operator::{DirectoryChangeNew, DirectoryVersion, LedgerAccount, LedgerTotal};
+pub use order::{Order, OrderCancelNew};
 pub use payment::{
     CaptureMode, Payment, PaymentCancelNew, PaymentNew, PaymentVoidNew, Present, QuoteUsed,
 };

@@ -90,6 +90,8 @@ async fn answers_have_the_members_that_are_described() {
     let page = |path: &'static str| get(path).by(&world.sakura.key).send(&world);
     assert_eq!(members(&page("/v1/events").await.body["data"][0]), described("Event"));
     assert_eq!(members(&page("/v1/stores").await.body["data"][0]), described("Store"));
+    let order = post("/v1/orders/O1/cancel").by(&world.sakura.key).key("C").send(&world).await;
+    assert_eq!(members(&order.body), described("Order"));
     let problem = page("/v1/payments/pay_x").await.body;
     assert!(members(&problem).is_subset(&described("Problem")));
 }

@@ -259,3 +259,45 @@ async fn money_that_came_for_a_cancelled_payment_is_a_stray_receipt() {
     let shown = get(&path).by(&world.sakura.key).send(&world).await;
     assert_eq!(shown.text("status"), "reversing");
 }
+
+#[tokio::test]
+async fn an_order_is_cancelled_by_its_number_whatever_is_known_of_it() {
+    let world = world().await;
+    let withdraw = |number: &str, key: &'static str| {
+        post(&format!("/v1/orders/{number}/cancel")).by(&world.sakura.key).key(key)
+    };
+    // The call was lost on its way and comes too late.
+    let unknown = withdraw("O1", "C1").send(&world).await;
+    assert_eq!(unknown.status.as_u16(), 200, "{}", unknown.body);
+    assert_eq!((unknown.text("object"), unknown.text("status")), ("order", "withdrawn"));
+    assert_eq!(unknown.body["payment"], Value::Null);
+    assert_eq!(unknown.body["amount"], Value::Null);
+    let late = world.scanned("O1", 700, "281212345678901234").await;
+    late.is_problem(409, "order-withdrawn");
+    assert_eq!(late.body["retry"], "never");
+    let again = withdraw("O1", "C1").send(&world).await;
+    assert_eq!((again.body, again.raw), (unknown.body.clone(), unknown.raw.clone()));
+
+    let shown = world.shown("O2", 700).await;
+    let open = withdraw("O2", "C2").send(&world).await;
+    assert_eq!(open.body["payment"]["id"], shown.body["id"]);
+    assert_eq!(open.body["payment"]["status"], "cancelled");
+    assert_eq!(open.body["amount"], json!(yen(700)));
+
+    let paid = world.scanned("O 3/x", 900, "281212345678901235").await;
+    world.approve().await;
+    let captured = withdraw("O%203%2Fx", "C3").send(&world).await;
+    assert_eq!(captured.body["payment"]["status"], "captured");
+    let path = format!("/v1/refunds?payment={}", paid.text("id"));
+    let refunds = get(&path).by(&world.sakura.key).send(&world).await;
+    assert_eq!(refunds.body["data"][0]["amount"], json!(yen(900)));
+    assert_eq!(refunds.body["data"][0]["status"], "requested");
+
+    // The number is another merchant's own as well.
+    let other = post("/v1/orders/O1/cancel").by(&world.takayama.key).key("C1").send(&world).await;
+    assert_ne!(other.text("id"), unknown.text("id"));
+    withdraw("O2", "C1").send(&world).await.is_problem(422, "key-reused");
+    withdraw("4111111111111111", "C4").send(&world).await.is_problem(400, "card-number-refused");
+    let long = "9".repeat(65);
+    withdraw(&long, "C5").send(&world).await.is_problem(400, "member-invalid");
+}

@@ -17,6 +17,7 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/v1/payments/{id}/cancel", Who::Merchant),
     ("POST", "/v1/payments/{id}/void", Who::Merchant),
     ("POST", "/v1/payments/{id}/captures", Who::Merchant),
+    ("POST", "/v1/orders/{order_number}/cancel", Who::Merchant),
     ("POST", "/v1/refunds", Who::Merchant),
     ("GET", "/v1/refunds", Who::Merchant),
     ("GET", "/v1/refunds/{id}", Who::Merchant),
@@ -47,5 +48,8 @@ pub fn filled(path: &str, payment: &str, refund: &str, store: &str) -> String {
         _ if path.contains("/stores/") => store,
         _ => payment,
     };
-    path.replace("{id}", id).replace("{payment_id}", payment).replace("{code}", "order-paid")
+    path.replace("{id}", id)
+        .replace("{payment_id}", payment)
+        .replace("{code}", "order-paid")
+        .replace("{order_number}", "O-404")
 }

@@ -7,6 +7,7 @@
 mod books;
 mod calls;
 mod holds;
+mod orders;
 mod pace;
 mod payments;
 mod pending;
@@ -240,16 +241,6 @@ impl Auditor {
             }
         }
         Ok(())
-    }
-
-    fn order(&mut self, order: &Order) -> Result<(), Broken> {
-        self.touched.insert(order.last);
-        match self.orders.insert(order.name.clone(), order.clone()) {
-            Some(old) if (old.id, old.amount, old.at) != (order.id, order.amount, order.at) => {
-                broken("I3", format!("{old:?} became {order:?}"))
-            }
-            Some(_) | None => Ok(()),
-        }
     }
 
     fn event(&mut self, event: &Event) -> Result<(), Broken> {

@@ -76,6 +76,14 @@ fn refunds(payment: &Payment) -> impl Iterator<Item = &Refund> {
     payment.refunds.iter().chain(payment.strays.iter().map(|stray| &stray.refund))
 }
 
+/// What was received of a payment, in the order's currency.
+pub(super) fn captured(payment: &Payment) -> i64 {
+    match &payment.state {
+        State::Captured(s) => s.receipt.amount.minor(),
+        _ => holds::taken(payment).map(|part| part.amount.minor()).sum(),
+    }
+}
+
 fn ends(state: &RefundState) -> bool {
     matches!(state, RefundState::Refunded(_) | RefundState::Declined(_))
 }
@@ -160,6 +168,7 @@ impl Auditor {
                 if !begins {
                     return broken("I7", format!("{id} began as {}", new.state.name()));
                 }
+                self.not_withdrawn(new)?;
                 self.by_order.entry(new.order).or_default().push(id);
             }
         }
@@ -365,7 +374,13 @@ impl Auditor {
             if (before.amount, before.payer) != (after.amount, after.payer) {
                 return broken("I7", format!("the intent of refund {id} changed"));
             }
-            if ends(&before.state) && before.state != after.state {
+            // A claim ends when the wallet says that the money went back after all; whether it did
+            // say so is asked below.
+            let is_return = old.is_some_and(|old| old.strays.iter().any(|s| s.refund.id == id));
+            let claim_ends = is_return
+                && matches!(before.state, RefundState::Declined(_))
+                && matches!(after.state, RefundState::Refunded(_));
+            if ends(&before.state) && before.state != after.state && !claim_ends {
                 return broken("I8", format!("refund {id} changed after its end"));
             }
         }
@@ -386,10 +401,7 @@ impl Auditor {
         }
         let counted = new.refunds.iter().filter(|r| !matches!(r.state, RefundState::Declined(_)));
         let sum: i64 = counted.map(|refund| refund.amount.minor()).sum();
-        let captured = match &new.state {
-            State::Captured(s) => s.receipt.amount.minor(),
-            _ => holds::taken(new).map(|part| part.amount.minor()).sum(),
-        };
+        let captured = captured(new);
         if sum > captured {
             return broken("I9", format!("{}: refunds of {sum} for {captured}", new.id));
         }
@@ -493,7 +505,7 @@ impl Auditor {
         if let Some((_, id)) = self.due.first() {
             return broken("I10", format!("{id} still has something to do"));
         }
-        Ok(())
+        self.withdrawn_goes_back()
     }
 }
 

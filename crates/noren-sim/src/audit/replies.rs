@@ -4,7 +4,7 @@
 use noren_core::command::{Body, Caller, Command};
 use noren_core::effects::Reply;
 use noren_core::id::{PaymentId, RefundId};
-use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, RequestHash, Route};
+use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, Order, RequestHash, Route};
 use noren_core::payment::Payment;
 use noren_core::refusal::Refusal;
 
@@ -25,6 +25,10 @@ fn key_of(command: &Command) -> Option<(KeyName, RequestHash)> {
         }
         Body::PaymentCancel(c) => {
             (by_merchant(c.payment.slot(), Route::PaymentCancel, &c.key), c.hash)
+        }
+        Body::OrderCancel(c) => {
+            let Caller::Merchant { merchant, .. } = command.caller else { return None };
+            (by_merchant(merchant.slot(), Route::OrderCancel, &c.key), c.hash)
         }
         Body::PaymentCapture(c) => {
             (by_merchant(c.payment.slot(), Route::PaymentCapture, &c.key), c.hash)
@@ -51,6 +55,7 @@ fn payment_of(reply: &Reply) -> Option<&Payment> {
         | Reply::Refund { payment, .. }
         | Reply::Permission { payment, .. }
         | Reply::Confirmed { payment } => Some(payment),
+        Reply::Order { payment, .. } => payment.as_deref(),
         Reply::Refused { .. }
         | Reply::Resolution(_)
         | Reply::Quote(_)
@@ -60,7 +65,7 @@ fn payment_of(reply: &Reply) -> Option<&Payment> {
 }
 
 /// The payment that a command names as the caller's own. Codes and orders that a wallet scans are
-/// shown to everybody, so what is said of them is no secret.
+/// shown to everybody, so what is said of them is no secret; an order number is always one's own.
 fn named(command: &Command) -> Option<Named> {
     match &command.body {
         Body::PaymentCancel(c) => Some(Named::Payment(c.payment)),
@@ -74,6 +79,7 @@ fn named(command: &Command) -> Option<Named> {
         Body::RefundHeard(h) => Some(Named::Refund(h.refund)),
         Body::Directory(_)
         | Body::PaymentCreate(_)
+        | Body::OrderCancel(_)
         | Body::Resolve(_)
         | Body::QuoteCreate(_)
         | Body::Reserve(_)
@@ -108,6 +114,9 @@ impl Auditor {
             return broken("I12", format!("{name} was given the quote {} of another", quote.id));
         }
         self.foreign(command, reply)?;
+        if let Reply::Order { order, .. } = reply {
+            self.told_of_order(command.caller, order)?;
+        }
         match key_of(command) {
             Some((name, hash)) => self.same_key_same_answer(&name, hash, reply),
             None => Ok(()),
@@ -151,6 +160,22 @@ impl Auditor {
         broken("I12", format!("{:?} hears {reply:?} of what is not its own", command.caller))
     }
 
+    /// A merchant is told of its own orders, as they were committed.
+    fn told_of_order(&self, caller: Caller, told: &Order) -> Result<(), Broken> {
+        let number = &told.name.number;
+        if self.orders.get(&told.name) != Some(told) {
+            return broken("I5", format!("order {number} was told of otherwise than committed"));
+        }
+        match caller {
+            Caller::Merchant { tenant, merchant }
+                if (tenant, merchant) == (told.tenant, told.name.merchant) =>
+            {
+                Ok(())
+            }
+            _ => broken("I12", format!("order {number} was shown to {caller:?}")),
+        }
+    }
+
     fn same_key_same_answer(
         &self,
         name: &KeyName,
@@ -169,6 +194,7 @@ impl Auditor {
             (_, Reply::Refused { refusal: Refusal::KeyReused, .. }) => record.hash != hash,
             _ if record.hash != hash => false,
             (KeyOutcome::Payment(id), Reply::Payment { payment, .. }) => *id == payment.id,
+            (KeyOutcome::Order(name), Reply::Order { order, .. }) => *name == order.name,
             (KeyOutcome::Payment(id), Reply::Permission { payment, .. }) => *id == payment.id,
             (KeyOutcome::Capture { capture, .. }, Reply::Capture { capture: is, .. }) => {
                 capture == is

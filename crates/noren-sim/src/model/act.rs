@@ -8,7 +8,7 @@ use noren_core::effects::{Effects, Reply};
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{CaptureMode, Payment};
 use noren_core::quote::{Fixed, Target};
-use noren_core::refund::{Refund, RefundState};
+use noren_core::refund::Refund;
 use noren_core::time::Span;
 use noren_core::wallet::{
     Decline, DeclineReason, FxBy, PaymentAnswer, PaymentCode, Question, Receipt, RefundAnswer,
@@ -195,14 +195,7 @@ fn command(
         Event::Says(word) => match subject {
             Subject::Payment => answer(payment_answer(payment, word)),
             Subject::Refund(place) => says_of(payment, payment.refunds.get(place)?, word),
-            Subject::Stray(place) => {
-                let refund = &payment.strays.get(place)?.refund;
-                // Engine and auditor disagree: the engine lets a claim end when the money went
-                // back after all, the auditor calls a refund final. Left out until they agree.
-                let disputed =
-                    word == Word::Yes && matches!(refund.state, RefundState::Declined(_));
-                if disputed { None } else { says_of(payment, refund, word) }
-            }
+            Subject::Stray(place) => says_of(payment, &payment.strays.get(place)?.refund, word),
         },
     }
 }

@@ -237,6 +237,7 @@ pub(super) fn refused(reply: &Reply) -> Option<&'static str> {
         Reply::Refused { refusal, .. } => Some(refusal.problem().code),
         Reply::Payment { .. }
         | Reply::Capture { .. }
+        | Reply::Order { .. }
         | Reply::Refund { .. }
         | Reply::Resolution(_)
         | Reply::Quote(_)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use noren_core::command::{
-    Body, Caller, CaptureHeard, Command, Confirm, Fail, PaymentCancel, PaymentCapture,
+    Body, Caller, CaptureHeard, Command, Confirm, Fail, OrderCancel, PaymentCancel, PaymentCapture,
     PaymentCreate, PaymentHeard, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard,
     Reserve, Resolve, Scanned,
 };
@@ -232,6 +232,11 @@ impl Stage {
                     present,
                     capture,
                 })
+            }
+            "withdraw" => {
+                let order = words.next()?;
+                let hash = hash(&format!("withdraw {order} {other}"));
+                Body::OrderCancel(OrderCancel { key, hash, order_number: order.into() })
             }
             "cancel" => {
                 let payment = self.payment(words.next()?)?;

@@ -104,6 +104,17 @@ impl Stage {
                 (payment, *replayed)
             }
             Reply::Confirmed { payment } => (payment, false),
+            Reply::Order { order, payment, replayed } => {
+                parts.push(match order.withdrawn_at() {
+                    Some(_) => format!("order {} withdrawn", order.name.number),
+                    None => format!("order {} wanted", order.name.number),
+                });
+                let Some(payment) = payment else {
+                    parts.extend(replayed.then(|| "replayed".to_owned()));
+                    return None;
+                };
+                (payment, *replayed)
+            }
             Reply::Capture { payment, capture, replayed } => {
                 let place = number(&mut self.captures, *capture);
                 if *replayed {
@@ -227,5 +238,6 @@ fn alarm_word(kind: AlarmKind) -> &'static str {
         AlarmKind::StrayReceived => "stray",
         AlarmKind::StrayClaim => "claim",
         AlarmKind::ProbeUnanswered => "probe",
+        AlarmKind::RefundRefused => "refund",
     }
 }

@@ -40,6 +40,8 @@ pub const ROWS: &[(&str, &str)] = &[
     ("till", "refunds race"),
     ("till", "another merchant's payment"),
     ("limit", "wallet over its cap"),
+    ("till", "order cancelled by its number"),
+    ("till", "order withdrawn before it came"),
     ("doubt", "no answer in time"),
     ("doubt", "an answer that decides nothing"),
     ("doubt", "an inquiry waits its turn"),
@@ -181,6 +183,9 @@ impl Counts {
     ) {
         for row in rows {
             match row {
+                Row::Order(order) if order.wanted().is_none() => {
+                    self.add("till", "order withdrawn before it came");
+                }
                 Row::Payment(new) => self.changed(before(new).as_deref(), new, by_time),
                 Row::Event(event) if event.kind == EventKind::PaymentReversing => {
                     let way = if by_time {

@@ -159,7 +159,11 @@ pub(super) fn write(
         Reply::Payment { payment, .. } => {
             ok(&FailResponse { payment_id: payment.id, status: payment.state.name().to_owned() })
         }
-        Reply::Capture { .. } | Reply::Refund { .. } | Reply::Directory { .. } | Reply::Noted => {
+        Reply::Capture { .. }
+        | Reply::Order { .. }
+        | Reply::Refund { .. }
+        | Reply::Directory { .. }
+        | Reply::Noted => {
             panic!("{command:?} is no call of the wallet API")
         }
     };

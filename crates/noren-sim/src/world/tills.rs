@@ -1,8 +1,8 @@
 //! Shops and payers: what they want, and how they repeat themselves.
 
 use noren_core::command::{
-    Body, Caller, Command, PaymentCancel, PaymentCapture, PaymentCreate, PaymentVoid, Present,
-    RefundCreate,
+    Body, Caller, Command, OrderCancel, PaymentCancel, PaymentCapture, PaymentCreate, PaymentVoid,
+    Present, RefundCreate,
 };
 use noren_core::directory::{Cap, Change};
 use noren_core::effects::Reply;
@@ -263,6 +263,7 @@ impl World {
     pub(super) fn till_hears(&mut self, sent: usize, reply: &Reply) {
         self.tills.sent[sent].answered = true;
         let (Reply::Payment { payment, .. }
+        | Reply::Order { payment: Some(payment), .. }
         | Reply::Capture { payment, .. }
         | Reply::Refund { payment, .. }) = reply
         else {
@@ -306,6 +307,7 @@ impl World {
                 match &mut command.body {
                     Body::PaymentCreate(create) => create.hash[0] ^= 1,
                     Body::PaymentCancel(cancel) => cancel.hash[0] ^= 1,
+                    Body::OrderCancel(cancel) => cancel.hash[0] ^= 1,
                     Body::PaymentCapture(capture) => capture.hash[0] ^= 1,
                     Body::PaymentVoid(void) => void.hash[0] ^= 1,
                     Body::RefundCreate(create) => create.hash[0] ^= 1,
@@ -345,11 +347,31 @@ impl World {
     }
 
     fn cancel(&mut self) {
+        if self.rng.chance(3_000) {
+            return self.withdraw();
+        }
         let Some((order, payment)) = self.payment_of() else { return };
         let (caller, key) = (self.asker(order), self.key());
         let hash = edge::hash(format!("cancel {payment}").as_bytes());
         let cancel = PaymentCancel { key, hash, payment };
         self.till_calls(caller, Body::PaymentCancel(cancel), Some(order));
+    }
+
+    /// A shop lets an order not stand: mostly one whose call got no answer, sometimes one that is
+    /// paid; and now and then one whose payment comes only afterwards.
+    fn withdraw(&mut self) {
+        self.counts.add("till", "order cancelled by its number");
+        let early = self.rng.chance(2_500);
+        let order = if early { Some(self.new_order(true)) } else { self.recent(|_| true) };
+        let Some(order) = order else { return };
+        let (caller, key) = (self.asker(order), self.key());
+        let number = self.tills.orders[order].number.as_str().into();
+        let hash = edge::hash(format!("withdraw {number}").as_bytes());
+        let cancel = OrderCancel { key, hash, order_number: number };
+        self.till_calls(caller, Body::OrderCancel(cancel), Some(order));
+        if early {
+            self.create(order, Present::Merchant { expires_in: Span::seconds(30) });
+        }
     }
 
     /// A shop takes a part of what is held for it, or lets the rest go; sometimes two at once.

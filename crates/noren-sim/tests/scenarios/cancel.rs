@@ -115,6 +115,19 @@ fn a_stray_that_cannot_be_returned_is_a_claim() {
 }
 
 #[test]
+fn i05_a_claim_ends_when_the_money_went_back_after_all() {
+    after_the_ladder(
+        "7s  wallet too_late R1 -> P1 reversing, X1 returning, refund F1, alarm stray
+         8s  wallet declined F1 -> P1 reversing, X1 claim, alarm claim
+         9s  wallet refunded F1 JPY 1199 -> P1 reversing, alarm state
+         10s wallet refunded F1 -> P1 reversed, X1 returned, alarm state
+         11s wallet refunded F1 -> P1 reversed
+         12s wallet declined F1 -> P1 reversed, alarm state
+         end ledger             -> every account 0",
+    );
+}
+
+#[test]
 fn a_stray_of_a_wallet_for_which_we_convert_is_booked_in_the_payers_currency() {
     check(
         "0s  merchant pay O1 JPY 1200 key=K1 wallet=noren -> P1 authorising, ask R1

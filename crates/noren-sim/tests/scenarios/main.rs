@@ -14,3 +14,4 @@ mod reading;
 mod refunds;
 mod refusals;
 mod tenants;
+mod withdrawals;

@@ -70,6 +70,11 @@ const TABLES: &[(&str, &str)] = &[
          721h merchant pay O2 JPY 5 key=K7 hold wallet=noren -> refused hold-not-offered, key burned",
     ),
     (
+        "withdrawn orders",
+        "0s merchant withdraw O1 key=K1      -> order O1 withdrawn
+         1s merchant pay O1 JPY 1200 key=K2  -> refused order-withdrawn, key burned",
+    ),
+    (
         "standings",
         "0s operator suspend takayama          -> done
          0s merchant show O1 JPY 5 key=K1      -> refused shop-suspended, key burned

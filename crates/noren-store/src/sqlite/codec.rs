@@ -6,7 +6,7 @@ use std::str::FromStr;
 use noren_core::Text;
 use noren_core::effects::Event;
 use noren_core::id::{Id, Kind, MerchantId, Slot};
-use noren_core::keys::{KeyOwner, KeyRecord, Order, OrderName};
+use noren_core::keys::{KeyOwner, KeyRecord, Order, OrderName, OrderStand, Wanted};
 use noren_core::ledger::{Account, AccountName, Cause, Posting};
 use noren_core::money::Money;
 use noren_core::time::Timestamp;
@@ -201,18 +201,28 @@ pub(super) fn posting(row: &Row<'_>, first: usize) -> Result<Posting, StoreError
     })
 }
 
-pub(super) const ORDER: &str = "merchant, number, id, tenant, amount, currency, last_payment, at";
+pub(super) const ORDER: &str =
+    "merchant, number, id, tenant, amount, currency, last_payment, withdrawn_at, at";
 
 pub(super) fn order(row: &Row<'_>) -> Result<Order, StoreError> {
     let merchant: MerchantId = parse(row, 0)?;
     let number = Text::from(text(row, 1)?);
+    let wanted = match maybe_id(row, 6)? {
+        Some(last) => Some(Wanted { amount: money(row, 4)?, last }),
+        None => None,
+    };
+    let withdrawn_at: Option<i64> = row.get(7).doing(READING)?;
+    let stand = match (withdrawn_at.map(Timestamp), wanted) {
+        (Some(at), wanted) => OrderStand::Withdrawn { at, wanted },
+        (None, Some(wanted)) => OrderStand::Wanted(wanted),
+        (None, None) => return Err(bad("an order that is neither wanted nor withdrawn", number)),
+    };
     Ok(Order {
         name: OrderName { merchant, number },
         id: parse(row, 2)?,
         tenant: parse(row, 3)?,
-        amount: money(row, 4)?,
-        last: parse(row, 6)?,
-        at: time(row, 7)?,
+        stand,
+        at: time(row, 8)?,
     })
 }
 

@@ -295,12 +295,16 @@ impl Reads {
             if let Some(merchant) = merchant {
                 // All payments of an order lie between its first mention and its last payment, and
                 // ids sort by time: no index over order numbers is needed for payments.
-                let Some(order) = self.order(scope, merchant, number)? else {
+                // An order that was withdrawn before it came has none.
+                let order = self.order(scope, merchant, number)?;
+                let Some((at, last)) =
+                    order.and_then(|order| Some((order.at, order.wanted()?.last)))
+                else {
                     return Ok(Page { items: Vec::new(), has_more: false });
                 };
-                let first = PaymentId::from_raw(u128::from(order.at.0.max(0).unsigned_abs()) << 80);
+                let first = PaymentId::from_raw(u128::from(at.0.max(0).unsigned_abs()) << 80);
                 also.push(("id >= ?", Value::from(first.to_string())));
-                also.push(("id <= ?", Value::from(order.last.to_string())));
+                also.push(("id <= ?", Value::from(last.to_string())));
             }
         }
         let ask = Ask { table: "payments", scope, merchant: filter.merchant, also, cursor };

@@ -47,6 +47,7 @@ pub(super) const STEPS: &[Step] = &[
     step!(7, "accounts_pending", None),
     step!(8, "accounts_pending_counted", Some(pending::count)),
     step!(9, "events_of_captures", None),
+    step!(10, "orders_withdrawn", None),
 ];
 
 fn sha256(text: &str) -> Hash {

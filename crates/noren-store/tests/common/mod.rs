@@ -16,7 +16,8 @@ use noren_core::id::{
     StoreId, StrayId, TenantName, WalletName,
 };
 use noren_core::keys::{
-    Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, Route, Used, UsedName,
+    Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, OrderStand, Route, Used,
+    UsedName, Wanted,
 };
 use noren_core::ledger::{
     Account, AccountKind, AccountName, AccountOwner, Cause, Entry, EntryKind, Head, Posting, Side,
@@ -313,8 +314,7 @@ impl Maker {
             id: order,
             name,
             tenant: tenant(),
-            amount: payment.amount,
-            last: id,
+            stand: OrderStand::Wanted(Wanted { amount: payment.amount, last: id }),
             at: now,
         }));
         self.row(Row::Key(
@@ -348,8 +348,7 @@ impl Maker {
             id: order,
             name,
             tenant: tenant(),
-            amount,
-            last: id,
+            stand: OrderStand::Wanted(Wanted { amount, last: id }),
             at: now,
         }));
         let code = used(Used::PaymentCode, format!("{:064x}", random(3)));

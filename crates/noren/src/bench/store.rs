@@ -12,7 +12,8 @@ use noren_core::command::{Body, Caller};
 use noren_core::effects::{Reply, Row, Seal};
 use noren_core::id::{Entropy, MerchantId, OrderId, PaymentId, Slot, TenantName, WalletName};
 use noren_core::keys::{
-    KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, Route, Used, UsedName,
+    KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, OrderStand, Route, Used, UsedName,
+    Wanted,
 };
 use noren_core::money::{Currency, Money};
 use noren_core::time::Timestamp;
@@ -168,8 +169,7 @@ fn names(random: &mut Random) -> [Row; 4] {
         id: order,
         name: OrderName { merchant, number },
         tenant,
-        amount,
-        last: payment,
+        stand: OrderStand::Wanted(Wanted { amount, last: payment }),
         at: BORN,
     };
     let code = format!("{:032x}{:032x}", random.wide(), random.wide()).into();

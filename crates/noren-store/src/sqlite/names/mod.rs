@@ -153,6 +153,7 @@ impl Name<'_> {
                 | Route::PaymentCancel
                 | Route::PaymentCapture
                 | Route::PaymentVoid
+                | Route::OrderCancel
                 | Route::RefundCreate => Family::Keys,
             },
             Self::Order(_) => Family::Orders,

@@ -118,9 +118,10 @@ fn used(
 fn order_first(db: &Connection, seq: i64, name: NameHash, order: &Order) -> Result<()> {
     let mut insert = db.prepare_cached(
         "INSERT INTO orders (seq, name, slot, merchant, number, id, tenant, amount, currency,
-            last_payment, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            last_payment, withdrawn_at, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
+    let wanted = order.wanted();
     insert.execute(params![
         seq,
         name.column(),
@@ -129,26 +130,30 @@ fn order_first(db: &Connection, seq: i64, name: NameHash, order: &Order) -> Resu
         &*order.name.number,
         order.id.to_string(),
         order.tenant.as_str(),
-        order.amount.minor(),
-        order.amount.currency().alpha(),
-        order.last.to_string(),
+        wanted.map(|wanted| wanted.amount.minor()),
+        wanted.map(|wanted| wanted.amount.currency().alpha()),
+        wanted.map(|wanted| wanted.last.to_string()),
+        order.withdrawn_at().map(|at| at.0),
         order.at.0
     ])?;
     Ok(())
 }
 
-/// Another payment of an order that is known.
+/// Another payment of an order that is known, or its withdrawal.
 fn order_again(db: &Connection, seq: i64, order: &Order) -> Result<()> {
     let mut update = db.prepare_cached(
-        "UPDATE orders SET id = ?2, amount = ?3, currency = ?4, last_payment = ?5, at = ?6
+        "UPDATE orders SET id = ?2, amount = ?3, currency = ?4, last_payment = ?5,
+            withdrawn_at = ?6, at = ?7
          WHERE seq = ?1",
     )?;
+    let wanted = order.wanted();
     update.execute(params![
         seq,
         order.id.to_string(),
-        order.amount.minor(),
-        order.amount.currency().alpha(),
-        order.last.to_string(),
+        wanted.map(|wanted| wanted.amount.minor()),
+        wanted.map(|wanted| wanted.amount.currency().alpha()),
+        wanted.map(|wanted| wanted.last.to_string()),
+        order.withdrawn_at().map(|at| at.0),
         order.at.0
     ])?;
     Ok(())
