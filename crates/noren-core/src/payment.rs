@@ -11,7 +11,7 @@ mod pending;
 use serde::{Deserialize, Serialize};
 
 use crate::Text;
-use crate::due::{Due, Wake};
+use crate::due::{Doubt, Due, Wake};
 use crate::fee::FeeSplit;
 use crate::id::{MerchantId, OrderId, PaymentId, StoreId, TenantName, WalletName};
 use crate::money::Money;
@@ -117,6 +117,12 @@ pub struct Payment {
     pub evidence: Vec<Evidence>,
     /// One more inquiry after evidence against a final state.
     pub probe: Option<Probe>,
+    /// How long it was not known what became of it.
+    #[serde(default, skip_serializing_if = "Doubt::is_never")]
+    pub doubt: Doubt,
+    /// How long it was not known what became of the release of its hold.
+    #[serde(default, skip_serializing_if = "Doubt::is_never")]
+    pub void_doubt: Doubt,
 }
 
 /// Later statements are counted by the alarm that each raises, but not kept.
@@ -297,11 +303,53 @@ impl State {
         }
     }
 
+    fn hold_mut(&mut self) -> Option<&mut Hold> {
+        match self {
+            Self::Authorised(s) => Some(&mut s.hold),
+            Self::Capturing(s) => Some(&mut s.hold),
+            Self::Voiding(s) => Some(&mut s.hold),
+            Self::HoldCaptured(s) => Some(&mut s.hold),
+            Self::Voided(s) => Some(&mut s.hold),
+            _ => None,
+        }
+    }
+
     /// The capture whose outcome is not known, if there is one.
     pub const fn open_part(&self) -> Option<&OpenPart> {
         match self {
             Self::Capturing(s) => Some(&s.part),
             _ => None,
+        }
+    }
+
+    /// True while we should know what the wallet did for the payment, and do not. Once money that
+    /// must go back has turned up, that is known; its return is a question of its own.
+    const fn in_doubt(&self) -> bool {
+        match self {
+            Self::InDoubt(_) => true,
+            Self::Reversing(s) => !matches!(s.phase, Undo::Returning { .. }),
+            Self::WaitingForPayer(_)
+            | Self::Ordering(_)
+            | Self::Ordered(_)
+            | Self::Authorising(_)
+            | Self::Authorised(_)
+            | Self::Capturing(_)
+            | Self::Voiding(_)
+            | Self::Captured(_)
+            | Self::HoldCaptured(_)
+            | Self::Voided(_)
+            | Self::Declined(_)
+            | Self::Cancelled(_)
+            | Self::Expired(_)
+            | Self::Reversed(_) => false,
+        }
+    }
+
+    /// The same of the release of what was held.
+    const fn void_in_doubt(&self) -> bool {
+        match self {
+            Self::Voiding(s) => !matches!(s.step, VoidStep::Returning { .. }),
+            _ => false,
         }
     }
 
@@ -358,6 +406,31 @@ impl Payment {
         let mut wake = Wake { expiry: self.state.expires_at(), ..Wake::default() };
         due.for_each(|due| wake.add(due));
         wake
+    }
+
+    /// Sets the clocks of all its questions going, or stops them, as the states say now.
+    pub(crate) fn keep_time(&mut self, now: Timestamp) {
+        self.doubt = self.doubt.at(now, self.state.in_doubt());
+        self.void_doubt = self.void_doubt.at(now, self.state.void_in_doubt());
+        if let State::Capturing(state) = &mut self.state {
+            state.part.keep_time(now);
+        }
+        if let Some(hold) = self.state.hold_mut() {
+            hold.parts.iter_mut().for_each(|part| part.doubt = part.doubt.at(now, false));
+        }
+        let strays = self.strays.iter_mut().map(|stray| &mut stray.refund);
+        for refund in self.refunds.iter_mut().chain(strays) {
+            refund.doubt = refund.doubt.at(now, refund.state.in_doubt());
+        }
+    }
+
+    /// How long it was not known what became of the release and of the captures of its hold, as
+    /// far as those doubts are over.
+    pub fn parts_doubt_ms(&self) -> u64 {
+        let ended = self.state.hold().into_iter().flat_map(|hold| &hold.parts);
+        let open = self.state.open_part().map(|part| part.doubt);
+        let parts = ended.map(|part| part.doubt).chain(open);
+        parts.chain([self.void_doubt]).map(|doubt| doubt.ms).sum()
     }
 
     /// True while something about it can still change by itself.

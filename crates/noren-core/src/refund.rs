@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::due::Due;
+use crate::due::{Doubt, Due};
 use crate::id::RefundId;
 use crate::money::Money;
 use crate::time::{BusinessDate, Span, Timestamp};
@@ -21,6 +21,9 @@ pub struct Refund {
     pub requested_at: Timestamp,
     /// What it is.
     pub state: RefundState,
+    /// How long its outcome was not known.
+    #[serde(default, skip_serializing_if = "Doubt::is_never")]
+    pub doubt: Doubt,
 }
 
 /// The states of a refund.
@@ -131,6 +134,16 @@ impl RefundState {
             Self::Requested(a) | Self::WaitingForFunds(a) => Some(Due::Sending(a.next_at)),
             Self::InDoubt(a) => Some(a.due_in_doubt()),
             Self::Refunded(_) | Self::Declined(_) => None,
+        }
+    }
+
+    /// True while we should know its outcome and do not: it was asked for more than once, or an
+    /// answer decided nothing. Without funds it is known that it was not made.
+    pub(crate) const fn in_doubt(&self) -> bool {
+        match self {
+            Self::Requested(a) => a.asked_count > 1,
+            Self::InDoubt(_) => true,
+            Self::WaitingForFunds(_) | Self::Refunded(_) | Self::Declined(_) => false,
         }
     }
 

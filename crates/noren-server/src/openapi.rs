@@ -63,6 +63,7 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(operator::change))
         .routes(routes!(operator::accounts))
         .routes(routes!(operator::totals))
+        .routes(routes!(operator::doubt))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::version))

@@ -3,11 +3,14 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use common::*;
-use noren_core::effects::EventKind;
+use noren_core::due::Doubt;
+use noren_core::effects::{EventKind, Row};
 use noren_core::id::{CaptureId, MerchantId, TenantName};
 use noren_core::payment::Payment;
+use noren_core::time::Timestamp;
 use noren_store::sqlite::{Cursor, LOG_MAX, PaymentFilter, Scope, VERSION_MIN, audit};
 use noren_store::{Reads, SqliteStore, Store, StoreError};
 use rusqlite::Connection;
@@ -392,4 +395,47 @@ fn a_pool_lends_no_more_than_it_has() {
             });
         }
     });
+}
+
+#[test]
+fn i10_time_in_doubt_is_summed_by_sql_and_told_by_wallet() {
+    let folder = Folder::new();
+    let (mut store, mut maker) = (open(&folder), Maker::new());
+    let began = maker.now;
+    let mut payments = Vec::new();
+    for n in 0..6u16 {
+        maker.pass(1_000);
+        let mut payment = maker.create(Maker::merchant(slot(n % 2), 0));
+        match n {
+            0 | 1 => {}
+            2 | 3 => {
+                payment.doubt = Doubt { ms: u64::from(n) * 500, since: None };
+                maker.capture(&mut payment);
+            }
+            _ => {
+                payment.doubt = Doubt { ms: 10, since: Some(maker.now) };
+                maker.row(Row::Payment(Arc::new(payment.clone())));
+            }
+        }
+        maker.commit(&mut store);
+        payments.push(payment);
+    }
+    let reads = Reads::open(&folder.db(), 1).unwrap();
+    let found = reads.doubt(began, Timestamp(maker.now.0 + 1)).unwrap();
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), [wallet()]);
+    let found = &found[&wallet()];
+    assert_eq!((found.open, found.payments, found.doubted.len()), (2, 6, 4));
+    assert_eq!(found.oldest.as_ref(), Some(&payments[4]), "of two slots, the older one");
+    let ended = |status: &str| found.doubted.iter().filter(|d| d.status == status).count();
+    assert_eq!((ended("captured"), ended("authorising")), (2, 2));
+    // A period that ends before: only what is open now is told of, whenever it was created.
+    let before = reads.doubt(Timestamp(0), began).unwrap();
+    assert_eq!((before[&wallet()].open, before[&wallet()].payments), (2, 0));
+    let db = Connection::open(folder.db()).unwrap();
+    let sum = "SELECT sum(unknown_ms) FROM payments";
+    assert_eq!(db.query_row(sum, [], |row| row.get::<_, i64>(0)).unwrap(), 2_520);
+    let plan = "EXPLAIN QUERY PLAN SELECT wallet, count(*), min(unknown_since), body FROM payments
+        WHERE slot = 1 AND unknown_since IS NOT NULL GROUP BY wallet";
+    let plan: String = db.query_row(plan, [], |row| row.get(3)).unwrap();
+    assert!(plan.contains("payments_in_doubt"), "{plan}");
 }

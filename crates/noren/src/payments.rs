@@ -34,6 +34,24 @@ pub enum Payments {
         #[arg(long, conflicts_with = "json")]
         jsonl: bool,
     },
+    /// What is in doubt now, and how long nobody knew what became of the payments of the last
+    /// hours, wallet by wallet. Needs an operator's key.
+    #[command(
+        after_help = "Times are in seconds. Exits 0 also when something is in doubt.\n\nExamples:\n  noren payments doubt --key-file noren-data/keys/operator.json\n  noren payments doubt --hours 1 --jsonl | jq 'select(.open > 0)'"
+    )]
+    Doubt {
+        #[command(flatten)]
+        server: Server,
+        /// Payments created in the last so many hours, 1 to 744.
+        #[arg(long, default_value_t = 24)]
+        hours: u32,
+        /// The list as the API gives it.
+        #[arg(long)]
+        json: bool,
+        /// One JSON object a line, for each wallet.
+        #[arg(long, conflicts_with = "json")]
+        jsonl: bool,
+    },
     /// One payment.
     #[command(
         after_help = "Examples:\n  noren payments get pay_… --key-file noren-data/keys/merchant-soba.json\n  noren payments get pay_… --json"
@@ -93,6 +111,21 @@ pub async fn run(payments: Payments) -> anyhow::Result<ExitCode> {
                 }
             })
         }
+        Payments::Doubt { server, hours, json, jsonl } => {
+            let answer = server.client()?.get(&format!("/v1/doubt?hours={hours}")).await;
+            show(answer, |list| {
+                if json {
+                    say!("{list}");
+                    return;
+                }
+                if !jsonl {
+                    say!("{DOUBT_HEAD}");
+                }
+                for doubt in list["data"].as_array().into_iter().flatten() {
+                    if jsonl { say!("{doubt}") } else { say!("{}", doubt_line(doubt)) }
+                }
+            })
+        }
         Payments::Get { id, server, json } => {
             let id: noren_core::id::PaymentId = match id.parse() {
                 Ok(id) => id,
@@ -105,6 +138,40 @@ pub async fn run(payments: Payments) -> anyhow::Result<ExitCode> {
             show(answer, |payment| if json { say!("{payment}") } else { say!("{}", line(payment)) })
         }
     }
+}
+
+const DOUBT_HEAD: &str = "wallet       open  oldest_s next             payments doubted   p50_s   p95_s   max_s     sum_s  ended";
+
+/// A wallet's doubts as a row of the table under [`DOUBT_HEAD`].
+fn doubt_line(doubt: &Value) -> String {
+    let number = |value: &Value| value.as_u64().unwrap_or(0);
+    let seconds = |value: &Value| match value.as_u64() {
+        Some(ms) => format!("{}.{}", ms / 1_000, ms / 100 % 10),
+        None => "-".to_owned(),
+    };
+    let oldest = &doubt["oldest"];
+    let next = match (oldest["next_action"].as_str(), oldest["next_at"].as_str()) {
+        // Of the instant, the time of day.
+        (Some(action), Some(at)) => format!("{action} {}", at.get(11..19).unwrap_or(at)),
+        _ => "-".to_owned(),
+    };
+    let spread = &doubt["unknown_ms"];
+    let ended = doubt["ended"].as_object().into_iter().flatten();
+    let ended: Vec<String> = ended.map(|(status, count)| format!("{status}={count}")).collect();
+    format!(
+        "{:<11} {:>5} {:>9} {:<16} {:>8} {:>7} {:>7} {:>7} {:>7} {:>9}  {}",
+        doubt["wallet"].as_str().unwrap_or("-"),
+        number(&doubt["open"]),
+        seconds(&oldest["age_ms"]),
+        next,
+        number(&doubt["payments"]),
+        number(&doubt["doubted"]),
+        seconds(&spread["p50"]),
+        seconds(&spread["p95"]),
+        seconds(&spread["max"]),
+        seconds(&spread["sum"]),
+        if ended.is_empty() { "-".to_owned() } else { ended.join(" ") },
+    )
 }
 
 /// States are words of letters and underscores; anything else cannot be one, and must not reach
@@ -151,4 +218,34 @@ fn show(answer: anyhow::Result<Answer>, print: impl FnOnce(&Value)) -> anyhow::R
         eprintln!("error: {error}");
     }
     Ok(ExitCode::from(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_row_of_the_doubt_table_stands_under_its_head() {
+        let doubt = json!({
+            "wallet": "alipayplus", "open": 12, "payments": 3_400, "doubted": 40,
+            "oldest": {"age_ms": 61_250, "next_action": "inquire",
+                "next_at": "2026-11-21T15:30:00.123Z"},
+            "unknown_ms": {"p50": 5_000, "p95": 60_049, "max": 120_000, "sum": 999_900},
+            "ended": {"captured": 25, "reversed": 3},
+        });
+        let line = doubt_line(&doubt);
+        assert_eq!(
+            line,
+            "alipayplus     12      61.2 inquire 15:30:00     3400      40     5.0    60.0   120.0     999.9  captured=25 reversed=3"
+        );
+        assert_eq!(line.find("captured"), DOUBT_HEAD.find("ended"));
+        let quiet = json!({"wallet": "noren", "open": 0, "payments": 5, "doubted": 0,
+            "oldest": null, "unknown_ms": null, "ended": {}});
+        assert_eq!(
+            doubt_line(&quiet),
+            "noren           0         - -                       5       0       -       -       -         -  -"
+        );
+    }
 }

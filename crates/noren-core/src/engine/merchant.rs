@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Decided, Engine, Work, planted};
 use crate::command::{Caller, PaymentCreate, Present};
 use crate::directory::{Merchant, Standing, Store, Wallet};
+use crate::due::Doubt;
 use crate::effects::{EventKind, Missing, Reply};
 use crate::fee::FeeSplit;
 use crate::id::{OrderId, PaymentId, WalletName};
@@ -141,6 +142,8 @@ impl Engine {
             strays: Vec::new(),
             evidence: Vec::new(),
             probe: None,
+            doubt: Doubt::default(),
+            void_doubt: Doubt::default(),
         }
     }
 

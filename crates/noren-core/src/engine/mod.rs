@@ -474,13 +474,14 @@ impl Engine {
     }
 
     fn put(&mut self, work: &mut Work, payment: Payment) -> Arc<Payment> {
-        let payment = self.put_back(payment);
+        let payment = self.put_back(work.now, payment);
         work.rows.push(Row::Payment(payment.clone()));
         payment
     }
 
     /// Puts a payment back whose row comes later.
-    fn put_back(&mut self, payment: Payment) -> Arc<Payment> {
+    fn put_back(&mut self, now: Timestamp, mut payment: Payment) -> Arc<Payment> {
+        payment.keep_time(now);
         self.reserve_for(&payment);
         let payment = Arc::new(payment);
         self.remember(payment.clone());

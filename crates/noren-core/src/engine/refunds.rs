@@ -2,6 +2,7 @@
 
 use super::{Decided, Engine, Work, planted};
 use crate::command::{Caller, RefundCreate, RefundHeard};
+use crate::due::Doubt;
 use crate::effects::{AlarmKind, EventKind, Reply};
 use crate::id::RefundId;
 use crate::keys::{KeyName, KeyOutcome, KeyOwner, Route};
@@ -148,6 +149,7 @@ impl Engine {
             payer,
             requested_at: work.now,
             state: RefundState::Requested(Asking::first(work.now, profile)),
+            doubt: Doubt::default(),
         };
         let ask = Self::refund_ask(payment, &refund);
         self.call(work, payment, Ask::Refund(ask));

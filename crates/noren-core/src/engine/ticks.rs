@@ -58,7 +58,7 @@ impl Engine {
     fn look(&mut self, work: &mut Work, id: PaymentId) {
         let mut payment = self.take(id);
         self.due_doubt(work, &mut payment);
-        self.put_back(payment);
+        self.put_back(work.now, payment);
     }
 
     fn due_expiry(&mut self, work: &mut Work, payment: &mut Payment) {

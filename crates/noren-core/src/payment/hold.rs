@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Asked, State};
-use crate::due::Due;
+use crate::due::{Doubt, Due};
 use crate::fee::FeeSplit;
 use crate::id::{CaptureId, StrayId};
 use crate::money::{Money, MoneyError};
@@ -54,6 +54,9 @@ pub struct Part {
     pub terms: PartTerms,
     /// How it ended.
     pub end: PartEnd,
+    /// How long its outcome was not known.
+    #[serde(default, skip_serializing_if = "Doubt::is_never")]
+    pub doubt: Doubt,
 }
 
 /// How a capture ended.
@@ -85,6 +88,9 @@ pub struct OpenPart {
     pub terms: PartTerms,
     /// How far the asking has come.
     pub asking: PartAsking,
+    /// How long its outcome is not known.
+    #[serde(default, skip_serializing_if = "Doubt::is_never")]
+    pub doubt: Doubt,
 }
 
 /// How far the asking for a capture has come.
@@ -253,6 +259,19 @@ impl OpenPart {
         }
     }
 
+    fn ended(self, end: PartEnd) -> Part {
+        Part { terms: self.terms, end, doubt: self.doubt }
+    }
+
+    /// Asked once, it has its time; from then on its outcome should be known.
+    pub(super) fn keep_time(&mut self, now: Timestamp) {
+        let runs = match &self.asking {
+            PartAsking::Requested(asking) => asking.asked_count > 1,
+            PartAsking::InDoubt(_) => true,
+        };
+        self.doubt = self.doubt.at(now, runs);
+    }
+
     /// When it is asked about again, and how.
     pub const fn due(&self) -> Due {
         match &self.asking {
@@ -359,7 +378,8 @@ impl Authorised {
     /// A capture is asked for.
     pub fn capturing(self, terms: PartTerms, now: Timestamp, profile: &Profile) -> Capturing {
         let asking = PartAsking::Requested(Asking::first(now, profile));
-        Capturing { hold: self.hold, part: OpenPart { terms, asking }, then: Then::Keep }
+        let part = OpenPart { terms, asking, doubt: Doubt::default() };
+        Capturing { hold: self.hold, part, then: Then::Keep }
     }
 
     /// What is left is to be released.
@@ -373,14 +393,14 @@ impl Capturing {
     pub fn captured(mut self, receipt: Receipt, now: Timestamp, profile: &Profile) -> State {
         let business_date = now.business_date(profile.business_day_offset_minutes);
         let end = PartEnd::Captured { receipt, at: now, business_date };
-        self.hold.parts.push(Part { terms: self.part.terms, end });
+        self.hold.parts.push(self.part.ended(end));
         self.hold.after_capture(self.then, now)
     }
 
     /// A definite no to this part. The money stays held.
     pub fn declined(mut self, proof: Decline, now: Timestamp) -> State {
         let end = PartEnd::Declined { proof, at: now };
-        self.hold.parts.push(Part { terms: self.part.terms, end });
+        self.hold.parts.push(self.part.ended(end));
         self.hold.after_capture(self.then, now)
     }
 

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use noren_core::command::{Body, Caller};
 use noren_core::directory::Change;
 use noren_core::effects::Reply;
+use noren_core::time::Timestamp;
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -15,7 +16,9 @@ use crate::lists::{Parameters, whole};
 use crate::members::{JsonBody, Members};
 use crate::problem::{Edge, Problem, ProblemBody};
 use crate::state::AppState;
-use crate::wire::{DirectoryChangeNew, DirectoryVersion, LedgerAccount, LedgerTotal, List};
+use crate::wire::{
+    DirectoryChangeNew, DirectoryVersion, LedgerAccount, LedgerTotal, List, WalletDoubt,
+};
 
 /// The first member of `sent` that `understood` does not have.
 fn unknown_member(sent: &Value, understood: &Value, path: &str) -> Option<String> {
@@ -126,5 +129,48 @@ pub(crate) async fn totals(
     parameters.0.done(())?;
     let totals = state.read(noren_store::Reads::totals).await?;
     let shown = totals.iter().map(|total| LedgerTotal::of(total, state.livemode()));
+    Ok(Json(whole(shown.collect())))
+}
+
+/// The longest period of a summary: a month.
+const HOURS_MAX: i64 = 744;
+/// The period of a caller who names none.
+const HOURS_DEFAULT: i64 = 24;
+
+/// What is in doubt now, and how long it was not known what became of the payments of the last
+/// hours, wallet by wallet.
+#[utoipa::path(get, path = "/v1/doubt", operation_id = "doubt_list", tag = "operator",
+    params(("hours" = Option<u32>, Query, description = "The period: payments created in the last so many hours, 1 to 744, by default 24.")),
+    responses(
+        (status = 200, description = "One part for each wallet that was asked or is in doubt.", body = List<WalletDoubt>),
+        (status = "default", description = "A problem.", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("operator" = [])))]
+pub(crate) async fn doubt(
+    State(state): State<AppState>,
+    _: OperatorCaller,
+    mut parameters: Parameters,
+) -> Result<Json<List<WalletDoubt>>, Problem> {
+    let hours = match parameters.0.text_if_any("hours", 8) {
+        None => None,
+        Some(None) => Some(HOURS_DEFAULT),
+        Some(Some(text)) => {
+            let hours = text.parse().ok().filter(|hours| (1..=HOURS_MAX).contains(hours));
+            if hours.is_none() {
+                let detail = "Send a whole number from 1 to 744.";
+                parameters.0.fault(Edge::MemberInvalid, "hours", detail);
+            }
+            hours
+        }
+    };
+    let (hours,) = parameters.0.done((hours,))?;
+    let until = state.handle().now();
+    let from = Timestamp(until.0 - hours * 3_600_000);
+    let found = state.read(move |reads| reads.doubt(from, until)).await?;
+    let directory = state.directory().with(|_| true).await?;
+    let shown = found.iter().map(|(name, found)| {
+        let profile = directory.wallet(*name).map(|wallet| &wallet.profile);
+        WalletDoubt::of(*name, found, profile, (from, until), state.livemode())
+    });
     Ok(Json(whole(shown.collect())))
 }

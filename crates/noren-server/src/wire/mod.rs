@@ -3,12 +3,14 @@
 //! Members may be added; clients must ignore members and words that they do not know.
 
 mod capture;
+mod doubt;
 mod operator;
 mod order;
 mod payment;
 mod records;
 
 pub use capture::{Capture, CaptureNew};
+pub use doubt::{OldestDoubt, Spread, WalletDoubt};
 pub use operator::{DirectoryChangeNew, DirectoryVersion, LedgerAccount, LedgerTotal};
 pub use order::{Order, OrderCancelNew};
 pub use payment::{

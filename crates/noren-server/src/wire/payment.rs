@@ -197,6 +197,12 @@ pub struct Payment {
     /// When it became what it is, for a final status.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<At>,
+    /// For how long it was not known what became of it, in milliseconds; without the doubt that
+    /// runs now.
+    pub unknown_ms: u64,
+    /// Since when it has not been known what became of it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub unknown_since: Option<At>,
 }
 
 impl Payment {
@@ -280,6 +286,8 @@ impl Payment {
             captures,
             decline,
             ended_at,
+            unknown_ms: payment.doubt.ms,
+            unknown_since: payment.doubt.since.map(At),
         }
     }
 }

@@ -61,6 +61,12 @@ pub struct Refund {
     /// When it became what it is, for a final status.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<At>,
+    /// For how long it was not known what became of it, in milliseconds; without the doubt that
+    /// runs now.
+    pub unknown_ms: u64,
+    /// Since when it has not been known what became of it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub unknown_since: Option<At>,
 }
 
 impl Refund {
@@ -78,6 +84,8 @@ impl Refund {
             business_date: None,
             decline: None,
             ended_at: None,
+            unknown_ms: refund.doubt.ms,
+            unknown_since: refund.doubt.since.map(At),
         };
         match &refund.state {
             RefundState::Requested(_)

@@ -2,6 +2,7 @@
 
 mod auth;
 mod document;
+mod doubt;
 mod edges;
 mod holds;
 mod outgoing;

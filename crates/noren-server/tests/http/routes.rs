@@ -28,6 +28,7 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/v1/directory", Who::Operator),
     ("GET", "/v1/ledger/accounts", Who::Operator),
     ("GET", "/v1/ledger/totals", Who::Operator),
+    ("GET", "/v1/doubt", Who::Operator),
     ("POST", "/wallet/v1/codes/resolve", Who::Wallet),
     ("POST", "/wallet/v1/quotes", Who::Wallet),
     ("POST", "/wallet/v1/payments", Who::Wallet),

@@ -6,6 +6,7 @@
 
 mod books;
 mod calls;
+mod doubt;
 mod holds;
 mod orders;
 mod pace;
@@ -103,6 +104,7 @@ pub struct Auditor {
     due_of: BTreeMap<PaymentId, Timestamp>,
     touched: BTreeSet<PaymentId>,
     pace: pace::Pace,
+    clocks: BTreeMap<PaymentId, doubt::Clocks>,
 }
 
 impl Auditor {

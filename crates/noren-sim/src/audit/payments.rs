@@ -190,6 +190,7 @@ impl Auditor {
         }
         holds::proof(&self.said, new)?;
         holds::bound(new)?;
+        self.clocks.entry(id).or_default().check(new, now)?;
         self.refunds(old.as_deref(), new)?;
         let was_voiding = matches!(new.state, State::Voiding(_))
             || events.contains(&EventKind::PaymentVoiding)

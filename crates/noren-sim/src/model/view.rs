@@ -31,6 +31,8 @@ const RECORDED: &[&str] = &[
     "business_date",
     "at",
     "since",
+    "doubt",
+    "void_doubt",
     "receipt",
     "proof",
     "calls",

@@ -182,11 +182,47 @@ impl Stage {
                 words.done()?;
                 Ok(if pending { self.pending() } else { self.ledger() })
             }
+            "doubt" => self.doubt(words),
             name => {
                 let name = WalletName::new(name).map_err(|_| format!("no actor: {name}"))?;
                 self.wallet_api(name, words)
             }
         }
+    }
+
+    /// For how long it was not known what became of a payment, its release, a capture, a refund.
+    fn doubt(&self, mut words: Words<'_>) -> Result<String, String> {
+        let name = words.next()?;
+        let void = words.took("void");
+        words.done()?;
+        let doubt = match name.chars().next() {
+            Some('F') => {
+                let id = self.refund(name)?;
+                let owner = self.owner_of(id).and_then(|id| self.auditor.payment_row(id));
+                let owner = owner.ok_or("no such refund")?;
+                let strays = owner.strays.iter().map(|stray| &stray.refund);
+                let found = owner.refunds.iter().chain(strays).find(|refund| refund.id == id);
+                found.ok_or("no such refund")?.doubt
+            }
+            Some('G') => {
+                let id = *pick(&self.captures, name, 'G')?;
+                let found = self.auditor.payments().find_map(|payment| {
+                    let open = payment.state.open_part().filter(|part| part.terms.id == id);
+                    let parts = &payment.state.hold()?.parts;
+                    let ended = parts.iter().find(|part| part.terms.id == id);
+                    ended.map(|part| part.doubt).or(open.map(|part| part.doubt))
+                });
+                found.ok_or("no such capture")?
+            }
+            _ => {
+                let payment = self.auditor.payment_row(self.payment(name)?);
+                let payment = payment.ok_or("no such payment")?;
+                if void { payment.void_doubt } else { payment.doubt }
+            }
+        };
+        let seconds = doubt.total(self.now).0 / 1_000;
+        let running = if doubt.since.is_some() { " and running" } else { "" };
+        Ok(format!("{seconds}s{running}"))
     }
 
     fn merchant(&mut self, mut words: Words<'_>) -> Result<String, String> {

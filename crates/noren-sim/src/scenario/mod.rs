@@ -24,6 +24,7 @@
 //! | `clock` | time alone; `clock held`: nothing may expire |
 //! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop; `refuse noren at takayama`; `lets noren hold one for=1h`; `lets noren ask 1`: inquiries a second; `caps noren at CNY 100.00` or `at CNY nothing` |
 //! | `ledger` | the accounts that are not at zero; `ledger pending`: what is pending beside them |
+//! | `doubt` | `P1`, `P1 void`, `G1`, `F1`: for how long its outcome was not known, in seconds |
 //!
 //! Every line is also shown to the auditor, as a batch of its own.
 

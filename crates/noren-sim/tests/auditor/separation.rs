@@ -71,6 +71,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
         ],
         "members of rows: what a payment is said to be",
     ),
+    ("due", &["Doubt"], "members of rows: how long an outcome is said not to be known"),
     ("directory", &["Change", "Wallet"], "rows of the directory: the budget that a wallet has"),
     ("quote", &["Quote"], "a row: what was promised, until when, and what used it"),
     ("refund", &["Refund", "RefundState"], "members of rows: what a refund is said to be"),

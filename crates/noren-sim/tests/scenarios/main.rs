@@ -14,4 +14,5 @@ mod reading;
 mod refunds;
 mod refusals;
 mod tenants;
+mod unknown;
 mod withdrawals;

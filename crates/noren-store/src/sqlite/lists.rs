@@ -137,7 +137,7 @@ struct Ask<'a, K> {
 }
 
 /// Slots in which the table has rows, one index seek each.
-fn slots(db: &Connection, table: &str) -> Result<Vec<Slot>, StoreError> {
+pub(super) fn slots(db: &Connection, table: &str) -> Result<Vec<Slot>, StoreError> {
     let sql = format!("SELECT slot FROM {table} WHERE slot > ?1 ORDER BY slot LIMIT 1");
     let mut statement = db.prepare_cached(&sql).doing(DOING)?;
     let mut slots = Vec::new();

@@ -48,6 +48,7 @@ pub(super) const STEPS: &[Step] = &[
     step!(8, "accounts_pending_counted", Some(pending::count)),
     step!(9, "events_of_captures", None),
     step!(10, "orders_withdrawn", None),
+    step!(11, "time_in_doubt", None),
 ];
 
 fn sha256(text: &str) -> Hash {

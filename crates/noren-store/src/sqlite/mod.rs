@@ -6,6 +6,7 @@
 mod audit;
 mod checkpoint;
 mod codec;
+mod doubt;
 mod fetch;
 mod ledger;
 mod lists;
@@ -27,6 +28,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub use audit::{Audit, audit};
 pub use checkpoint::{LOG_MAX, Log};
+pub use doubt::{Doubted, WalletDoubt};
 pub use fetch::SqliteFetch;
 pub use ledger::{
     AccountTotal, Check, FAULTS_SHOWN, Statement, StatementLine, StatementPart, prove,

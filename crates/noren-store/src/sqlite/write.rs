@@ -77,13 +77,17 @@ fn payments(db: &Connection, payments: &[&Payment], now: Timestamp) -> Result<()
     let mut insert = db.prepare_cached(
         "INSERT INTO payments (slot, id, tenant, merchant, order_id, order_number, store, way, wallet,
             status, open, amount, currency, payer_amount, payer_currency, created_at, updated_at,
-            business_date, settlement_amount, settlement_currency, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+            business_date, settlement_amount, settlement_currency, body, unknown_ms, unknown_since,
+            parts_unknown_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+            ?22, ?23, ?24)
          ON CONFLICT (slot, id) DO UPDATE SET wallet = excluded.wallet, status = excluded.status,
             open = excluded.open, payer_amount = excluded.payer_amount,
             payer_currency = excluded.payer_currency, updated_at = excluded.updated_at,
             business_date = excluded.business_date, settlement_amount = excluded.settlement_amount,
-            settlement_currency = excluded.settlement_currency, body = excluded.body",
+            settlement_currency = excluded.settlement_currency, body = excluded.body,
+            unknown_ms = excluded.unknown_ms, unknown_since = excluded.unknown_since,
+            parts_unknown_ms = excluded.parts_unknown_ms",
     )?;
     for payment in payments {
         let receipt = match &payment.state {
@@ -121,6 +125,9 @@ fn payments(db: &Connection, payments: &[&Payment], now: Timestamp) -> Result<()
             minor(settlement),
             currency(settlement),
             json(payment),
+            int(payment.doubt.ms),
+            payment.doubt.since.map(|since| since.0),
+            int(payment.parts_doubt_ms()),
         );
         // A typical payment has neither; both are looked for by their own ids.
         for refund in &payment.refunds {
@@ -142,9 +149,10 @@ fn write_refund(
 ) -> Result<()> {
     let mut insert = db.prepare_cached(
         "INSERT INTO refunds (slot, id, payment, stray, tenant, merchant, order_id, amount, currency,
-            status, requested_at, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-         ON CONFLICT (slot, id) DO UPDATE SET status = excluded.status, body = excluded.body",
+            status, requested_at, body, unknown_ms, unknown_since)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+         ON CONFLICT (slot, id) DO UPDATE SET status = excluded.status, body = excluded.body,
+            unknown_ms = excluded.unknown_ms, unknown_since = excluded.unknown_since",
     )?;
     run!(
         insert,
@@ -160,6 +168,8 @@ fn write_refund(
         refund.state.name(),
         refund.requested_at.0,
         json(refund),
+        int(refund.doubt.ms),
+        refund.doubt.since.map(|since| since.0),
     );
     Ok(())
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use noren_core::Text;
 use noren_core::directory::{Acquirer, Change};
+use noren_core::due::Doubt;
 use noren_core::effects::{Event, EventKind, Row, Seal};
 use noren_core::fee::{FeeShare, FeeSplit};
 use noren_core::id::{
@@ -306,6 +307,8 @@ impl Maker {
             strays: Vec::new(),
             evidence: Vec::new(),
             probe: None,
+            doubt: Doubt::default(),
+            void_doubt: Doubt::default(),
         };
         self.event(EventKind::PaymentAuthorising, &mut payment, None, None);
         self.put(&payment);
@@ -397,7 +400,14 @@ impl Maker {
         let receipt = RefundReceipt { amount, payer: None, settlement: None };
         let done = Refunded { at: self.now, business_date: self.now.business_date(480), receipt };
         let state = RefundState::Refunded(done);
-        payment.refunds.push(Refund { id, amount, payer: None, requested_at: self.now, state });
+        payment.refunds.push(Refund {
+            id,
+            amount,
+            payer: None,
+            requested_at: self.now,
+            state,
+            doubt: Doubt::default(),
+        });
         self.event(EventKind::RefundRefunded, payment, Some(id), None);
         let merchant = AccountOwner::Merchant(payment.merchant);
         let lines = [
@@ -430,6 +440,7 @@ impl Maker {
             payer: None,
             requested_at: self.now,
             state,
+            doubt: Doubt::default(),
         };
         payment.strays.push(Stray {
             id,
