@@ -454,17 +454,17 @@ pub(crate) fn render(mut response: Response, context: &Context) -> Response {
 mod tests {
     use super::*;
 
-    /// The published list. After a wanted change: `UPDATE_GOLDEN=1 cargo test -p noren-server`,
-    /// then read the difference.
+    /// The published list, made from the table. After a wanted change:
+    /// `UPDATE_GOLDEN=1 cargo test -p noren-server`, then read the difference.
     #[test]
     fn the_list_of_problems_changes_only_on_purpose() {
-        let mut text = String::new();
+        let mut text = String::from(PAGE);
         for row in table() {
-            let status = row.status.as_u16();
-            text += &format!("{} {status} {}\n", row.code, row.retry.name());
-            text += &format!("    {}\n    {}\n", row.title, row.remedy);
+            let Row { code, status, retry, title, remedy } = row;
+            let (status, retry) = (status.as_u16(), retry.name());
+            text += &format!("| `{code}` | {status} | `{retry}` | {title} | {remedy} |\n");
         }
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/problems.txt");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/problems.md");
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::write(path, &text).unwrap();
         }
@@ -473,6 +473,21 @@ mod tests {
             text.lines().filter(|line| !published.lines().any(|known| known == *line)).collect();
         assert!(published == text, "the published list of problems changed: {changed:#?}");
     }
+
+    const PAGE: &str = "# Problems
+
+Every way in which a call is answered with no, by code. This page is made from the tables in
+`crates/noren-core/src/refusal.rs` (what the engine refuses) and `crates/noren-server/src/problem.rs` (what is
+wrong before the engine is asked); a test fails when it is stale, and
+`UPDATE_GOLDEN=1 cargo test -p noren-server` writes it. A running switch shows the same list at `GET /problems`.
+
+A problem is `application/problem+json` (RFC 9457). Codes are stable for ever; programs decide by `code` and
+`retry`, titles are for people. `retry` says: `never`: the same request is refused for ever; `same_key`: nothing was
+recorded for good, repeat with the same Idempotency-Key; `new_key`: refused by the present state, this key is burned.
+
+| code | status | retry | what happened | what to do |
+| --- | --- | --- | --- | --- |
+";
 
     #[test]
     fn every_problem_has_a_code_of_its_own_and_says_what_to_do() {
