@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Text;
 use crate::fee::FeeSchedule;
-use crate::id::{AcquirerName, MerchantId, Slot, StoreId, TenantName, WalletName};
+use crate::id::{AcquirerName, MerchantId, PartnerName, Slot, StoreId, TenantName, WalletName};
 use crate::money::{Currency, Money};
 use crate::payment::Way;
 use crate::rate::Rate;
@@ -49,6 +49,16 @@ pub struct Acquirer {
     pub title: Text,
 }
 
+/// Who put terminals into shops (a maker of tills, a gateway, a chain) and has a part of the
+/// merchant discount for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partner {
+    /// Short name, also the name of its account owner in the ledger.
+    pub name: PartnerName,
+    /// As people know it.
+    pub title: Text,
+}
+
 /// A company that is paid. Its id carries the slot in which all of its payments live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merchant {
@@ -72,6 +82,9 @@ pub struct Merchant {
     pub payment_max: i64,
     /// Wallets that it takes.
     pub wallets: Vec<WalletName>,
+    /// Whose terminals it uses, where its store names no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerName>,
     /// If it takes new payments.
     pub standing: Standing,
 }
@@ -93,6 +106,9 @@ pub struct Store {
     pub postal_code: Text,
     /// The four JPQR levels as `0000000000001-0001-000001-000001`.
     pub jpqr: Text,
+    /// Whose terminals it uses, where they are not the merchant's partner's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerName>,
 }
 
 /// A mid rate with its source and time.
@@ -181,6 +197,8 @@ pub enum Change {
     Wallet(Wallet),
     /// Adds or replaces an acquirer.
     Acquirer(Acquirer),
+    /// Adds or replaces a partner.
+    Partner(Partner),
     /// Adds or replaces a merchant.
     Merchant(Merchant),
     /// Adds or replaces a store.
@@ -203,6 +221,7 @@ pub struct Directory {
     version: u64,
     wallets: BTreeMap<WalletName, Wallet>,
     acquirers: BTreeMap<AcquirerName, Acquirer>,
+    partners: BTreeMap<PartnerName, Partner>,
     merchants: BTreeMap<MerchantId, Arc<Merchant>>,
     stores: BTreeMap<StoreId, Arc<Store>>,
     stores_by_jpqr: BTreeMap<Text, StoreId>,
@@ -219,7 +238,7 @@ pub struct Directory {
 pub enum ChangeRefusal {
     /// A merchant's slot is 0-255, a store's is its merchant's.
     Slot,
-    /// It names a merchant, acquirer or wallet that is not there.
+    /// It names a merchant, acquirer, partner or wallet that is not there.
     NotThere,
     /// Another store has the same JPQR ids.
     JpqrTaken,
@@ -230,6 +249,8 @@ pub enum ChangeRefusal {
     ForLife,
     /// A limit is zero or more minor units.
     Limit,
+    /// A fee schedule must be in force for some time: it begins before it ends.
+    Dates,
 }
 
 impl Directory {
@@ -247,11 +268,16 @@ impl Directory {
             Change::Acquirer(acquirer) => {
                 self.acquirers.insert(acquirer.name, acquirer.clone());
             }
+            Change::Partner(partner) => {
+                self.partners.insert(partner.name, partner.clone());
+            }
             Change::Merchant(merchant) => {
                 if merchant.id.slot() == Slot::HOUSE {
                     return Err(ChangeRefusal::Slot);
                 }
-                if !self.acquirers.contains_key(&merchant.acquirer) {
+                if !self.acquirers.contains_key(&merchant.acquirer)
+                    || !self.knows_partner(merchant.partner)
+                {
                     return Err(ChangeRefusal::NotThere);
                 }
                 let moved = |old: &Arc<Merchant>| {
@@ -266,7 +292,9 @@ impl Directory {
                 if store.id.slot() != store.merchant.slot() {
                     return Err(ChangeRefusal::Slot);
                 }
-                if !self.merchants.contains_key(&store.merchant) {
+                if !self.merchants.contains_key(&store.merchant)
+                    || !self.knows_partner(store.partner)
+                {
                     return Err(ChangeRefusal::NotThere);
                 }
                 if self.stores.get(&store.id).is_some_and(|old| old.merchant != store.merchant) {
@@ -286,6 +314,9 @@ impl Directory {
             Change::Fees(schedule) => {
                 if !schedule.adds_up() {
                     return Err(ChangeRefusal::Shares);
+                }
+                if !schedule.is_ever_in_force() {
+                    return Err(ChangeRefusal::Dates);
                 }
                 self.fees.insert(schedule.name.clone(), schedule.clone());
             }
@@ -308,6 +339,10 @@ impl Directory {
         }
         self.version += 1;
         Ok(self.version)
+    }
+
+    fn knows_partner(&self, named: Option<PartnerName>) -> bool {
+        named.is_none_or(|name| self.partners.contains_key(&name))
     }
 
     /// A wallet by name.
@@ -348,13 +383,24 @@ impl Directory {
         })
     }
 
-    /// The fee schedule that fits best: the one that names most of (merchant, wallet, way,
-    /// acquirer); names break a tie, so the answer never depends on the order of changes.
-    pub fn fees(&self, merchant: &Merchant, wallet: WalletName, way: Way) -> Option<&FeeSchedule> {
+    /// The fee schedule that fits best at `at`: merchant, category, wallet, way, acquirer and
+    /// dates count in this order, a member that comes first more than all after it together. Of
+    /// two that fit alike the one that begins later wins, then the lesser name, so the answer
+    /// never depends on the order of changes.
+    pub fn fees(
+        &self,
+        merchant: &Merchant,
+        wallet: WalletName,
+        way: Way,
+        at: Timestamp,
+    ) -> Option<&FeeSchedule> {
         self.fees
             .values()
-            .filter_map(|s| s.fit(merchant, wallet, way).map(|weight| (weight, s)))
-            .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| y.name.cmp(&x.name)))
+            .filter_map(|s| s.fit(merchant, wallet, way, at).map(|weight| (weight, s)))
+            .max_by(|(a, x), (b, y)| {
+                let later = x.valid_from.cmp(&y.valid_from);
+                a.cmp(b).then(later).then_with(|| y.name.cmp(&x.name))
+            })
             .map(|(_, schedule)| schedule)
     }
 

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Text;
 use crate::directory::Merchant;
-use crate::id::{AcquirerName, MerchantId, WalletName};
+use crate::id::{AcquirerName, MerchantId, PartnerName, WalletName};
 use crate::ledger::AccountOwner;
 use crate::money::{Money, MoneyError};
 use crate::payment::Way;
+use crate::time::Timestamp;
 
 /// Who gets a part of the merchant discount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub enum FeeParty {
     Wallet,
     /// The acquirer that signed the merchant.
     Acquirer,
+    /// Whose terminal it was. Where nobody is named, the part is the acquirer's, who brought the
+    /// merchant itself.
+    Partner,
     /// The switch (service fee).
     Switch,
 }
@@ -48,6 +52,15 @@ pub struct FeeSchedule {
     pub wallet: Option<WalletName>,
     /// Only this way to pay.
     pub way: Option<Way>,
+    /// Only merchants of these categories (ISO 18245); empty: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Text>,
+    /// Only what is asked of a wallet at or after this instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Timestamp>,
+    /// Only what is asked of a wallet before this instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
     /// The discount in hundredths of a percent of the amount, rounded down to a whole unit.
     pub discount_bps: u16,
     /// Shares add up to 10,000; the last party takes what rounding left.
@@ -73,6 +86,46 @@ pub struct FeeSplit {
     pub total: Money,
     /// Who gets it.
     pub shares: Arc<[FeeShare]>,
+    /// The schedule that it was worked out by, as it was in the payment's directory version.
+    /// `None`: none fitted, or it is a part of a whole that names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Text>,
+}
+
+/// The parties of one payment that a discount may be split between.
+#[derive(Clone, Copy, Debug)]
+pub struct FeeParties {
+    /// Whose user paid.
+    pub wallet: WalletName,
+    /// Who signed the merchant.
+    pub acquirer: AcquirerName,
+    /// Whose terminal it was, if anybody's.
+    pub partner: Option<PartnerName>,
+}
+
+impl FeeParties {
+    fn owner(&self, party: FeeParty) -> AccountOwner {
+        match party {
+            FeeParty::Wallet => AccountOwner::Wallet(self.wallet),
+            FeeParty::Acquirer => AccountOwner::Acquirer(self.acquirer),
+            FeeParty::Partner => match self.partner {
+                Some(partner) => AccountOwner::Partner(partner),
+                None => AccountOwner::Acquirer(self.acquirer),
+            },
+            FeeParty::Switch => AccountOwner::Switch,
+        }
+    }
+}
+
+impl FeeShare {
+    /// What comes back of this share when refunds grow from `before` to `after` of `whole`: due
+    /// after, less due before, so that all refunds together return all of it.
+    pub fn back(&self, before: i64, after: i64, whole: i64) -> Result<Money, MoneyError> {
+        if !self.returned_on_refund {
+            return Ok(Money::zero(self.amount.currency()));
+        }
+        self.amount.share(after, whole)?.checked_sub(self.amount.share(before, whole)?)
+    }
 }
 
 impl FeeSchedule {
@@ -82,8 +135,19 @@ impl FeeSchedule {
         sum == 10_000 && self.discount_bps <= 10_000
     }
 
-    /// How many of the four members name this payment; `None` when one names another.
-    pub(crate) fn fit(&self, merchant: &Merchant, wallet: WalletName, way: Way) -> Option<u32> {
+    /// True when there is an instant at which it is in force.
+    pub(crate) fn is_ever_in_force(&self) -> bool {
+        self.valid_from.zip(self.valid_until).is_none_or(|(from, until)| from < until)
+    }
+
+    /// How closely it names this payment; `None` when a member names another.
+    pub(crate) fn fit(
+        &self,
+        merchant: &Merchant,
+        wallet: WalletName,
+        way: Way,
+        at: Timestamp,
+    ) -> Option<u32> {
         fn weigh<T: PartialEq>(wanted: &Option<T>, is: &T, weight: u32) -> Option<u32> {
             match wanted {
                 None => Some(0),
@@ -91,21 +155,26 @@ impl FeeSchedule {
                 Some(_) => None,
             }
         }
+        let in_force = self.valid_from.is_none_or(|from| from <= at)
+            && self.valid_until.is_none_or(|until| at < until);
+        let category = match self.categories.is_empty() {
+            true => 0,
+            false => self.categories.contains(&merchant.mcc).then_some(16)?,
+        };
+        let dated = self.valid_from.is_some() || self.valid_until.is_some();
+        in_force.then_some(())?;
         Some(
-            weigh(&self.merchant, &merchant.id, 8)?
-                + weigh(&self.wallet, &wallet, 4)?
-                + weigh(&self.way, &way, 2)?
-                + weigh(&self.acquirer, &merchant.acquirer, 1)?,
+            weigh(&self.merchant, &merchant.id, 32)?
+                + category
+                + weigh(&self.wallet, &wallet, 8)?
+                + weigh(&self.way, &way, 4)?
+                + weigh(&self.acquirer, &merchant.acquirer, 2)?
+                + u32::from(dated),
         )
     }
 
-    /// Splits the discount on `amount` of a payment by `wallet` at a merchant of `acquirer`.
-    pub fn split(
-        &self,
-        amount: Money,
-        wallet: WalletName,
-        acquirer: AcquirerName,
-    ) -> Result<FeeSplit, MoneyError> {
+    /// Splits the discount on `amount` between the parties of a payment.
+    pub fn split(&self, amount: Money, parties: &FeeParties) -> Result<FeeSplit, MoneyError> {
         let total = amount.share(i64::from(self.discount_bps), 10_000)?;
         let mut left = total;
         let mut shares = Vec::with_capacity(self.parts.len());
@@ -114,24 +183,20 @@ impl FeeSchedule {
             let part_of = if last { left } else { total.share(i64::from(part.share), 10_000)? };
             left = left.checked_sub(part_of)?;
             shares.push(FeeShare {
-                owner: match part.party {
-                    FeeParty::Wallet => AccountOwner::Wallet(wallet),
-                    FeeParty::Acquirer => AccountOwner::Acquirer(acquirer),
-                    FeeParty::Switch => AccountOwner::Switch,
-                },
+                owner: parties.owner(part.party),
                 amount: part_of,
                 returned_on_refund: part.returned_on_refund,
             });
         }
         assert_eq!(left.minor(), 0, "fee shares must add up to the whole");
-        Ok(FeeSplit { total, shares: shares.into() })
+        Ok(FeeSplit { total, shares: shares.into(), schedule: Some(self.name.clone()) })
     }
 }
 
 impl FeeSplit {
     /// No fee at all, in the currency of `amount`.
     pub fn none(amount: Money) -> Self {
-        Self { total: Money::zero(amount.currency()), shares: Arc::new([]) }
+        Self { total: Money::zero(amount.currency()), shares: Arc::new([]), schedule: None }
     }
 
     /// What a capture that takes a hold of `whole` from `before` to `after` pays: every share by
@@ -144,7 +209,7 @@ impl FeeSplit {
         let shares = self.shares.iter().map(part).collect::<Result<Vec<_>, MoneyError>>()?;
         let zero = Money::zero(self.total.currency());
         let total = shares.iter().try_fold(zero, |sum, share| sum.checked_add(share.amount))?;
-        Ok(Self { total, shares: shares.into() })
+        Ok(Self { total, shares: shares.into(), schedule: None })
     }
 }
 
@@ -161,6 +226,9 @@ mod tests {
             merchant: None,
             wallet: None,
             way: None,
+            categories: Vec::new(),
+            valid_from: None,
+            valid_until: None,
             discount_bps: bps,
             parts: shares.iter().copied().map(part).collect(),
         }
@@ -168,7 +236,8 @@ mod tests {
 
     fn split(schedule: &FeeSchedule, minor: i64) -> FeeSplit {
         let (wallet, acquirer) = ("w".parse().unwrap(), "a".parse().unwrap());
-        schedule.split(Money::new(minor, Currency::JPY), wallet, acquirer).unwrap()
+        let parties = FeeParties { wallet, acquirer, partner: Some("p".parse().unwrap()) };
+        schedule.split(Money::new(minor, Currency::JPY), &parties).unwrap()
     }
 
     #[test]
@@ -186,7 +255,68 @@ mod tests {
         assert!(schedule(10_000, &[10_000]).adds_up());
     }
 
+    #[test]
+    fn a_partners_part_is_the_acquirers_where_there_is_no_partner() {
+        let (wallet, acquirer) = ("w".parse().unwrap(), "a".parse().unwrap());
+        let partner = "p".parse().unwrap();
+        let of = |partner| FeeParties { wallet, acquirer, partner }.owner(FeeParty::Partner);
+        assert_eq!(of(Some(partner)), AccountOwner::Partner(partner));
+        assert_eq!(of(None), AccountOwner::Acquirer(acquirer));
+    }
+
+    #[test]
+    fn a_schedule_that_is_never_in_force_is_known() {
+        let between = |from: Option<i64>, until: Option<i64>| FeeSchedule {
+            valid_from: from.map(Timestamp),
+            valid_until: until.map(Timestamp),
+            ..schedule(100, &[10_000])
+        };
+        assert!(
+            between(None, None).is_ever_in_force() && between(Some(1), None).is_ever_in_force()
+        );
+        assert!(between(Some(1), Some(2)).is_ever_in_force());
+        assert!(!between(Some(2), Some(2)).is_ever_in_force());
+    }
+
+    #[test]
+    fn a_schedule_of_earlier_programs_is_read() {
+        let old = r#"{"name":"all","acquirer":null,"merchant":null,"wallet":null,"way":null,
+            "discount_bps":300,"parts":[{"party":"switch","share":10000,"returned_on_refund":true}]}"#;
+        let read: FeeSchedule = serde_json::from_str(old).unwrap();
+        assert_eq!((read.valid_from, read.valid_until, read.categories.len()), (None, None, 0));
+        let old = r#"{"total":{"amount":0,"currency":"JPY"},"shares":[]}"#;
+        let read: FeeSplit = serde_json::from_str(old).unwrap();
+        assert_eq!(read, FeeSplit::none(Money::new(5, Currency::JPY)));
+        assert_eq!(serde_json::to_string(&read).unwrap(), old);
+    }
+
     proptest::proptest! {
+        #[test]
+        fn refunds_return_each_share_whole_or_keep_it_whole(
+            whole in 1i64..10_000_000,
+            cuts in proptest::collection::vec(0i64..10_000_000, 0..6),
+            bps in 0u16..=10_000,
+            a in 0u16..=5_000,
+            returned in proptest::collection::vec(proptest::bool::ANY, 4),
+        ) {
+            let mut schedule = schedule(bps, &[a, 3_333, 1_667, 5_000 - a]);
+            let parties =
+                [FeeParty::Wallet, FeeParty::Acquirer, FeeParty::Partner, FeeParty::Switch];
+            for ((part, party), back) in schedule.parts.iter_mut().zip(parties).zip(&returned) {
+                (part.party, part.returned_on_refund) = (party, *back);
+            }
+            let split = split(&schedule, whole);
+            let mut cuts: Vec<i64> = cuts.into_iter().map(|cut| cut % whole).chain([0, whole]).collect();
+            cuts.sort_unstable();
+            for share in split.shares.iter() {
+                let parts: Vec<i64> =
+                    cuts.windows(2).map(|c| share.back(c[0], c[1], whole).unwrap().minor()).collect();
+                let due = if share.returned_on_refund { share.amount.minor() } else { 0 };
+                proptest::prop_assert_eq!(parts.iter().sum::<i64>(), due);
+                proptest::prop_assert!(parts.iter().all(|part| *part >= 0));
+            }
+        }
+
         #[test]
         fn parts_of_a_hold_add_up_to_the_whole_in_every_share(
             whole in 1i64..10_000_000,

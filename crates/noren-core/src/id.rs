@@ -410,12 +410,16 @@ pub enum WalletKind {}
 pub enum TenantKind {}
 /// Marks names of acquirers.
 pub enum AcquirerKind {}
+/// Marks names of partners.
+pub enum PartnerKind {}
 /// A wallet or network that we connect to, by folder name: `alipayplus`, `noren`.
 pub type WalletName = Name<WalletKind>;
 /// Whose data is separated from everybody else's.
 pub type TenantName = Name<TenantKind>;
 /// The institution that signed a merchant and pays it out.
 pub type AcquirerName = Name<AcquirerKind>;
+/// Whose terminal a payment was made at, where that is neither the shop nor the acquirer.
+pub type PartnerName = Name<PartnerKind>;
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,8 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    About, AcquirerName, CreditId, MerchantId, OrderId, PaymentId, Slot, TenantName, WalletName,
+    About, AcquirerName, CreditId, MerchantId, OrderId, PartnerName, PaymentId, Slot, TenantName,
+    WalletName,
 };
 use crate::money::{Currency, Money};
 use crate::time::Timestamp;
@@ -25,6 +26,8 @@ pub enum AccountOwner {
     Merchant(MerchantId),
     /// An acquirer.
     Acquirer(AcquirerName),
+    /// A partner, whose terminal it was.
+    Partner(PartnerName),
     /// The switch itself.
     Switch,
 }
@@ -35,6 +38,7 @@ impl fmt::Display for AccountOwner {
             Self::Wallet(name) => write!(f, "wallet:{name}"),
             Self::Merchant(id) => write!(f, "merchant:{id}"),
             Self::Acquirer(name) => write!(f, "acquirer:{name}"),
+            Self::Partner(name) => write!(f, "partner:{name}"),
             Self::Switch => f.write_str("switch"),
         }
     }
@@ -49,6 +53,7 @@ impl FromStr for AccountOwner {
             Some(("wallet", name)) => name.parse().ok().map(Self::Wallet),
             Some(("merchant", id)) => id.parse().ok().map(Self::Merchant),
             Some(("acquirer", name)) => name.parse().ok().map(Self::Acquirer),
+            Some(("partner", name)) => name.parse().ok().map(Self::Partner),
             None if text == "switch" => Some(Self::Switch),
             _ => None,
         };
@@ -150,7 +155,9 @@ impl fmt::Display for AccountNameError {
             Self::Shape => {
                 "an account is written as OWNER/KIND/CURRENCY, such as switch/fx_position/JPY"
             }
-            Self::Owner => "the owner is switch, wallet:NAME, merchant:mer_… or acquirer:NAME",
+            Self::Owner => {
+                "the owner is switch, wallet:NAME, merchant:mer_…, acquirer:NAME or partner:NAME"
+            }
             Self::Kind => "there is no account of this kind",
             Self::Currency => "the currency is not a code of ISO 4217 such as JPY",
         })
@@ -601,6 +608,7 @@ mod tests {
             AccountOwner::Switch,
             AccountOwner::Wallet("alipayplus".parse().unwrap()),
             AccountOwner::Acquirer("hida-shinkumi".parse().unwrap()),
+            AccountOwner::Partner("tabi-pos".parse().unwrap()),
             AccountOwner::Merchant(merchant),
         ] {
             let name = AccountName { owner, ..account(AccountKind::Suspense, Currency::KWD) };

@@ -500,6 +500,13 @@ impl Refusal {
                     "A merchant's tenant and currency, and a store's merchant, are for life.",
                     "Register a new merchant or store.",
                 ),
+                ChangeRefusal::Dates => row(
+                    "directory-fee-dates",
+                    Unprocessable,
+                    Never,
+                    "The fee schedule ends before it begins.",
+                    "Send a valid_from that is before valid_until, or leave one out.",
+                ),
                 ChangeRefusal::Limit => row(
                     "directory-limit",
                     Unprocessable,
@@ -578,6 +585,7 @@ impl Refusal {
             ChangeRefusal::JpqrTaken,
             ChangeRefusal::Shares,
             ChangeRefusal::ForLife,
+            ChangeRefusal::Dates,
             ChangeRefusal::Limit,
         ];
         all.extend(directory.into_iter().map(|why| Self::Directory { why }));

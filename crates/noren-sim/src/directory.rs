@@ -130,6 +130,7 @@ pub fn merchant_of(till: &Till) -> Merchant {
         currency: Currency::JPY,
         payment_max: 100_000,
         wallets: vec![alipayplus(), partner()],
+        partner: None,
         standing: Standing::Active,
     }
 }
@@ -144,6 +145,7 @@ pub fn store_of(till: &Till) -> Store {
         city: if till.merchant == takayama().merchant { "Takayama" } else { "Kanazawa" }.into(),
         postal_code: "5060846".into(),
         jpqr: till.jpqr.into(),
+        partner: None,
     }
 }
 
@@ -166,6 +168,9 @@ pub fn fees() -> FeeSchedule {
         merchant: None,
         wallet: None,
         way: None,
+        categories: Vec::new(),
+        valid_from: None,
+        valid_until: None,
         discount_bps: 300,
         parts: vec![
             part(FeeParty::Wallet, 5_000, true),

@@ -165,6 +165,9 @@ pub fn directory(wallets: &[Connected], now: Timestamp) -> Vec<Change> {
             merchant: None,
             wallet: None,
             way: None,
+            categories: Vec::new(),
+            valid_from: None,
+            valid_until: None,
             discount_bps,
             parts: parts.collect(),
         }));
@@ -181,6 +184,7 @@ pub fn directory(wallets: &[Connected], now: Timestamp) -> Vec<Change> {
             currency: Currency::JPY,
             payment_max: 500_000,
             wallets: wallets.iter().map(|wallet| wallet.name).collect(),
+            partner: None,
             standing: Standing::Active,
         }));
         changes.push(Change::Store(Store {
@@ -191,6 +195,7 @@ pub fn directory(wallets: &[Connected], now: Timestamp) -> Vec<Change> {
             city: shop.city.into(),
             postal_code: shop.postal_code.into(),
             jpqr: shop.jpqr.into(),
+            partner: None,
         }));
     }
     changes

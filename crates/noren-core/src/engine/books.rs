@@ -136,8 +136,7 @@ impl Engine {
         let after = before + refund.amount.minor();
         let before = if super::planted!(self, FeeReturnedTwice) { 0 } else { before };
         for share in asked.fees.shares.iter().filter(|share| share.returned_on_refund) {
-            let part = |sum| share.amount.share(sum, whole).expect("a part of a share fits");
-            let back = part(after).checked_sub(part(before)).expect("same currency, smaller");
+            let back = share.back(before, after, whole).expect("a part of a share fits");
             lines.transfer(fee(share.owner, back), merchant, back);
         }
         self.post(work, payment, EntryKind::Refund, lines);

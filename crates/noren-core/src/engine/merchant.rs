@@ -7,7 +7,7 @@ use crate::command::{Caller, PaymentCreate, Present};
 use crate::directory::{Merchant, Standing, Store, Wallet};
 use crate::due::Doubt;
 use crate::effects::{EventKind, Missing, Reply};
-use crate::fee::FeeSplit;
+use crate::fee::{FeeParties, FeeSplit};
 use crate::id::{OrderId, PaymentId, WalletName};
 use crate::keys::{
     KeyName, KeyOutcome, KeyOwner, Order, OrderName, OrderStand, Route, Used, UsedName, Wanted,
@@ -101,17 +101,18 @@ impl Engine {
 
     pub(super) fn fees_for(
         &self,
-        merchant: &Merchant,
+        at: Timestamp,
+        (merchant, store): (&Merchant, &Store),
         wallet: WalletName,
         way: Way,
         amount: Money,
     ) -> Result<FeeSplit, Refusal> {
-        match self.directory.fees(merchant, wallet, way) {
-            Some(schedule) => schedule
-                .split(amount, wallet, merchant.acquirer)
-                .map_err(|_| Refusal::AmountTooLarge),
-            None => Ok(FeeSplit::none(amount)),
-        }
+        let Some(schedule) = self.directory.fees(merchant, wallet, way, at) else {
+            return Ok(FeeSplit::none(amount));
+        };
+        let partner = store.partner.or(merchant.partner);
+        let parties = FeeParties { wallet, acquirer: merchant.acquirer, partner };
+        schedule.split(amount, &parties).map_err(|_| Refusal::AmountTooLarge)
     }
 
     pub(super) fn open_payment(
@@ -325,14 +326,16 @@ impl Engine {
                 (State::WaitingForPayer(waiting), None)
             }
             Present::Consumer { wallet, .. } => {
-                let (asked, quote) = self.plan_asking(work, merchant, create, *wallet, way, id)?;
+                let (asked, quote) =
+                    self.plan_asking(work, (merchant, store), create, *wallet, way, id)?;
                 let profile =
                     &self.directory.wallet(*wallet).ok_or(Refusal::WalletUnknown)?.profile;
                 let silent_at = work.now.after(profile.first_inquiry_after);
                 (State::Authorising(Authorising { asked, silent_at }), quote)
             }
             Present::Online { wallet, expires_in } => {
-                let (asked, quote) = self.plan_asking(work, merchant, create, *wallet, way, id)?;
+                let (asked, quote) =
+                    self.plan_asking(work, (merchant, store), create, *wallet, way, id)?;
                 let state = self.plan_order(work, *wallet, asked, quote.as_ref(), *expires_in)?;
                 (State::Ordering(state), quote)
             }
@@ -354,7 +357,7 @@ impl Engine {
     fn plan_asking(
         &self,
         work: &mut Work,
-        merchant: &Merchant,
+        (merchant, store): (&Merchant, &Store),
         create: &PaymentCreate,
         wallet: WalletName,
         way: Way,
@@ -384,7 +387,7 @@ impl Engine {
             at: work.now,
             reference: Reference::Request,
             payer,
-            fees: self.fees_for(merchant, wallet.name, way, create.amount)?,
+            fees: self.fees_for(work.now, (merchant, store), wallet.name, way, create.amount)?,
             hold,
             send_by,
             cancel_from: if planted!(self, CancelOvertakes) {

@@ -268,7 +268,7 @@ impl Engine {
             at: work.now,
             reference: Reference::Scan { wallet_payment_id: reserve.wallet_payment_id.clone() },
             payer,
-            fees: self.fees_for(merchant, wallet.name, way, reserve.amount)?,
+            fees: self.fees_for(work.now, (merchant, store), wallet.name, way, reserve.amount)?,
             hold: hold_terms(*waiting, wallet)?,
             send_by: confirm_by,
             cancel_from: if planted!(self, CancelOvertakes) { work.now } else { confirm_by },

@@ -54,7 +54,7 @@ fn read_change(sent: &Value) -> Result<Change, Problem> {
     }
 }
 
-/// Changes the directory: adds or replaces one wallet, acquirer, merchant, store, rate, fee
+/// Changes the directory: adds or replaces one wallet, acquirer, partner, merchant, store, rate, fee
 /// schedule, tenant or API key. Sending the same change twice does no harm, so no key is needed.
 #[utoipa::path(post, path = "/v1/directory", operation_id = "directory_change", tag = "operator",
     request_body = DirectoryChangeNew,

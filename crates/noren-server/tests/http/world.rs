@@ -205,6 +205,7 @@ fn shop(number: u16, name: &str, name_ja: &str) -> (Shop, Vec<Change>) {
             currency: Currency::JPY,
             payment_max: 100_000,
             wallets: vec![wallet_name("noren"), wallet_name("alipayplus")],
+            partner: None,
             standing: Standing::Active,
         }),
         Change::Store(Store {
@@ -215,6 +216,7 @@ fn shop(number: u16, name: &str, name_ja: &str) -> (Shop, Vec<Change>) {
             city: "TAKAYAMA".into(),
             postal_code: "5060001".into(),
             jpqr: format!("000000000000{number}-0001-000001-000001").into(),
+            partner: None,
         }),
         key,
     ];

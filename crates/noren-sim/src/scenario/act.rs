@@ -8,9 +8,10 @@ use noren_core::command::{
     PaymentCreate, PaymentHeard, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard,
     Reserve, Resolve, Scanned,
 };
-use noren_core::directory::{Cap, Change, Standing};
+use noren_core::directory::{Cap, Change, Merchant, Partner, Standing, Store};
 use noren_core::effects::{Effects, Found};
 use noren_core::engine::Engine;
+use noren_core::fee::{FeePart, FeeSchedule};
 use noren_core::id::{CaptureId, Entropy, PaymentId, QuoteId, RefundId, StrayId, WalletName};
 use noren_core::keys::RequestHash;
 use noren_core::money::Money;
@@ -534,6 +535,8 @@ impl Stage {
             }
             "lets" => return self.operator_lets(what, words),
             "caps" => return self.operator_caps(what, words),
+            "fees" => return self.operator_fees(what, words),
+            "partner" => return self.operator_partner(what, words),
             verb => return Err(format!("an operator does not {verb}")),
         };
         words.done()?;
@@ -545,6 +548,63 @@ impl Stage {
         let mut wallet = wallet_of(what)?;
         wallet.standing = standing;
         self.change(Change::Wallet(wallet))
+    }
+
+    /// `fees dear bps=500 parts=wallet:5000:back,partner:2000,switch:3000`, for all or only for
+    /// `shop=takayama`, `category=5499,5812`, `wallet=…`, `way=cpm`, `acquirer=…`, `from=10s`,
+    /// `until=1h`.
+    fn operator_fees(&mut self, what: &str, words: Words<'_>) -> Result<String, String> {
+        fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+            let word = serde_json::Value::String(text.to_owned());
+            serde_json::from_value(word).map_err(|_| format!("no such word: {text}"))
+        }
+        let part = |text: &str| {
+            let mut fields = text.split(':');
+            let (party, share) = fields.next().zip(fields.next()).ok_or("a part is party:share")?;
+            Ok::<_, String>(FeePart {
+                party: word(party)?,
+                share: share.parse().map_err(|_| format!("no share: {share}"))?,
+                returned_on_refund: fields.next() == Some("back"),
+            })
+        };
+        let parts = words.named("parts").unwrap_or("switch:10000");
+        let bps = words.named("bps").unwrap_or("300");
+        let when = |name| words.named(name).map(|text| span(text).map(|s| START.after(s)));
+        let schedule = FeeSchedule {
+            name: what.into(),
+            acquirer: words.named("acquirer").map(word).transpose()?,
+            merchant: words.named("shop").map(|name| till(name).map(|t| t.merchant)).transpose()?,
+            wallet: words.named("wallet").map(word).transpose()?,
+            way: words.named("way").map(word).transpose()?,
+            categories: words.named("category").map_or_else(Vec::new, |list| {
+                list.split(',').map(noren_core::Text::from).collect()
+            }),
+            valid_from: when("from").transpose()?,
+            valid_until: when("until").transpose()?,
+            discount_bps: bps.parse().map_err(|_| format!("no basis points: {bps}"))?,
+            parts: parts.split(',').map(part).collect::<Result<_, String>>()?,
+        };
+        words.done()?;
+        self.change(Change::Fees(schedule))
+    }
+
+    /// `partner tabi-pos at=takayama` for all stores of a shop, `store=takayama` for one.
+    fn operator_partner(&mut self, what: &str, words: Words<'_>) -> Result<String, String> {
+        let name = what.parse().map_err(|_| format!("no name: {what}"))?;
+        self.change(Change::Partner(Partner { name, title: what.into() }))?;
+        let said = match (words.named("at"), words.named("store")) {
+            (Some(shop), None) => {
+                let merchant = directory::merchant_of(&till(shop)?);
+                Change::Merchant(Merchant { partner: Some(name), ..merchant })
+            }
+            (None, Some(shop)) => {
+                let store = directory::store_of(&till(shop)?);
+                Change::Store(Store { partner: Some(name), ..store })
+            }
+            _ => return Err("a partner is at=SHOP or store=SHOP".to_owned()),
+        };
+        words.done()?;
+        self.change(said)
     }
 
     /// `caps noren at CNY 100.00`, `caps noren at CNY nothing`.

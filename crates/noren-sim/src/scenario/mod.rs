@@ -22,7 +22,7 @@
 //! | `wallet` | an answer: `approved R1`, `held`, `ordered`, `declined`, `pending`, `not_found`, `cancelled`, `too_late [bare]`, `not_sent`, `silent`, `error`, `unreadable`, `unsigned`, `unlisted`, `unsure`, `dropped`; `captured G1`; `refunded F1`, `no_funds`, `processing`, …; with an amount, `tx=`, `payer=`, `notice` |
 //! | `noren`, `alipayplus` | the wallet API: `resolve takayama` or `P1`, `quote takayama receive JPY 1200`, `reserve W1 takayama JPY 1200 quote=Q1`, `confirm P1 CNY 58.95`, `fail P1`; `claims approved R1`: a notice under its own name |
 //! | `clock` | time alone; `clock held`: nothing may expire |
-//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop; `refuse noren at takayama`; `lets noren hold one for=1h`; `lets noren ask 1`: inquiries a second; `caps noren at CNY 100.00` or `at CNY nothing` |
+//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop; `refuse noren at takayama`; `lets noren hold one for=1h`; `lets noren ask 1`: inquiries a second; `caps noren at CNY 100.00` or `at CNY nothing`; `fees dear bps=500 parts=wallet:5000:back,partner:5000 shop=takayama from=10s`, `partner tabi-pos at=takayama` |
 //! | `ledger` | the accounts that are not at zero; `ledger pending`: what is pending beside them |
 //! | `doubt` | `P1`, `P1 void`, `G1`, `F1`: for how long its outcome was not known, in seconds |
 //!

@@ -219,6 +219,7 @@ fn owner_word(owner: AccountOwner) -> String {
         AccountOwner::Merchant(id) => id.to_string(),
         AccountOwner::Wallet(name) => name.to_string(),
         AccountOwner::Acquirer(name) => name.to_string(),
+        AccountOwner::Partner(name) => name.to_string(),
         AccountOwner::Switch => "switch".to_owned(),
     }
 }

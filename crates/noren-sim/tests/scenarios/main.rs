@@ -6,6 +6,7 @@ mod caps;
 mod captures;
 mod cpm;
 mod doubt;
+mod fees;
 mod holds;
 mod idempotency;
 mod mpm;

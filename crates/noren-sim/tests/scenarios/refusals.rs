@@ -95,6 +95,7 @@ const TABLES: &[(&str, &str)] = &[
          0s operator caps alipayplus at JPY 4  -> done
          0s merchant pay O1 JPY 5 key=K1       -> refused wallet-over-cap, key burned",
     ),
+    ("fees", "0s operator fees never bps=100 from=20s until=20s -> refused directory-fee-dates"),
 ];
 
 fn refusal_of(stage: &mut Stage, caller: Caller, body: Body) -> Refusal {

@@ -325,6 +325,7 @@ fn change_kind(change: &Change) -> &'static str {
     match change {
         Change::Wallet(_) => "wallet",
         Change::Acquirer(_) => "acquirer",
+        Change::Partner(_) => "partner",
         Change::Merchant(_) => "merchant",
         Change::Store(_) => "store",
         Change::Rate(_) => "rate",

@@ -260,7 +260,7 @@ impl Maker {
             share(AccountOwner::Acquirer("hida".parse().unwrap()), 12),
             share(AccountOwner::Switch, 7),
         ];
-        let fees = FeeSplit { total: jpy(38), shares: Arc::new(shares) };
+        let fees = FeeSplit { total: jpy(38), shares: Arc::new(shares), schedule: None };
         let now = self.now;
         let asked = Asked {
             wallet: wallet(),

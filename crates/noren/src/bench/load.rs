@@ -100,6 +100,9 @@ pub fn directory() -> Vec<Change> {
             merchant: None,
             wallet: None,
             way: None,
+            categories: Vec::new(),
+            valid_from: None,
+            valid_until: None,
             discount_bps: 325,
             parts: vec![
                 part(FeeParty::Wallet, 5_000),
@@ -120,6 +123,7 @@ pub fn directory() -> Vec<Change> {
             currency: Currency::JPY,
             payment_max: 1_000_000,
             wallets: vec![wallet()],
+            partner: None,
             standing: Standing::Active,
         }));
         changes.push(Change::Store(Store {
@@ -130,6 +134,7 @@ pub fn directory() -> Vec<Change> {
             city: "TAKAYAMA".into(),
             postal_code: "5060000".into(),
             jpqr: format!("0000000000001-0001-000001-{n:06}").into(),
+            partner: None,
         }));
     }
     changes
