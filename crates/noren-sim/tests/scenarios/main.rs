@@ -9,6 +9,7 @@ mod doubt;
 mod fees;
 mod holds;
 mod idempotency;
+mod matrix;
 mod mpm;
 mod orders;
 mod reading;
