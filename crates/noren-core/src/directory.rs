@@ -16,14 +16,15 @@ use crate::time::Timestamp;
 use crate::wallet::Profile;
 
 /// If a participant may take part now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Takes part.
+    #[default]
     Active,
     /// Takes no new payments; running ones are finished and history is answered.
     Suspended,
-    /// A network that is closed for good; its codes and history go on being answered.
+    /// Closed for good; its codes and history go on being answered, and refunds go on.
     Retired,
 }
 
@@ -109,6 +110,9 @@ pub struct Store {
     /// Whose terminals it uses, where they are not the merchant's partner's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerName>,
+    /// If it takes new payments.
+    #[serde(default)]
+    pub standing: Standing,
 }
 
 /// A mid rate with its source and time.

@@ -125,6 +125,9 @@ pub enum EventKind {
     /// Undone.
     #[serde(rename = "payment.reversed")]
     PaymentReversed,
+    /// The wallet's side froze the payer's money.
+    #[serde(rename = "payment.blocked")]
+    PaymentBlocked,
     /// A part of what was held was taken.
     #[serde(rename = "capture.captured")]
     CaptureCaptured,
@@ -169,6 +172,7 @@ impl EventKind {
             State::Cancelled(_) => Self::PaymentCancelled,
             State::Expired(_) => Self::PaymentExpired,
             State::Reversed(_) => Self::PaymentReversed,
+            State::Blocked(_) => Self::PaymentBlocked,
         }
     }
 
@@ -191,6 +195,7 @@ impl EventKind {
             Self::PaymentCancelled => "payment.cancelled",
             Self::PaymentExpired => "payment.expired",
             Self::PaymentReversed => "payment.reversed",
+            Self::PaymentBlocked => "payment.blocked",
             Self::RefundRequested => "refund.requested",
             Self::RefundRefunded => "refund.refunded",
             Self::RefundDeclined => "refund.declined",

@@ -34,6 +34,8 @@ pub enum Fault {
     VoidAssumed,
     /// Captures may take more than is left of what is held.
     CaptureBoundForgotten,
+    /// A cancel in doubt is followed by a refund before the wallet has refused the cancel.
+    CancelAndRefund,
     /// An order that was withdrawn by its number is paid all the same.
     TombstoneForgotten,
     /// A second capture of the same payment is booked when the success is repeated.
@@ -92,6 +94,7 @@ impl Fault {
         ("fee-returned-twice", Self::FeeReturnedTwice),
         ("code-reused", Self::CodeReused),
         ("quote-stale", Self::QuoteStale),
+        ("cancel-and-refund", Self::CancelAndRefund),
         ("tombstone-forgotten", Self::TombstoneForgotten),
     ];
 }

@@ -19,15 +19,15 @@ use crate::quote::Quote;
 use crate::refund::Refund;
 use crate::stray::Stray;
 use crate::time::Timestamp;
-use crate::wallet::{HoldRules, PaymentAnswer, Question, Receipt, Reference};
+use crate::wallet::{HoldRules, PaymentAnswer, Profile, Question, Receipt, Reference};
 
 pub use hold::{
     Authorised, Capturing, Hold, HoldCaptured, OpenPart, Part, PartAsking, PartEnd, PartTerms,
     Release, Rest, Then, VoidStep, VoidWhy, Voided, Voiding,
 };
 pub use once::{
-    Authorising, Cancelled, CancelledWhy, Captured, Declined, Expired, Goal, InDoubt, Ordered,
-    Ordering, Reversed, ReversedBy, Reversing, Undecided, Undo, WaitingForPayer,
+    Authorising, Blocked, Cancelled, CancelledWhy, Captured, Declined, Expired, Frozen, Goal,
+    InDoubt, Ordered, Ordering, Reversed, ReversedBy, Reversing, Undecided, Undo, WaitingForPayer,
 };
 
 pub use pending::Pending;
@@ -172,6 +172,17 @@ pub struct Asked {
     pub cancel_from: Timestamp,
 }
 
+impl Asked {
+    /// `Some(attempt)` when "not found" in answer to an inquiry made now is proof: the request can
+    /// neither be in our own queue nor on its way any more, and the wallet's settling time is over.
+    /// A wallet may still debit what its own user scanned, so there it never is.
+    pub(crate) fn proof(&self, attempt: u32, now: Timestamp, profile: &Profile) -> Option<u32> {
+        let settled = self.cancel_from.after(profile.not_found_is_proof_after?);
+        let ours = matches!(self.reference, Reference::Request);
+        (ours && now >= settled).then_some(attempt)
+    }
+}
+
 /// The states. Those that can still change come first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
@@ -208,6 +219,8 @@ pub enum State {
     Expired(Expired),
     /// Ended by a confirmed undo after a request had left.
     Reversed(Reversed),
+    /// The wallet's side froze the payer's money: neither paid nor returned.
+    Blocked(Blocked),
 }
 
 impl State {
@@ -229,6 +242,7 @@ impl State {
             Self::Cancelled(_) => "cancelled",
             Self::Expired(_) => "expired",
             Self::Reversed(_) => "reversed",
+            Self::Blocked(_) => "blocked",
         }
     }
 
@@ -250,13 +264,16 @@ impl State {
             | Self::Declined(_)
             | Self::Cancelled(_)
             | Self::Expired(_)
-            | Self::Reversed(_) => true,
+            | Self::Reversed(_)
+            | Self::Blocked(_) => true,
         }
     }
 
-    /// True when it ended, and ended without the merchant's money: the order may be tried again.
+    /// True when it ended, and ended with the money of neither payer nor merchant moved: the order
+    /// may be tried again.
     pub const fn ended_unpaid(&self) -> bool {
-        self.is_final() && !matches!(self, Self::Captured(_) | Self::HoldCaptured(_))
+        self.is_final()
+            && !matches!(self, Self::Captured(_) | Self::HoldCaptured(_) | Self::Blocked(_))
     }
 
     /// What was asked of a wallet, if any was.
@@ -278,6 +295,7 @@ impl State {
             Self::Cancelled(s) => s.asked.as_ref(),
             Self::Expired(s) => s.asked.as_ref(),
             Self::Reversed(s) => Some(&s.asked),
+            Self::Blocked(s) => Some(s.what.asked()),
         }
     }
 
@@ -289,6 +307,7 @@ impl State {
             Self::Voiding(s) => Some(&s.hold),
             Self::HoldCaptured(s) => Some(&s.hold),
             Self::Voided(s) => Some(&s.hold),
+            Self::Blocked(s) => s.what.hold(),
             Self::WaitingForPayer(_)
             | Self::Ordering(_)
             | Self::Ordered(_)
@@ -341,7 +360,8 @@ impl State {
             | Self::Declined(_)
             | Self::Cancelled(_)
             | Self::Expired(_)
-            | Self::Reversed(_) => false,
+            | Self::Reversed(_)
+            | Self::Blocked(_) => false,
         }
     }
 
@@ -390,7 +410,8 @@ impl State {
             | Self::Declined(_)
             | Self::Cancelled(_)
             | Self::Expired(_)
-            | Self::Reversed(_) => None,
+            | Self::Reversed(_)
+            | Self::Blocked(_) => None,
         }
     }
 }
@@ -400,7 +421,7 @@ impl Payment {
     pub fn wake(&self) -> Wake {
         let refunds = self.refunds.iter().chain(self.strays.iter().map(|stray| &stray.refund));
         let due = refunds
-            .filter_map(|refund| refund.state.due())
+            .filter_map(Refund::due)
             .chain(self.state.due())
             .chain(self.probe.map(|probe| Due::Inquiry(probe.next_at)));
         let mut wake = Wake { expiry: self.state.expires_at(), ..Wake::default() };

@@ -19,11 +19,54 @@ pub struct Refund {
     pub payer: Option<Money>,
     /// When it was asked for.
     pub requested_at: Timestamp,
+    /// What carries it out.
+    #[serde(default, skip_serializing_if = "RefundBy::is_refund")]
+    pub by: RefundBy,
     /// What it is.
     pub state: RefundState,
     /// How long its outcome was not known.
     #[serde(default, skip_serializing_if = "Doubt::is_never")]
     pub doubt: Doubt,
+}
+
+impl Refund {
+    /// When it wants to be looked at again, and what for.
+    pub const fn due(&self) -> Option<Due> {
+        match (&self.state, self.by) {
+            (RefundState::Requested(a), _) if a.once() => Some(Due::Inquiry(a.next_at)),
+            (RefundState::Requested(a) | RefundState::WaitingForFunds(a), _)
+            // A cancel in doubt is repeated.
+            | (RefundState::InDoubt(a), RefundBy::Cancel) => Some(Due::Sending(a.next_at)),
+            (RefundState::InDoubt(a), RefundBy::Refund) => Some(a.due_in_doubt()),
+            (RefundState::Refunded(_) | RefundState::Declined(_), _) => None,
+        }
+    }
+}
+
+/// What carries a refund out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundBy {
+    /// The wallet's refund.
+    #[default]
+    Refund,
+    /// The wallet's cancel of the whole payment, on the same business day: it is as if it had never
+    /// been, so it carries no fees. A cancel that comes too late becomes a refund, never the reverse.
+    Cancel,
+}
+
+impl RefundBy {
+    /// The word in API members.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Refund => "refund",
+            Self::Cancel => "cancel",
+        }
+    }
+
+    fn is_refund(&self) -> bool {
+        *self == Self::Refund
+    }
 }
 
 /// The states of a refund.
@@ -45,10 +88,13 @@ pub enum RefundState {
 /// A refund that is not at its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asking {
-    /// How often we have asked, in whatever form.
+    /// How often we have asked, in whatever form; 0: it has not been sent, and has to be.
     pub asked_count: u32,
     /// When we ask again if nothing comes.
     pub next_at: Timestamp,
+    /// When it was last sent; kept only where it has no key and must not be sent twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Timestamp>,
 }
 
 /// The end of a refund that was made.
@@ -80,7 +126,24 @@ fn pause(profile: &Profile, asked_count: u32) -> Span {
 impl Asking {
     /// First request just made.
     pub fn first(now: Timestamp, profile: &Profile) -> Self {
-        Self { asked_count: 1, next_at: now.after(pause(profile, 1)) }
+        Self { asked_count: 1, next_at: now.after(pause(profile, 1)), sent_at: None }
+    }
+
+    /// The first request of a refund. Where it has no key, it must not be sent twice. A cancel may
+    /// always be repeated.
+    pub fn refund(now: Timestamp, profile: &Profile, by: RefundBy) -> Self {
+        let once = !profile.refund_key && by == RefundBy::Refund;
+        Self { sent_at: once.then_some(now), ..Self::first(now, profile) }
+    }
+
+    /// True when it was sent and must not be sent again.
+    pub const fn once(&self) -> bool {
+        self.sent_at.is_some()
+    }
+
+    /// Not to be sent before an instant.
+    pub fn waiting(next_at: Timestamp) -> Self {
+        Self { asked_count: 0, next_at, sent_at: None }
     }
 
     /// One more request made. The pause grows to twenty times `refund_every`, so that a wallet
@@ -89,12 +152,14 @@ impl Asking {
         Self {
             asked_count: self.asked_count.saturating_add(1),
             next_at: now.after(pause(profile, self.asked_count)),
+            sent_at: self.sent_at,
         }
     }
 
-    /// What is in doubt is inquired of and sent again in turn.
+    /// What is in doubt is inquired of and sent again in turn; only inquired of where it must not
+    /// be sent twice.
     pub const fn inquires_next(&self) -> bool {
-        self.asked_count % 2 == 1
+        self.asked_count % 2 == 1 || self.once()
     }
 
     /// What is due next while the outcome is in doubt.
@@ -125,15 +190,6 @@ impl RefundState {
             Self::WaitingForFunds(_) => "waiting_for_funds",
             Self::Refunded(_) => "refunded",
             Self::Declined(_) => "declined",
-        }
-    }
-
-    /// When the refund wants to be looked at again, and what for.
-    pub const fn due(&self) -> Option<Due> {
-        match self {
-            Self::Requested(a) | Self::WaitingForFunds(a) => Some(Due::Sending(a.next_at)),
-            Self::InDoubt(a) => Some(a.due_in_doubt()),
-            Self::Refunded(_) | Self::Declined(_) => None,
         }
     }
 

@@ -24,6 +24,8 @@ pub enum Refusal {
     ShopUnknown,
     /// The shop takes no payments now.
     ShopSuspended,
+    /// The shop is closed for good.
+    ShopRetired,
     /// No wallet of that name.
     WalletUnknown,
     /// The wallet takes no new payments now.
@@ -55,6 +57,8 @@ pub enum Refusal {
     OrderWithdrawn,
     /// An earlier payment of this order may have taken money.
     PaymentInDoubt,
+    /// The payer's money for this order is frozen by the wallet's side.
+    PaymentBlocked,
     /// The payer's code was used before.
     PaymentCodeUsed,
     /// No such payment, or not the caller's.
@@ -104,6 +108,12 @@ pub enum Refusal {
     },
     /// The payment has as many refunds as one may have.
     RefundsTooMany,
+    /// The wallet makes no further refund of this payment.
+    RefundsUsedUp,
+    /// A refund of this payment is under way, and the wallet takes one at a time.
+    RefundRunning,
+    /// The time in which the wallet gives money back is over.
+    RefundTooLate,
     /// The key was used with another content.
     KeyReused,
     /// The caller's role does not do this.
@@ -219,6 +229,13 @@ impl Refusal {
                 "The shop takes no payments now.",
                 "Ask the shop's acquirer.",
             ),
+            Self::ShopRetired => row(
+                "shop-retired",
+                Conflict,
+                Never,
+                "The shop is closed for good.",
+                "Nothing can be paid here any more. Refunds of old payments go on.",
+            ),
             Self::WalletUnknown => row(
                 "wallet-unknown",
                 NotFound,
@@ -316,6 +333,13 @@ impl Refusal {
                 NewKey,
                 "An earlier payment of this order may have taken the payer's money.",
                 "Do not charge again. Wait until the running payment is confirmed or undone.",
+            ),
+            Self::PaymentBlocked => row(
+                "payment-blocked",
+                Conflict,
+                Never,
+                "The wallet's side has frozen the payer's money: it is neither paid nor returned.",
+                "Do not charge this order again. The payer has to ask the wallet.",
             ),
             Self::PaymentCodeUsed => row(
                 "payment-code-used",
@@ -457,6 +481,27 @@ impl Refusal {
                 "The payment has a hundred refunds, as many as one may have.",
                 "Give the rest back in another way, or ask the operator.",
             ),
+            Self::RefundsUsedUp => row(
+                "refunds-used-up",
+                Unprocessable,
+                Never,
+                "This wallet makes no further refund of this payment.",
+                "Give the rest back in another way.",
+            ),
+            Self::RefundRunning => row(
+                "refund-running",
+                Conflict,
+                NewKey,
+                "A refund of this payment is under way, and this wallet takes one at a time.",
+                "Wait until the running refund has ended, then ask again with a new key.",
+            ),
+            Self::RefundTooLate => row(
+                "refund-too-late",
+                Unprocessable,
+                Never,
+                "The time in which this wallet gives money back is over.",
+                "Give the money back in another way.",
+            ),
             Self::KeyReused => row(
                 "key-reused",
                 Unprocessable,
@@ -541,6 +586,7 @@ impl Refusal {
             Self::CurrencyDiffers,
             Self::ShopUnknown,
             Self::ShopSuspended,
+            Self::ShopRetired,
             Self::WalletUnknown,
             Self::WalletSuspended,
             Self::WalletRetired,
@@ -555,6 +601,7 @@ impl Refusal {
             Self::OrderAmountDiffers { expected: money },
             Self::OrderWithdrawn,
             Self::PaymentInDoubt,
+            Self::PaymentBlocked,
             Self::PaymentCodeUsed,
             Self::PaymentUnknown,
             Self::PaymentCaptured,
@@ -575,6 +622,9 @@ impl Refusal {
             Self::DebitDiffers { expected: money },
             Self::RefundExceedsCaptured { left: money },
             Self::RefundsTooMany,
+            Self::RefundsUsedUp,
+            Self::RefundRunning,
+            Self::RefundTooLate,
             Self::KeyReused,
             Self::NotAllowed,
             Self::AmountTooLarge,
@@ -604,7 +654,10 @@ impl Refusal {
     /// When it can make sense to ask again, for the header `Retry-After`.
     pub const fn retry_after_seconds(&self) -> Option<u32> {
         match self {
-            Self::PaymentInDoubt | Self::OrderBeingPaid | Self::CaptureRunning => Some(5),
+            Self::PaymentInDoubt
+            | Self::OrderBeingPaid
+            | Self::CaptureRunning
+            | Self::RefundRunning => Some(5),
             _ => None,
         }
     }

@@ -8,11 +8,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::fee::FeeSplit;
+use crate::fee::{FeeShare, FeeSplit};
 use crate::ledger::{AccountKind, AccountName, AccountOwner, EntryKind, Side};
 use crate::money::{Money, MoneyError};
 use crate::payment::{Asked, Payment, State};
-use crate::refund::{Refund, RefundState};
+use crate::refund::{Refund, RefundBy, RefundState};
 use crate::stray::{Stray, StrayStatus};
 
 /// Both sides of one account, in minor units.
@@ -202,7 +202,13 @@ impl Tally {
     fn fees_returned(&mut self, payment: &Payment, asked: &Asked) -> Result<(), MoneyError> {
         let done = payment.refunds_done();
         let merchant = (AccountOwner::Merchant(payment.merchant), AccountKind::MerchantPayable);
-        for share in asked.fees.shares.iter().filter(|share| share.returned_on_refund) {
+        // What was cancelled on the same day carries no fees at all.
+        let by_cancel = |refund: &Refund| {
+            refund.by == RefundBy::Cancel && matches!(refund.state, RefundState::Refunded(_))
+        };
+        let cancelled = payment.refunds.iter().any(by_cancel);
+        let returned = |share: &&FeeShare| share.returned_on_refund || cancelled;
+        for share in asked.fees.shares.iter().filter(returned) {
             let back = share.amount.share(done, payment.amount.minor().max(1))?;
             self.transfer(EntryKind::Refund, (share.owner, AccountKind::Fee), merchant, back);
         }

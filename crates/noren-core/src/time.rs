@@ -35,6 +35,15 @@ impl Timestamp {
         Span(self.0.saturating_sub(earlier.0).max(0).unsigned_abs())
     }
 
+    /// The midnight that ends the calendar day of this instant in a zone that is `offset_minutes`
+    /// ahead of UTC.
+    pub fn day_end(self, offset_minutes: i16) -> Self {
+        const DAY_MS: i64 = 86_400_000;
+        let ahead = i64::from(offset_minutes) * 60_000;
+        let days = self.0.saturating_add(ahead).div_euclid(DAY_MS).saturating_add(1);
+        Self(days.saturating_mul(DAY_MS).saturating_sub(ahead))
+    }
+
     /// The calendar day of this instant in a zone that is `offset_minutes` ahead of UTC.
     ///
     /// A wallet cuts its books at its own midnight (`domain` facts, section 5), so the day is
@@ -92,6 +101,10 @@ mod tests {
         assert_eq!(t.business_date(540).to_string(), "2026-11-22");
         assert_eq!(t.business_date(480).to_string(), "2026-11-21");
         assert_eq!(Timestamp(951_782_400_000).business_date(0).to_string(), "2000-02-29");
+        // And that day ends at midnight there: 16:00 UTC for Shanghai, 15:00 UTC for Tokyo.
+        assert_eq!(t.day_end(480), Timestamp(1_795_276_800_000));
+        assert_eq!(t.day_end(540), Timestamp(1_795_359_600_000));
+        assert_eq!(Timestamp(1_795_276_800_000).day_end(480), Timestamp(1_795_363_200_000));
         assert_eq!(Timestamp(-1).business_date(0).to_string(), "1969-12-31");
     }
 }

@@ -72,6 +72,36 @@ pub struct Profile {
     /// If the wallet makes orders for shops on the web.
     #[serde(default)]
     pub orders: bool,
+    /// No cancel before this span after the request.
+    #[serde(default = "no_span")]
+    pub cancel_not_before: Span,
+    /// Until when what was paid can be cancelled as a whole, as if it had never been: minutes after
+    /// the midnight that ends the wallet's business day of the request. `None`: only a refund
+    /// undoes it.
+    #[serde(default)]
+    pub cancel_until: Option<u16>,
+    /// "There is no such order" proves that there is none, and never will be, once this span has
+    /// passed since the request can last have left. `None`: it never proves anything.
+    #[serde(default)]
+    pub not_found_is_proof_after: Option<Span>,
+    /// How many days after the request the wallet still gives money back. `None`: for ever.
+    #[serde(default)]
+    pub refund_until_days: Option<u16>,
+    /// How many refunds of one payment the wallet makes. `None`: as many as are asked for.
+    #[serde(default)]
+    pub refunds_max: Option<u16>,
+    /// If a refund has a key of ours, so that it can be sent again. Without one, one refund of a
+    /// payment is under way at a time, and it is never sent twice.
+    #[serde(default = "yes")]
+    pub refund_key: bool,
+}
+
+fn no_span() -> Span {
+    Span(0)
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Source: `wallets/noren` facts, section 4. A function, because serde takes no constant.
@@ -185,6 +215,9 @@ pub enum Ask {
     },
     /// Give money back. Repeated with the same id, never with a new one.
     Refund(RefundAsk),
+    /// Give all of it back by cancelling the payment, while the wallet's window is open. Repeated
+    /// until it is answered.
+    CancelRefund(RefundAsk),
     /// What became of the refund?
     InquireRefund(RefundAsk),
 }
@@ -292,6 +325,8 @@ pub enum PaymentAnswer {
     NotFound,
     /// The order is closed, nothing is held, and beside confirmed captures no money stands.
     Cancelled,
+    /// The payer's money is frozen by the wallet's side, for good: not paid, not returned.
+    Blocked,
     /// The cancel or void is refused because the payment stands or the window is over.
     TooLate {
         /// The payment that stands, when the refusal names it.
@@ -331,6 +366,8 @@ pub enum RefundAnswer {
     Declined(Decline),
     /// The incoming pool is too small now; ask again later with the same id.
     NoFunds,
+    /// The cancel that was to carry it out is refused: the window is over, or the payment stands.
+    TooLate,
     /// The network works.
     Processing,
     /// The wallet does not know this refund: send it again with the same id.

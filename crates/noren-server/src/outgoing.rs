@@ -148,6 +148,7 @@ impl Inner {
             | Ask::InquireCapture(_)
             | Ask::Void { .. }
             | Ask::Refund(_)
+            | Ask::CancelRefund(_)
             | Ask::InquireRefund(_) => (&wallet.others, endpoint.read_timeout_other),
         };
         let left = Duration::from_millis(call.send_by.since(handle.now()).0);

@@ -356,6 +356,7 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::CurrencyDiffers
         | Refusal::ShopUnknown
         | Refusal::ShopSuspended
+        | Refusal::ShopRetired
         | Refusal::WalletUnknown
         | Refusal::WalletSuspended
         | Refusal::WalletRetired
@@ -368,6 +369,7 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::OrderClosed
         | Refusal::OrderWithdrawn
         | Refusal::PaymentInDoubt
+        | Refusal::PaymentBlocked
         | Refusal::PaymentCodeUsed
         | Refusal::PaymentUnknown
         | Refusal::PaymentCaptured
@@ -379,6 +381,9 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::HoldExpired
         | Refusal::CapturesTooMany
         | Refusal::RefundsTooMany
+        | Refusal::RefundsUsedUp
+        | Refusal::RefundRunning
+        | Refusal::RefundTooLate
         | Refusal::QuoteUnknown
         | Refusal::QuoteExpired
         | Refusal::QuoteUsed

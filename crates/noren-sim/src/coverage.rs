@@ -48,6 +48,7 @@ names! {
         State::Cancelled(_) => "cancelled",
         State::Expired(_) => "expired",
         State::Reversed(_) => "reversed",
+        State::Blocked(_) => "blocked",
         State::Ordering(_) => "created",
         State::Ordered(_) => "ordered",
         State::Authorised(_) => "authorised",
@@ -58,7 +59,7 @@ names! {
     }
 }
 
-/// States, answers and commands of holds and of orders with a wallet. Scenario tables prove them;
+/// States, answers and commands of holds and of orders with a wallet, and frozen money. Scenario tables prove them;
 /// the model check does not play them yet, so nothing could tell a pair that cannot occur from
 /// one that nobody tried. They are due here when it does.
 const NOT_PLAYED: &[&str] = &[
@@ -69,6 +70,8 @@ const NOT_PLAYED: &[&str] = &[
     "captured of a hold",
     "voiding",
     "voided",
+    "blocked",
+    "hears blocked",
     "hears authorised",
     "hears ordered",
     "capture",
@@ -97,6 +100,7 @@ names! {
         PaymentAnswer::Pending => "hears pending",
         PaymentAnswer::NotFound => "hears not found",
         PaymentAnswer::Cancelled => "hears cancelled",
+        PaymentAnswer::Blocked => "hears blocked",
         PaymentAnswer::TooLate { .. } => "hears too late",
         PaymentAnswer::NotSent => "hears not sent",
         PaymentAnswer::Unknown(_) => "hears unknown",
@@ -112,6 +116,7 @@ names! {
         RefundAnswer::Refunded(_) => "hears refunded",
         RefundAnswer::Declined(_) => "hears declined",
         RefundAnswer::NoFunds => "hears no funds",
+        RefundAnswer::TooLate => "hears too late",
         RefundAnswer::Processing => "hears processing",
         RefundAnswer::NotFound => "hears not found",
         RefundAnswer::NotSent => "hears not sent",

@@ -85,6 +85,12 @@ fn profile(fx_by: FxBy, currency: Currency, markup_bps: u16) -> Profile {
             lifetime: Span::seconds(30 * 86_400),
         }),
         orders: true,
+        cancel_not_before: Span::seconds(0),
+        cancel_until: None,
+        not_found_is_proof_after: None,
+        refund_until_days: Some(365),
+        refunds_max: None,
+        refund_key: true,
     }
 }
 
@@ -146,6 +152,7 @@ pub fn store_of(till: &Till) -> Store {
         postal_code: "5060846".into(),
         jpqr: till.jpqr.into(),
         partner: None,
+        standing: Standing::Active,
     }
 }
 

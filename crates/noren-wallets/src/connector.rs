@@ -4,7 +4,8 @@ use noren_core::command::{Body, CaptureHeard, PaymentHeard, RefundHeard};
 use noren_core::id::WalletName;
 use noren_core::time::Timestamp;
 use noren_core::wallet::{
-    Ask, Call, CaptureAnswer, PaymentAnswer, Question, RefundAnswer, Unknown,
+    Ask, Call, CaptureAnswer, PaymentAnswer, Question, RefundAnswer, RefundAsk, RefundReceipt,
+    Unknown,
 };
 
 use crate::wire::{Request, Response, TransportError};
@@ -71,7 +72,9 @@ impl Heard {
             | Ask::Cancel { .. }
             | Ask::Void { .. } => Self::Payment(PaymentAnswer::Unknown(why)),
             Ask::Capture(_) | Ask::InquireCapture(_) => Self::Capture(CaptureAnswer::Unknown(why)),
-            Ask::Refund(_) | Ask::InquireRefund(_) => Self::Refund(RefundAnswer::Unknown(why)),
+            Ask::Refund(_) | Ask::CancelRefund(_) | Ask::InquireRefund(_) => {
+                Self::Refund(RefundAnswer::Unknown(why))
+            }
         }
     }
 
@@ -97,7 +100,7 @@ impl Heard {
                 };
                 Body::CaptureHeard(CaptureHeard { payment, capture: ask.capture, answer })
             }
-            (Ask::Refund(ask) | Ask::InquireRefund(ask), heard) => {
+            (Ask::Refund(ask) | Ask::CancelRefund(ask) | Ask::InquireRefund(ask), heard) => {
                 let answer = match heard {
                     Self::Refund(answer) => answer,
                     Self::Payment(_) | Self::Capture(_) => RefundAnswer::Unknown(muddled),
@@ -125,9 +128,33 @@ fn question(ask: &Ask) -> Question {
         Ask::Inquire { .. } => Question::Inquiry,
         Ask::Cancel { .. } => Question::Cancel,
         Ask::Void { .. } => Question::Void,
-        Ask::Capture(_) | Ask::InquireCapture(_) | Ask::Refund(_) | Ask::InquireRefund(_) => {
-            Question::Notice
-        }
+        Ask::Capture(_)
+        | Ask::InquireCapture(_)
+        | Ask::Refund(_)
+        | Ask::CancelRefund(_)
+        | Ask::InquireRefund(_) => Question::Notice,
+    }
+}
+
+/// What the answer to a cancel says of the refund that it carries out.
+pub(crate) fn refund_by_cancel(ask: &RefundAsk, answer: PaymentAnswer) -> RefundAnswer {
+    match answer {
+        PaymentAnswer::Cancelled => RefundAnswer::Refunded(RefundReceipt {
+            amount: ask.amount,
+            payer: ask.payer,
+            settlement: None,
+        }),
+        PaymentAnswer::TooLate { .. } => RefundAnswer::TooLate,
+        PaymentAnswer::Pending => RefundAnswer::Processing,
+        PaymentAnswer::NotSent => RefundAnswer::NotSent,
+        PaymentAnswer::Unknown(why) => RefundAnswer::Unknown(why),
+        // No answer to a cancel.
+        PaymentAnswer::Paid(_)
+        | PaymentAnswer::Authorised(_)
+        | PaymentAnswer::Ordered { .. }
+        | PaymentAnswer::Declined(_)
+        | PaymentAnswer::Blocked
+        | PaymentAnswer::NotFound => RefundAnswer::Unknown(Unknown::UnlistedCode),
     }
 }
 

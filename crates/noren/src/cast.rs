@@ -196,6 +196,7 @@ pub fn directory(wallets: &[Connected], now: Timestamp) -> Vec<Change> {
             postal_code: shop.postal_code.into(),
             jpqr: shop.jpqr.into(),
             partner: None,
+            standing: Standing::Active,
         }));
     }
     changes

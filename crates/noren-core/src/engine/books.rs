@@ -5,7 +5,7 @@ use crate::effects::Row;
 use crate::ledger::{AccountKind, AccountName, AccountOwner, Cause, EntryHead, EntryKind, Lines};
 use crate::money::Money;
 use crate::payment::{Asked, PartTerms, Payment};
-use crate::refund::Refund;
+use crate::refund::{Refund, RefundBy};
 use crate::stray::Stray;
 
 fn account(owner: AccountOwner, kind: AccountKind, money: Money) -> AccountName {
@@ -135,8 +135,14 @@ impl Engine {
         let whole = payment.amount.minor();
         let after = before + refund.amount.minor();
         let before = if super::planted!(self, FeeReturnedTwice) { 0 } else { before };
-        for share in asked.fees.shares.iter().filter(|share| share.returned_on_refund) {
-            let back = share.back(before, after, whole).expect("a part of a share fits");
+        for share in asked.fees.shares.iter() {
+            let back = match refund.by {
+                RefundBy::Refund => {
+                    share.back(before, after, whole).expect("a part of a share fits")
+                }
+                // What was cancelled was the whole, and carries no fees at all.
+                RefundBy::Cancel => share.amount,
+            };
             lines.transfer(fee(share.owner, back), merchant, back);
         }
         self.post(work, payment, EntryKind::Refund, lines);

@@ -44,7 +44,8 @@ fn found(state: &State, now: Timestamp) -> Found {
         | State::Declined(_)
         | State::Cancelled(_)
         | State::Expired(_)
-        | State::Reversed(_) => Found::Nothing,
+        | State::Reversed(_)
+        | State::Blocked(_) => Found::Nothing,
     }
 }
 
@@ -173,12 +174,15 @@ impl Engine {
             Found::Open(next) => (Some(next), None),
             Found::Held(s) => {
                 let voiding = State::Voiding(s.voiding(VoidWhy::Merchant, now));
-                (Some(voiding), self.plan_refund_of_rest(last)?)
+                (Some(voiding), self.plan_refund_of_rest(now, last)?)
             }
             // Both cannot be asked of the wallet at once: what it takes now goes back as soon as
             // it has said so, and so does what was taken before.
-            Found::Running(s) => (Some(State::Capturing(s.withdraw_then())), None),
-            Found::Captured | Found::CapturedInPart => (None, self.plan_refund_of_rest(last)?),
+            Found::Running(s) => {
+                self.check_refundable(now, last)?;
+                (Some(State::Capturing(s.withdraw_then())), None)
+            }
+            Found::Captured | Found::CapturedInPart => (None, self.plan_refund_of_rest(now, last)?),
             Found::Nothing => (None, None),
         };
         Ok(Withdrawal { next, refund })
@@ -200,7 +204,7 @@ impl Engine {
 
     /// After the last capture of an order that was withdrawn meanwhile: all of it goes back.
     pub(super) fn refund_withdrawn(&mut self, work: &mut Work, payment: &mut Payment) {
-        match self.plan_refund_of_rest(payment) {
+        match self.plan_refund_of_rest(work.now, payment) {
             Ok(None) => {}
             Ok(Some((amount, payer))) => {
                 self.start_refund(work, payment, amount, payer);

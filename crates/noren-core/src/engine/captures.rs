@@ -85,7 +85,8 @@ impl Engine {
             | State::Declined(_)
             | State::Cancelled(_)
             | State::Expired(_)
-            | State::Reversed(_) => return Err(Refusal::PaymentNotHeld),
+            | State::Reversed(_)
+            | State::Blocked(_) => return Err(Refusal::PaymentNotHeld),
         };
         let hold = &held.hold;
         if over(hold.expires_at, now) {
@@ -230,7 +231,9 @@ impl Engine {
                 let asked = payment.state.asked().expect("what was held was asked");
                 let ask = ask_of(terms, asked.reference.clone());
                 match self.token(work.now, payment, work.now) {
-                    Some(token) => self.call(work, payment, token.about_capture(ask)),
+                    Some(token) => {
+                        self.call(work, payment, token.about_capture(ask));
+                    }
                     // Whatever stands is found when its turn comes; of a hold that is open, when
                     // it is released.
                     None if payment.state.is_final() => self.probe(work, payment),

@@ -3,7 +3,8 @@
 use super::ticks::patient;
 use super::{Engine, Work, planted};
 use crate::effects::AlarmKind;
-use crate::payment::{Captured, Goal, HoldCaptured, Payment, Reversing, State, Undo};
+use crate::payment::{Captured, Goal, HoldCaptured, Payment, Rest, Reversing, State, Undo};
+use crate::refund::{Refund, RefundBy};
 use crate::wallet::{Ask, PaymentAnswer, Question, Receipt};
 
 impl Engine {
@@ -12,6 +13,7 @@ impl Engine {
         work: &mut Work,
         payment: &mut Payment,
         question: Question,
+        attempt: u32,
         state: Reversing,
         answer: PaymentAnswer,
     ) {
@@ -24,6 +26,7 @@ impl Engine {
                     since: state.since,
                     inquiries: 0,
                     next_at: work.now,
+                    proof_from: None,
                 };
                 let profile = &self.wallet(payment).profile;
                 let captured = doubt.undecided().approved(receipt, work.now, profile);
@@ -55,8 +58,20 @@ impl Engine {
                 let declined = state.declined(proof, work.now);
                 self.enter(work, payment, State::Declined(declined));
             }
+            (Undo::CancelRefused { .. }, PaymentAnswer::Blocked) => {
+                let blocked = state.blocked(work.now);
+                self.enter(work, payment, State::Blocked(blocked));
+            }
+            // It refused to cancel what it does not know. Now it is certain that it never will.
+            (Undo::CancelRefused { proof_from, .. }, PaymentAnswer::NotFound)
+                if question == Question::Inquiry
+                    && proof_from.is_some_and(|from| attempt >= from) =>
+            {
+                let ended = state.never_arrived(work.now);
+                self.enter(work, payment, State::Cancelled(ended));
+            }
             // The wallet refused the cancel and holds the money still: it can be cancelled.
-            (Undo::CancelRefused { inquiries }, PaymentAnswer::Authorised(_)) => {
+            (Undo::CancelRefused { inquiries, .. }, PaymentAnswer::Authorised(_)) => {
                 let every = self.wallet(payment).profile.cancel_every;
                 let next_at = work.now.after(patient(every, inquiries));
                 payment.state = State::Reversing(state.releasing(inquiries, next_at));
@@ -65,7 +80,8 @@ impl Engine {
                 Undo::Cancelling { .. } | Undo::Releasing { .. },
                 answer @ (PaymentAnswer::Paid(_)
                 | PaymentAnswer::Authorised(_)
-                | PaymentAnswer::Declined(_)),
+                | PaymentAnswer::Declined(_)
+                | PaymentAnswer::Blocked),
             ) => {
                 self.keep_evidence(work, payment, question, answer);
             }
@@ -74,7 +90,9 @@ impl Engine {
             }
             (
                 Undo::Returning { .. },
-                answer @ (PaymentAnswer::Declined(_) | PaymentAnswer::Cancelled),
+                answer @ (PaymentAnswer::Declined(_)
+                | PaymentAnswer::Cancelled
+                | PaymentAnswer::Blocked),
             ) => self.contradicts(work, payment, question, answer),
             (Undo::CancelRefused { .. }, PaymentAnswer::TooLate { receipt: None })
             | (Undo::Returning { .. }, PaymentAnswer::TooLate { .. })
@@ -107,9 +125,12 @@ impl Engine {
                     self.book_capture(work, payment, &state.asked);
                 }
             }
+            // A refund of ours is carried out as its cancel.
+            PaymentAnswer::Cancelled if payment.refunds.iter().any(by_cancel) => {}
             answer @ (PaymentAnswer::Paid(_)
             | PaymentAnswer::Declined(_)
-            | PaymentAnswer::Cancelled) => {
+            | PaymentAnswer::Cancelled
+            | PaymentAnswer::Blocked) => {
                 self.contradicts(work, payment, question, answer);
             }
             PaymentAnswer::TooLate { .. }
@@ -148,7 +169,8 @@ impl Engine {
             answer @ PaymentAnswer::Paid(_) => {
                 self.judge_ended_unpaid(work, payment, question, attempt, answer);
             }
-            answer @ PaymentAnswer::Declined(_) => {
+            PaymentAnswer::Blocked if state.rest == Rest::Frozen => {}
+            answer @ (PaymentAnswer::Declined(_) | PaymentAnswer::Blocked) => {
                 self.contradicts(work, payment, question, answer);
             }
             PaymentAnswer::Cancelled
@@ -190,6 +212,12 @@ impl Engine {
             }
             // The news of a hold often comes late and twice; only the inquiry tells if it stands.
             PaymentAnswer::Authorised(_) => self.probe(work, payment),
+            PaymentAnswer::Blocked => {
+                payment.probe = payment.probe.filter(|_| !probed);
+                if !matches!(payment.state, State::Blocked(_)) {
+                    self.contradicts(work, payment, question, PaymentAnswer::Blocked);
+                }
+            }
             PaymentAnswer::Declined(_) | PaymentAnswer::Cancelled if probed => {
                 payment.probe = None;
             }
@@ -254,4 +282,8 @@ fn undone(state: Reversing, payment: &Payment, now: crate::time::Timestamp) -> S
         Goal::Expire if !paid => State::Expired(state.expired(now)),
         Goal::Reverse | Goal::Withdraw | Goal::Expire => State::Reversed(state.cancelled(now)),
     }
+}
+
+fn by_cancel(refund: &Refund) -> bool {
+    refund.by == RefundBy::Cancel
 }

@@ -94,8 +94,12 @@ impl Engine {
             State::Ordering(s) => self.judge_ordering(work, payment, question, s, answer),
             State::Ordered(s) => self.judge_ordered(work, payment, question, s, answer),
             State::Authorising(s) => self.judge_authorising(work, payment, question, s, answer),
-            State::InDoubt(s) => self.judge_in_doubt(work, payment, question, s, answer),
-            State::Reversing(s) => self.judge_reversing(work, payment, question, s, answer),
+            State::InDoubt(s) => {
+                self.judge_in_doubt(work, payment, question, attempt, s, answer);
+            }
+            State::Reversing(s) => {
+                self.judge_reversing(work, payment, question, attempt, s, answer);
+            }
             State::Authorised(s) => self.judge_authorised(work, payment, question, s, answer),
             State::Capturing(s) => self.judge_capturing(work, payment, question, &s, answer),
             State::Voiding(s) => self.judge_voiding(work, payment, question, s, answer),
@@ -107,7 +111,8 @@ impl Engine {
             | State::Declined(_)
             | State::Cancelled(_)
             | State::Expired(_)
-            | State::Reversed(_) => {
+            | State::Reversed(_)
+            | State::Blocked(_) => {
                 self.judge_ended_unpaid(work, payment, question, attempt, answer);
             }
         }

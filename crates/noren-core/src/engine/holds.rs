@@ -104,6 +104,10 @@ impl Engine {
                 let released = state.hold.released(by, work.now);
                 self.enter(work, payment, released);
             }
+            PaymentAnswer::Blocked => {
+                let frozen = state.hold.frozen(work.now);
+                self.enter(work, payment, frozen);
+            }
             PaymentAnswer::Paid(receipt) if payment.knows(&receipt) => {}
             // Money that no capture of ours asked for: if it was really taken, the wallet refuses
             // to void what is left, and then it is a stray receipt.
@@ -134,7 +138,8 @@ impl Engine {
             answer @ (PaymentAnswer::Paid(_)
             | PaymentAnswer::Authorised(_)
             | PaymentAnswer::Declined(_)
-            | PaymentAnswer::Cancelled) => self.keep_evidence(work, payment, question, answer),
+            | PaymentAnswer::Cancelled
+            | PaymentAnswer::Blocked) => self.keep_evidence(work, payment, question, answer),
             PaymentAnswer::TooLate { .. }
             | PaymentAnswer::Ordered { .. }
             | PaymentAnswer::Pending
@@ -173,6 +178,10 @@ impl Engine {
                 self.contradicts(work, payment, question, PaymentAnswer::Declined(proof));
                 self.enter(work, payment, state.released(work.now));
             }
+            (VoidStep::Refused { .. }, PaymentAnswer::Blocked) => {
+                let frozen = state.hold.frozen(work.now);
+                self.enter(work, payment, frozen);
+            }
             (VoidStep::Refused { inquiries }, PaymentAnswer::Authorised(_)) => {
                 let every = self.wallet(payment).profile.cancel_every;
                 let next_at = work.now.after(patient(every, inquiries));
@@ -182,14 +191,18 @@ impl Engine {
             // held is what we know.
             (
                 VoidStep::Asking { .. },
-                answer @ (PaymentAnswer::Paid(_) | PaymentAnswer::Declined(_)),
+                answer @ (PaymentAnswer::Paid(_)
+                | PaymentAnswer::Declined(_)
+                | PaymentAnswer::Blocked),
             ) => self.keep_evidence(work, payment, question, answer),
             (VoidStep::Returning { .. }, PaymentAnswer::Paid(receipt)) => {
                 self.paid_again(work, payment, question, receipt);
             }
             (
                 VoidStep::Returning { .. },
-                answer @ (PaymentAnswer::Declined(_) | PaymentAnswer::Cancelled),
+                answer @ (PaymentAnswer::Declined(_)
+                | PaymentAnswer::Cancelled
+                | PaymentAnswer::Blocked),
             ) => self.contradicts(work, payment, question, answer),
             (
                 VoidStep::Asking { .. } | VoidStep::Returning { .. },
@@ -234,6 +247,7 @@ fn plan_void(payment: &Payment) -> Result<VoidNext, Refusal> {
         | State::Declined(_)
         | State::Cancelled(_)
         | State::Expired(_)
-        | State::Reversed(_) => Err(Refusal::PaymentNotHeld),
+        | State::Reversed(_)
+        | State::Blocked(_) => Err(Refusal::PaymentNotHeld),
     }
 }

@@ -49,12 +49,20 @@ impl Engine {
         Ok(())
     }
 
+    /// If a place takes new payments: its own standing and its merchant's.
+    pub(super) fn check_open(merchant: &Merchant, store: &Store) -> Result<(), Refusal> {
+        for standing in [merchant.standing, store.standing] {
+            match standing {
+                Standing::Active => {}
+                Standing::Suspended => return Err(Refusal::ShopSuspended),
+                Standing::Retired => return Err(Refusal::ShopRetired),
+            }
+        }
+        Ok(())
+    }
+
     /// The rules that hold between a shop and a wallet.
     pub(super) fn check_accepts(merchant: &Merchant, wallet: &Wallet) -> Result<(), Refusal> {
-        match merchant.standing {
-            Standing::Active => {}
-            Standing::Suspended | Standing::Retired => return Err(Refusal::ShopSuspended),
-        }
         match wallet.standing {
             Standing::Active => {}
             Standing::Suspended => return Err(Refusal::WalletSuspended),
@@ -183,6 +191,7 @@ impl Engine {
             | State::Cancelled(_)
             | State::Expired(_)
             | State::Reversed(_) => Ok(()),
+            State::Blocked(_) => Err(Refusal::PaymentBlocked),
         }
     }
 
@@ -306,6 +315,7 @@ impl Engine {
             .filter(|store| store.merchant == merchant.id)
             .ok_or(Refusal::ShopUnknown)?;
         Self::check_amount(merchant, create.amount)?;
+        Self::check_open(merchant, store)?;
         let slot = merchant.id.slot();
         let way = match create.present {
             Present::Merchant { .. } => Way::MpmDynamic,
@@ -319,9 +329,6 @@ impl Engine {
         };
         let (state, quote) = match &create.present {
             Present::Merchant { expires_in } => {
-                if merchant.standing != Standing::Active {
-                    return Err(Refusal::ShopSuspended);
-                }
                 let waiting = WaitingForPayer { expires_at: work.now.after(*expires_in) };
                 (State::WaitingForPayer(waiting), None)
             }
@@ -393,7 +400,7 @@ impl Engine {
             cancel_from: if planted!(self, CancelOvertakes) {
                 work.now
             } else {
-                send_by.after(profile.send_margin)
+                send_by.after(profile.send_margin).max(work.now.after(profile.cancel_not_before))
             },
         };
         Ok((asked, quote))

@@ -552,7 +552,8 @@ impl Engine {
     }
 
     /// Makes a call; its intent is in the payment's row of the same batch.
-    fn call(&self, work: &mut Work, payment: &mut Payment, ask: Ask) {
+    /// Gives the number of the call.
+    fn call(&self, work: &mut Work, payment: &mut Payment, ask: Ask) -> u32 {
         let wallet = self.wallet(payment);
         payment.calls += 1;
         work.calls.push(Call {
@@ -562,12 +563,13 @@ impl Engine {
             send_by: work.now.after(wallet.profile.send_within),
             ask,
         });
+        payment.calls
     }
 
-    fn inquire(&self, work: &mut Work, payment: &mut Payment, _: budget::Token) {
+    fn inquire(&self, work: &mut Work, payment: &mut Payment, _: budget::Token) -> u32 {
         let asked = payment.state.asked().expect("only what was asked is inquired of");
         let reference = asked.reference.clone();
-        self.call(work, payment, Ask::Inquire { reference });
+        self.call(work, payment, Ask::Inquire { reference })
     }
 
     /// Keeps what was said against the state. The state stays.

@@ -95,7 +95,7 @@ impl Engine {
                 self.enter(work, payment, State::InDoubt(state.contradicted(work.now)));
             }
             // It is asked for again with the same id when its time comes.
-            None | Some(Hint::Nothing | Hint::NotSent | Hint::Dropped) => {}
+            None | Some(Hint::Nothing | Hint::NotFound | Hint::NotSent | Hint::Dropped) => {}
         }
     }
 
@@ -113,7 +113,10 @@ impl Engine {
                 self.enter(work, payment, State::InDoubt(state.contradicted(work.now)));
             }
             // The payer takes their time; the order's own time ends it.
-            None | Some(Hint::Nothing | Hint::Ordered(_) | Hint::NotSent | Hint::Dropped) => {}
+            None
+            | Some(
+                Hint::Nothing | Hint::NotFound | Hint::Ordered(_) | Hint::NotSent | Hint::Dropped,
+            ) => {}
         }
     }
 }

@@ -7,10 +7,11 @@ use crate::effects::{AlarmKind, EventKind, Reply};
 use crate::id::RefundId;
 use crate::keys::{KeyName, KeyOutcome, KeyOwner, Route};
 use crate::money::Money;
-use crate::payment::{Payment, State};
-use crate::refund::{Asking, Refund, RefundDeclined, RefundState, Refunded};
-use crate::refusal::Refusal;
-use crate::wallet::{Ask, Decline, RefundAnswer, RefundAsk, RefundReceipt};
+use crate::payment::{Payment, State, Then};
+use crate::refund::{Asking, Refund, RefundBy, RefundDeclined, RefundState, Refunded};
+use crate::refusal::{Refusal, over};
+use crate::time::{Span, Timestamp};
+use crate::wallet::{Ask, Decline, DeclineReason, Profile, RefundAnswer, RefundAsk, RefundReceipt};
 
 /// Refunds that one payment may have, the declined ones counted. Each write of a payment carries
 /// all of them, so without a bound one key could keep the only writer busy.
@@ -32,7 +33,7 @@ impl Engine {
                     route: Route::RefundCreate,
                     key: create.key.clone(),
                 };
-                (name, self.plan_refund(payment, create.amount))
+                (name, self.plan_refund(work.now, payment, create.amount))
             }
         };
         if let Some(replay) = self.replay(&name, &create.hash)? {
@@ -52,7 +53,12 @@ impl Engine {
 
     /// The payer's part at the original rate: worked out from the running total, so that the last
     /// refund takes what remains in both currencies.
-    fn plan_refund(&self, payment: &Payment, amount: Money) -> Result<Option<Money>, Refusal> {
+    fn plan_refund(
+        &self,
+        now: Timestamp,
+        payment: &Payment,
+        amount: Money,
+    ) -> Result<Option<Money>, Refusal> {
         if !amount.positive() {
             return Err(Refusal::AmountNotPositive);
         }
@@ -65,18 +71,23 @@ impl Engine {
                 State::InDoubt(_) | State::Reversing(_) | State::Capturing(_) => {
                     Refusal::PaymentInDoubt
                 }
+                State::Blocked(_) => Refusal::PaymentBlocked,
                 _ => Refusal::PaymentNotCaptured,
             });
         }
+        // All of it goes back as soon as the running capture has ended.
+        if let State::Capturing(state) = &payment.state
+            && state.then == Then::Withdraw
+        {
+            return Err(Refusal::RefundRunning);
+        }
+        self.check_refundable(now, payment)?;
         let counted = if planted!(self, RefundBoundForgotten) {
             payment.refunds_done()
         } else {
             payment.refunds_counted()
         };
         let left = captured - counted;
-        if payment.refunds.len() >= REFUNDS_MAX {
-            return Err(Refusal::RefundsTooMany);
-        }
         if amount.minor() > left {
             let left = Money::new(left, payment.amount.currency());
             return Err(Refusal::RefundExceedsCaptured { left });
@@ -105,10 +116,37 @@ impl Engine {
         Ok(Some(Money::new((due.minor() - counted_payer).max(0), payer.currency())))
     }
 
+    /// What the wallet allows, whatever the amount. Refused here before anything is sent.
+    pub(super) fn check_refundable(
+        &self,
+        now: Timestamp,
+        payment: &Payment,
+    ) -> Result<(), Refusal> {
+        const DAY_S: u64 = 86_400;
+        if payment.refunds.len() >= REFUNDS_MAX {
+            return Err(Refusal::RefundsTooMany);
+        }
+        let profile = &self.wallet(payment).profile;
+        let asked = payment.state.asked().expect("only what was asked is captured");
+        let until = |days: u16| asked.at.after(Span::seconds(u64::from(days) * DAY_S));
+        if profile.refund_until_days.is_some_and(|days| over(until(days), now)) {
+            return Err(Refusal::RefundTooLate);
+        }
+        if !profile.refund_key && refund_running(payment) {
+            return Err(Refusal::RefundRunning);
+        }
+        let made = payment.refunds.iter().filter(|refund| refund.state.counts()).count();
+        if profile.refunds_max.is_some_and(|max| made >= usize::from(max)) {
+            return Err(Refusal::RefundsUsedUp);
+        }
+        Ok(())
+    }
+
     /// What a refund of all that is left would give back, in the order's currency and the
     /// payer's; `None`: nothing is left.
     pub(super) fn plan_refund_of_rest(
         &self,
+        now: Timestamp,
         payment: &Payment,
     ) -> Result<Option<(Money, Option<Money>)>, Refusal> {
         let left = payment.captured() - payment.refunds_counted();
@@ -116,7 +154,7 @@ impl Engine {
             return Ok(None);
         }
         let rest = Money::new(left, payment.amount.currency());
-        Ok(Some((rest, self.plan_refund(payment, rest)?)))
+        Ok(Some((rest, self.plan_refund(now, payment, rest)?)))
     }
 
     /// A refund of the merchant's: its record, its first call, and the news of it.
@@ -127,33 +165,69 @@ impl Engine {
         amount: Money,
         payer: Option<Money>,
     ) -> RefundId {
-        let refund = self.begin_refund(work, payment, amount, payer);
+        let by = self.refund_by(work.now, payment, amount);
+        let refund = self.begin_refund(work, payment, amount, payer, by);
         let id = refund.id;
         payment.refunds.push(refund);
         self.event_about(work, payment, EventKind::RefundRequested, Some(id), None);
         id
     }
 
-    /// A refund with its intent and its first call.
+    /// The whole of a payment that nothing was given back of is cancelled while the wallet's window
+    /// is open, so that it is as if it had never been. The cancel must arrive before the window
+    /// closes, so it must have left by then even at the last moment.
+    fn refund_by(&self, now: Timestamp, payment: &Payment, amount: Money) -> RefundBy {
+        let profile = &self.wallet(payment).profile;
+        let (State::Captured(state), Some(minutes)) = (&payment.state, profile.cancel_until) else {
+            return RefundBy::Refund;
+        };
+        let midnight = state.asked.at.day_end(profile.business_day_offset_minutes);
+        let closes = midnight.after(Span::seconds(u64::from(minutes) * 60));
+        let arrives = now.after(profile.send_within).after(profile.send_margin);
+        if amount == payment.amount && payment.refunds_counted() == 0 && arrives < closes {
+            RefundBy::Cancel
+        } else {
+            RefundBy::Refund
+        }
+    }
+
+    /// A refund with its intent and its first call, when that may leave now.
     pub(super) fn begin_refund(
         &self,
         work: &mut Work,
         payment: &mut Payment,
         amount: Money,
         payer: Option<Money>,
+        by: RefundBy,
     ) -> Refund {
         let profile = &self.wallet(payment).profile;
-        let refund = Refund {
-            id: work.id(payment.id.slot()),
-            amount,
-            payer,
-            requested_at: work.now,
-            state: RefundState::Requested(Asking::first(work.now, profile)),
-            doubt: Doubt::default(),
+        let asked = payment.state.asked().expect("only what was asked can be refunded");
+        let from = match by {
+            RefundBy::Refund => work.now,
+            RefundBy::Cancel => asked.at.after(profile.cancel_not_before),
         };
-        let ask = Self::refund_ask(payment, &refund);
-        self.call(work, payment, Ask::Refund(ask));
+        let state = RefundState::Requested(if work.now < from {
+            Asking::waiting(from)
+        } else {
+            Asking::refund(work.now, profile, by)
+        });
+        let id = work.id(payment.id.slot());
+        let doubt = Doubt::default();
+        let refund = Refund { id, amount, payer, requested_at: work.now, by, state, doubt };
+        if work.now >= from {
+            let ask = Self::refund_sending(payment, &refund);
+            self.call(work, payment, ask);
+        }
         refund
+    }
+
+    /// The call that makes the refund.
+    fn refund_sending(payment: &Payment, refund: &Refund) -> Ask {
+        let ask = Self::refund_ask(payment, refund);
+        match refund.by {
+            RefundBy::Refund => Ask::Refund(ask),
+            RefundBy::Cancel => Ask::CancelRefund(ask),
+        }
     }
 
     pub(super) fn refund_ask(payment: &Payment, refund: &Refund) -> RefundAsk {
@@ -240,19 +314,56 @@ impl Engine {
                 work.alarm(payment.id, AlarmKind::AmountContradicts);
                 set(payment, id, RefundState::InDoubt(asking));
             }
+            RefundAnswer::TooLate | RefundAnswer::Declined(_) if refund.by == RefundBy::Cancel => {
+                self.refund_instead(work, payment, refund);
+            }
+            RefundAnswer::Unknown(_)
+                if refund.by == RefundBy::Cancel && planted!(self, CancelAndRefund) =>
+            {
+                self.refund_instead(work, payment, refund);
+            }
             RefundAnswer::Declined(proof) => self.refund_declined(work, payment, id, proof),
-            RefundAnswer::NoFunds if planted!(self, NoFundsIsNo) => {
-                let proof = Decline::read(crate::wallet::DeclineReason::Refund, "no funds");
+            // The answer to a cancel that was sent before; the refund that took its place decides.
+            RefundAnswer::TooLate => {}
+            // Sent again it could be made twice. A definite no now is a definite no.
+            RefundAnswer::NoFunds if asking.once() || planted!(self, NoFundsIsNo) => {
+                let proof = Decline::read(DeclineReason::Funds, "no funds");
                 self.refund_declined(work, payment, id, proof);
             }
             RefundAnswer::NoFunds => set(payment, id, RefundState::WaitingForFunds(asking)),
             RefundAnswer::Processing => set(payment, id, RefundState::InDoubt(asking)),
+            RefundAnswer::NotSent if asking.once() => {
+                // Of its one sending nothing left. That an inquiry did not leave says nothing.
+                let unsent = matches!(refund.state, RefundState::Requested(_));
+                let again = Asking::waiting(asking.next_at);
+                let asking = if unsent { again } else { asking };
+                let state = if unsent { RefundState::Requested } else { RefundState::InDoubt };
+                set(payment, id, state(asking));
+            }
+            RefundAnswer::NotFound if asking.once() => {
+                let state = match never_came(&asking, work.now, &self.wallet(payment).profile) {
+                    true => RefundState::Requested(Asking::waiting(asking.next_at)),
+                    false => RefundState::InDoubt(asking),
+                };
+                set(payment, id, state);
+            }
             RefundAnswer::NotSent | RefundAnswer::NotFound => {
                 // Not there: it is sent again, with the same id, when its time comes.
                 set(payment, id, RefundState::Requested(asking));
             }
             RefundAnswer::Unknown(why) => set(payment, id, asking.unanswered(why)),
         }
+    }
+
+    /// The wallet's window is over: the same record goes on as a refund. That the wallet refused the
+    /// cancel says that none came before it, so the money goes back once.
+    fn refund_instead(&mut self, work: &mut Work, payment: &mut Payment, refund: Refund) {
+        let by = RefundBy::Refund;
+        let asking = Asking::refund(work.now, &self.wallet(payment).profile, by);
+        let refund = Refund { by, state: RefundState::Requested(asking), ..refund };
+        let ask = Self::refund_sending(payment, &refund);
+        self.call(work, payment, ask);
+        replace(payment, refund);
     }
 
     fn refunded(&self, work: &Work, payment: &Payment, receipt: RefundReceipt) -> Refunded {
@@ -314,21 +425,32 @@ impl Engine {
         } else {
             refund
         };
-        let ask = Self::refund_ask(payment, &refund);
+        let sending = Self::refund_sending(payment, &refund);
         let (ask, state) = match refund.state.clone() {
+            // It has waited for its time, or is known not to have left or come.
+            RefundState::Requested(asking) if asking.asked_count == 0 => {
+                let first = Asking::refund(work.now, &profile, refund.by);
+                (sending, RefundState::Requested(first))
+            }
+            // It is never sent twice, so silence is doubt.
+            RefundState::Requested(asking) if asking.once() => {
+                let Some(token) = self.token(work.now, payment, asking.next_at) else { return };
+                let ask = token.about_refund(Self::refund_ask(payment, &refund));
+                (ask, RefundState::InDoubt(asking.again(work.now, &profile)))
+            }
             RefundState::Requested(asking) => {
-                (Ask::Refund(ask), RefundState::Requested(asking.again(work.now, &profile)))
+                (sending, RefundState::Requested(asking.again(work.now, &profile)))
             }
             RefundState::WaitingForFunds(asking) => {
-                (Ask::Refund(ask), RefundState::WaitingForFunds(asking.again(work.now, &profile)))
+                (sending, RefundState::WaitingForFunds(asking.again(work.now, &profile)))
             }
             RefundState::InDoubt(asking) => {
-                let ask = if asking.inquires_next() {
-                    let due_at = asking.next_at;
-                    let Some(token) = self.token(work.now, payment, due_at) else { return };
-                    token.about_refund(ask)
+                // A cancel is its own inquiry: it is answered the same however often it is sent.
+                let ask = if asking.inquires_next() && refund.by == RefundBy::Refund {
+                    let Some(token) = self.token(work.now, payment, asking.next_at) else { return };
+                    token.about_refund(Self::refund_ask(payment, &refund))
                 } else {
-                    Ask::Refund(ask)
+                    sending
                 };
                 (ask, RefundState::InDoubt(asking.again(work.now, &profile)))
             }
@@ -348,6 +470,23 @@ fn gave_back(refund: &Refund, receipt: &RefundReceipt) -> bool {
     receipt.amount == refund.amount && payer
 }
 
+/// True while a refund of the payment, or the return of a stray receipt, has not ended.
+fn refund_running(payment: &Payment) -> bool {
+    let strays = payment.strays.iter().map(|stray| &stray.refund);
+    payment.refunds.iter().chain(strays).any(|refund| !refund.state.is_final())
+}
+
+/// True when "not found" proves that a refund without a key never came: the settling time has
+/// passed since it can last have left, and the question was asked after that (the transport hears
+/// no answer later than its time-out).
+fn never_came(asking: &Asking, now: Timestamp, profile: &Profile) -> bool {
+    let Some((sent_at, settles)) = asking.sent_at.zip(profile.not_found_is_proof_after) else {
+        return false;
+    };
+    let leaving = |at: Timestamp| at.after(profile.send_within).after(profile.send_margin);
+    leaving(leaving(sent_at).after(settles)).after(profile.read_timeout_other) <= now
+}
+
 fn find(payment: &Payment, id: RefundId) -> Option<&Refund> {
     let strays = payment.strays.iter().map(|stray| &stray.refund);
     payment.refunds.iter().chain(strays).find(|refund| refund.id == id)
@@ -357,6 +496,12 @@ fn set(payment: &mut Payment, id: RefundId, state: RefundState) {
     let strays = payment.strays.iter_mut().map(|stray| &mut stray.refund);
     if let Some(refund) = payment.refunds.iter_mut().chain(strays).find(|refund| refund.id == id) {
         refund.state = state;
+    }
+}
+
+fn replace(payment: &mut Payment, with: Refund) {
+    if let Some(refund) = payment.refunds.iter_mut().find(|refund| refund.id == with.id) {
+        *refund = with;
     }
 }
 

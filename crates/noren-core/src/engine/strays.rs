@@ -5,6 +5,7 @@ use crate::effects::{AlarmKind, EventKind};
 use crate::id::StrayId;
 use crate::money::Money;
 use crate::payment::{Payment, State, Undo, VoidStep};
+use crate::refund::RefundBy;
 use crate::stray::Stray;
 use crate::wallet::{PaymentAnswer, Question, Receipt};
 
@@ -33,7 +34,8 @@ impl Engine {
         self.keep_used(work, name, payment.id);
         // What we would have converted comes, and goes back, in the payer's currency.
         let payer = asked.payer.map(|agreed| payers_part(agreed, &receipt, payment.amount));
-        let refund = self.begin_refund(work, payment, receipt.amount, payer);
+        let by = RefundBy::Refund;
+        let refund = self.begin_refund(work, payment, receipt.amount, payer, by);
         let stray = Stray {
             id: work.id(payment.id.slot()),
             wallet: asked.wallet,
@@ -62,7 +64,8 @@ impl Engine {
             | State::Declined(_)
             | State::Cancelled(_)
             | State::Expired(_)
-            | State::Reversed(_) => {}
+            | State::Reversed(_)
+            | State::Blocked(_) => {}
         }
         payment.strays.push(stray);
     }

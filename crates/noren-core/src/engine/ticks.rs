@@ -7,7 +7,7 @@ use crate::command::Caller;
 use crate::effects::{AlarmKind, Reply, Row};
 use crate::id::PaymentId;
 use crate::payment::{Goal, Payment, State, Undo, VoidWhy};
-use crate::refund::RefundState;
+use crate::refund::Refund;
 use crate::refusal::Refusal;
 use crate::time::{Span, Timestamp};
 use crate::wallet::Ask;
@@ -82,7 +82,8 @@ impl Engine {
             | State::Declined(_)
             | State::Cancelled(_)
             | State::Expired(_)
-            | State::Reversed(_) => {}
+            | State::Reversed(_)
+            | State::Blocked(_) => {}
         }
         self.undo_when_due(work, payment);
         self.void_when_due(work, payment);
@@ -105,10 +106,8 @@ impl Engine {
         self.void_when_due(work, payment);
         let refunds =
             payment.refunds.iter().chain(payment.strays.iter().map(|stray| &stray.refund));
-        let again: Vec<_> = refunds
-            .filter(|refund| is_due(&refund.state, work.now))
-            .map(|refund| refund.id)
-            .collect();
+        let again: Vec<_> =
+            refunds.filter(|refund| is_due(refund, work.now)).map(|refund| refund.id).collect();
         for refund in again {
             self.refund_again(work, payment, refund);
         }
@@ -120,8 +119,8 @@ impl Engine {
         let profile = self.wallet(payment).profile.clone();
         if state.inquiries < profile.inquiry_max {
             let Some(token) = self.token(work.now, payment, state.next_at) else { return };
-            self.inquire(work, payment, token);
-            payment.state = State::InDoubt(state.inquired(work.now, &profile));
+            let attempt = self.inquire(work, payment, token);
+            payment.state = State::InDoubt(state.inquired(attempt, work.now, &profile));
         } else {
             self.enter(work, payment, State::Reversing(state.reversing(work.now)));
         }
@@ -141,7 +140,7 @@ impl Engine {
                 *sent = sent.saturating_add(1);
                 state.next_at = work.now.after(patient(profile.cancel_every, *sent));
             }
-            Undo::CancelRefused { inquiries } => {
+            Undo::CancelRefused { inquiries, proof_from } => {
                 *inquiries = inquiries.saturating_add(1);
                 // A wallet that refused while it was busy, and then forgot, would be asked for
                 // ever. A cancel may be repeated, so now and then it is.
@@ -150,7 +149,8 @@ impl Engine {
                     self.call(work, payment, Ask::Cancel { reference });
                 } else {
                     let Some(token) = self.token(work.now, payment, state.next_at) else { return };
-                    self.inquire(work, payment, token);
+                    let attempt = self.inquire(work, payment, token);
+                    *proof_from = proof_from.or(state.asked.proof(attempt, work.now, &profile));
                 }
                 state.next_at = work.now.after(patient(profile.inquiry_every, *inquiries));
             }
@@ -192,8 +192,8 @@ pub(super) fn patient(every: Span, times: u32) -> Span {
     Span(every.0.saturating_mul(u64::from(times.clamp(1, 20))))
 }
 
-fn is_due(state: &RefundState, now: Timestamp) -> bool {
-    state.due().is_some_and(|due| due.at() <= now)
+fn is_due(refund: &Refund, now: Timestamp) -> bool {
+    refund.due().is_some_and(|due| due.at() <= now)
 }
 
 fn due(timers: &BTreeSet<(Timestamp, PaymentId)>, now: Timestamp, max: usize) -> Vec<PaymentId> {

@@ -11,6 +11,8 @@ use crate::{Text, payment::Authorising};
 pub(super) enum Hint {
     /// Nothing new, or nothing that can be trusted.
     Nothing,
+    /// The wallet does not know the request.
+    NotFound,
     /// The wallet's order is open, and this is its link.
     Ordered(Text),
     /// Not a byte left.
@@ -56,6 +58,10 @@ impl Engine {
                 self.enter(work, payment, State::Cancelled(undecided.closed(now)));
                 None
             }
+            PaymentAnswer::Blocked => {
+                self.enter(work, payment, State::Blocked(undecided.blocked(now)));
+                None
+            }
             // A confirmed amount that was not asked for, money taken that was to be held, or a
             // transaction of another payment: money may have moved, but not the money we know of.
             answer @ (PaymentAnswer::Paid(_)
@@ -68,9 +74,8 @@ impl Engine {
             PaymentAnswer::Ordered { link } => Some(Hint::Ordered(link)),
             PaymentAnswer::NotSent => Some(Hint::NotSent),
             PaymentAnswer::Unknown(Unknown::Dropped) => Some(Hint::Dropped),
-            PaymentAnswer::Pending | PaymentAnswer::NotFound | PaymentAnswer::Unknown(_) => {
-                Some(Hint::Nothing)
-            }
+            PaymentAnswer::NotFound => Some(Hint::NotFound),
+            PaymentAnswer::Pending | PaymentAnswer::Unknown(_) => Some(Hint::Nothing),
         }
     }
 
@@ -90,6 +95,7 @@ impl Engine {
             }
             Some(
                 Hint::Nothing
+                | Hint::NotFound
                 | Hint::Ordered(_)
                 | Hint::NotSent
                 | Hint::Dropped
@@ -103,11 +109,19 @@ impl Engine {
         work: &mut Work,
         payment: &mut Payment,
         question: Question,
+        attempt: u32,
         state: InDoubt,
         answer: PaymentAnswer,
     ) {
         let undecided = state.clone().undecided();
         match self.decide(work, payment, question, undecided, answer) {
+            // Nothing came to the wallet, and nothing can come any more: it has no order of ours.
+            Some(Hint::NotFound)
+                if question == Question::Inquiry
+                    && state.proof_from.is_some_and(|from| attempt >= from) =>
+            {
+                self.enter(work, payment, State::Cancelled(state.never_arrived(work.now)));
+            }
             // The wallet was not asked, and must be before a cancel.
             Some(Hint::Dropped) if question == Question::Inquiry => {
                 payment.state = State::InDoubt(state.not_asked());
@@ -115,6 +129,7 @@ impl Engine {
             None
             | Some(
                 Hint::Nothing
+                | Hint::NotFound
                 | Hint::Ordered(_)
                 | Hint::NotSent
                 | Hint::Dropped

@@ -58,6 +58,7 @@ impl Engine {
     ) -> Result<Payable<'a>, Refusal> {
         let store = store.ok_or(Refusal::ShopUnknown)?;
         let merchant = self.directory.merchant(store.merchant).ok_or(Refusal::ShopUnknown)?;
+        Self::check_open(merchant, store)?;
         Self::check_accepts(merchant, wallet)?;
         if let Some(payment) = waiting {
             match &payment.state {
@@ -77,6 +78,7 @@ impl Engine {
                 State::InDoubt(_) | State::Reversing(_) | State::Voiding(_) => {
                     return Err(Refusal::PaymentInDoubt);
                 }
+                State::Blocked(_) => return Err(Refusal::PaymentBlocked),
                 State::Declined(_)
                 | State::Cancelled(_)
                 | State::Reversed(_)
@@ -271,7 +273,11 @@ impl Engine {
             fees: self.fees_for(work.now, (merchant, store), wallet.name, way, reserve.amount)?,
             hold: hold_terms(*waiting, wallet)?,
             send_by: confirm_by,
-            cancel_from: if planted!(self, CancelOvertakes) { work.now } else { confirm_by },
+            cancel_from: if planted!(self, CancelOvertakes) {
+                work.now
+            } else {
+                confirm_by.max(work.now.after(wallet.profile.cancel_not_before))
+            },
         };
         match waiting {
             Some(payment) => {
@@ -425,7 +431,8 @@ impl Engine {
             | State::Declined(_)
             | State::Cancelled(_)
             | State::Expired(_)
-            | State::Reversed(_) => None,
+            | State::Reversed(_)
+            | State::Blocked(_) => None,
         };
         let mut payment = self.take(fail.payment);
         match declined {

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::once::{Blocked, Frozen};
 use super::{Asked, State};
 use crate::due::{Doubt, Due};
 use crate::fee::FeeSplit;
@@ -219,6 +220,8 @@ pub enum Rest {
         /// What confirmed that.
         by: Release,
     },
+    /// The wallet's side froze it: neither paid nor returned.
+    Frozen,
 }
 
 /// See [`State::Voided`].
@@ -350,6 +353,15 @@ impl Hold {
             State::HoldCaptured(HoldCaptured { hold: self, rest, at: now })
         } else {
             State::Voided(Voided { hold: self, by, at: now })
+        }
+    }
+
+    /// The wallet's side froze what was held and not captured.
+    pub fn frozen(self, now: Timestamp) -> State {
+        if self.captured() > 0 {
+            State::HoldCaptured(HoldCaptured { hold: self, rest: Rest::Frozen, at: now })
+        } else {
+            State::Blocked(Blocked { what: Frozen::Held { hold: self }, at: now })
         }
     }
 

@@ -64,6 +64,10 @@ pub struct InDoubt {
     pub inquiries: u32,
     /// When the next one is made, or the cancel.
     pub next_at: Timestamp,
+    /// The first inquiry that was made when "not found" had become proof. An older answer proves
+    /// nothing about the time after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof_from: Option<u32>,
 }
 
 /// What [`Ordering`], [`Ordered`], [`Authorising`] and [`InDoubt`] have in common: a wallet was
@@ -115,6 +119,9 @@ pub enum Undo {
     CancelRefused {
         /// Inquiries made since.
         inquiries: u32,
+        /// As in [`InDoubt::proof_from`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proof_from: Option<u32>,
     },
     /// The wallet refused the cancel because it holds the money: a void is repeated until it is
     /// answered.
@@ -174,6 +181,8 @@ pub enum CancelledWhy {
     NeverSent,
     /// The wallet closed its order unpaid.
     ClosedUnpaid,
+    /// The wallet does not know the request, asked after the time in which it could still come.
+    NeverArrived,
 }
 
 /// See [`super::State::Expired`].
@@ -195,6 +204,49 @@ pub struct Reversed {
     pub by: ReversedBy,
     /// When.
     pub at: Timestamp,
+}
+
+/// See [`super::State::Blocked`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocked {
+    /// What was frozen.
+    pub what: Frozen,
+    /// When we learned of it.
+    pub at: Timestamp,
+}
+
+/// What the wallet's side froze.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Frozen {
+    /// Money that was to be paid.
+    Asked {
+        /// The intent.
+        asked: Asked,
+    },
+    /// Money that was held, and of which nothing was captured.
+    Held {
+        /// The hold.
+        hold: Hold,
+    },
+}
+
+impl Frozen {
+    /// The intent.
+    pub const fn asked(&self) -> &Asked {
+        match self {
+            Self::Asked { asked } => asked,
+            Self::Held { hold } => &hold.asked,
+        }
+    }
+
+    /// What was held, if anything was.
+    pub const fn hold(&self) -> Option<&Hold> {
+        match self {
+            Self::Asked { .. } => None,
+            Self::Held { hold } => Some(hold),
+        }
+    }
 }
 
 /// What confirmed that the payment does not stand.
@@ -253,6 +305,11 @@ impl Undecided {
         Declined { asked: self.asked, proof, at: now }
     }
 
+    /// The wallet's side froze the payer's money.
+    pub fn blocked(self, now: Timestamp) -> Blocked {
+        Blocked { what: Frozen::Asked { asked: self.asked }, at: now }
+    }
+
     /// The wallet closed its order unpaid.
     pub fn closed(self, now: Timestamp) -> Cancelled {
         Cancelled { at: now, why: CancelledWhy::ClosedUnpaid, asked: Some(self.asked) }
@@ -278,7 +335,7 @@ impl Ordering {
 
     /// The payer may have paid another amount: as much in doubt as a payment can be.
     pub fn contradicted(self, now: Timestamp) -> InDoubt {
-        InDoubt { asked: self.asked, since: now, inquiries: 0, next_at: now }
+        InDoubt { asked: self.asked, since: now, inquiries: 0, next_at: now, proof_from: None }
     }
 
     /// Too many attempts, the order's time, or the merchant's wish: the wallet has to close it.
@@ -300,7 +357,7 @@ impl Ordered {
 
     /// See [`Ordering::contradicted`].
     pub fn contradicted(self, now: Timestamp) -> InDoubt {
-        InDoubt { asked: self.asked, since: now, inquiries: 0, next_at: now }
+        InDoubt { asked: self.asked, since: now, inquiries: 0, next_at: now, proof_from: None }
     }
 
     /// See [`Ordering::closing`].
@@ -323,7 +380,13 @@ impl Authorising {
     /// The wallet did not answer in time, or said nothing that decides. Not a failure: money may
     /// have moved. The first inquiry is due when it would have been due anyway.
     pub fn unanswered(self, now: Timestamp) -> InDoubt {
-        InDoubt { since: now, inquiries: 0, next_at: self.silent_at, asked: self.asked }
+        InDoubt {
+            since: now,
+            inquiries: 0,
+            next_at: self.silent_at,
+            asked: self.asked,
+            proof_from: None,
+        }
     }
 
     /// The merchant's wish; doubt begins with it.
@@ -338,9 +401,19 @@ impl InDoubt {
         Undecided { asked: self.asked }
     }
 
-    /// One more inquiry was made.
-    pub fn inquired(self, now: Timestamp, profile: &Profile) -> InDoubt {
-        InDoubt { inquiries: self.inquiries + 1, next_at: now.after(profile.inquiry_every), ..self }
+    /// One more inquiry was made, by call `attempt`.
+    pub fn inquired(self, attempt: u32, now: Timestamp, profile: &Profile) -> InDoubt {
+        InDoubt {
+            inquiries: self.inquiries + 1,
+            next_at: now.after(profile.inquiry_every),
+            proof_from: self.proof_from.or(self.asked.proof(attempt, now, profile)),
+            ..self
+        }
+    }
+
+    /// The wallet proved that the request never came to it.
+    pub fn never_arrived(self, now: Timestamp) -> Cancelled {
+        Cancelled { at: now, why: CancelledWhy::NeverArrived, asked: Some(self.asked) }
     }
 
     /// The last inquiry never left, so it does not count.
@@ -383,7 +456,8 @@ impl Reversing {
             Undo::Releasing { sent } => sent,
             Undo::Cancelling { .. } | Undo::CancelRefused { .. } | Undo::Returning { .. } => 0,
         };
-        Reversing { phase: Undo::CancelRefused { inquiries }, next_at: now, ..self }
+        let phase = Undo::CancelRefused { inquiries, proof_from: None };
+        Reversing { phase, next_at: now, ..self }
     }
 
     /// The wallet refused the cancel and holds the money still: it can be released.
@@ -399,6 +473,16 @@ impl Reversing {
     /// The return was confirmed.
     pub fn returned(self, stray: StrayId, now: Timestamp) -> Reversed {
         Reversed { asked: self.asked, by: ReversedBy::Refund { stray }, at: now }
+    }
+
+    /// The cancel was refused because the money is frozen by the wallet's side.
+    pub fn blocked(self, now: Timestamp) -> Blocked {
+        Blocked { what: Frozen::Asked { asked: self.asked }, at: now }
+    }
+
+    /// The wallet proved that the request never came to it, and that its cancel undid nothing.
+    pub fn never_arrived(self, now: Timestamp) -> Cancelled {
+        Cancelled { at: now, why: CancelledWhy::NeverArrived, asked: Some(self.asked) }
     }
 
     /// A definite no, read after the cancel had been refused: nothing was ever paid.

@@ -49,7 +49,8 @@ impl Payment {
             | State::Declined(_)
             | State::Cancelled(_)
             | State::Expired(_)
-            | State::Reversed(_) => 0,
+            | State::Reversed(_)
+            | State::Blocked(_) => 0,
         };
         let running = |refund: &&Refund| !refund.state.is_final();
         let strays = self.strays.iter().map(|stray| &stray.refund);

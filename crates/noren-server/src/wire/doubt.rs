@@ -115,7 +115,8 @@ fn next(payment: &Payment, profile: Option<&Profile>) -> Option<(&'static str, T
         | State::Declined(_)
         | State::Cancelled(_)
         | State::Expired(_)
-        | State::Reversed(_) => None,
+        | State::Reversed(_)
+        | State::Blocked(_) => None,
     }
 }
 

@@ -124,8 +124,9 @@ pub struct Payment {
     /// True when the money is real.
     pub livemode: bool,
     /// `created`, `waiting_for_payer`, `authorising`, `in_doubt`, `reversing`, `authorised`,
-    /// `capturing`, `voiding`, `captured`, `voided`, `declined`, `cancelled`, `expired` or
-    /// `reversed`. Only `captured` is paid; only the last six are final.
+    /// `capturing`, `voiding`, `captured`, `voided`, `declined`, `cancelled`, `expired`, `reversed` or
+    /// `blocked` (frozen by the wallet's side, neither paid nor returned). Only `captured` is paid;
+    /// only the last seven are final.
     #[schema(example = "captured")]
     pub status: &'static str,
     /// `mpm_static`, `mpm_dynamic`, `cpm` or `online`.
@@ -243,6 +244,7 @@ impl Payment {
             State::Cancelled(s) => ended_at = Some(At(s.at)),
             State::Expired(s) => ended_at = Some(At(s.at)),
             State::Reversed(s) => ended_at = Some(At(s.at)),
+            State::Blocked(s) => ended_at = Some(At(s.at)),
         }
         let asked = state.asked();
         let promised = asked.and_then(|asked| asked.payer);
@@ -310,7 +312,8 @@ fn left(state: &State, hold: &Hold) -> i64 {
         | State::Declined(_)
         | State::Cancelled(_)
         | State::Expired(_)
-        | State::Reversed(_) => 0,
+        | State::Reversed(_)
+        | State::Blocked(_) => 0,
     }
 }
 

@@ -50,6 +50,10 @@ pub struct Refund {
     /// In the order's currency.
     #[schema(value_type = Amount)]
     pub amount: Money,
+    /// `refund`, or `cancel`: all of a payment, on its own business day, as if it had never been;
+    /// then all fees come back too.
+    #[schema(example = "refund")]
+    pub carried_out_as: &'static str,
     /// What the payer gets, as far as it is known.
     #[schema(value_type = Option<Amount>)]
     pub payer_amount: Option<Money>,
@@ -80,6 +84,7 @@ impl Refund {
             status: refund.state.name(),
             payment,
             amount: refund.amount,
+            carried_out_as: refund.by.name(),
             payer_amount: refund.payer,
             business_date: None,
             decline: None,

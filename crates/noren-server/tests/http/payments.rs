@@ -284,9 +284,9 @@ async fn an_order_is_cancelled_by_its_number_whatever_is_known_of_it() {
     assert_eq!(open.body["payment"]["status"], "cancelled");
     assert_eq!(open.body["amount"], json!(yen(700)));
 
-    let paid = world.scanned("O 3/x", 900, "281212345678901235").await;
+    let paid = world.scanned("O3/x", 900, "281212345678901235").await;
     world.approve().await;
-    let captured = withdraw("O%203%2Fx", "C3").send(&world).await;
+    let captured = withdraw("O3%2Fx", "C3").send(&world).await;
     assert_eq!(captured.body["payment"]["status"], "captured");
     let path = format!("/v1/refunds?payment={}", paid.text("id"));
     let refunds = get(&path).by(&world.sakura.key).send(&world).await;

@@ -165,6 +165,12 @@ fn profile(fx_by: FxBy, currency: Currency) -> Profile {
         business_day_offset_minutes: 540,
         holds: Some(HoldRules { captures: HoldCaptures::Several, lifetime: Span::seconds(86_400) }),
         orders: true,
+        cancel_not_before: Span::seconds(0),
+        cancel_until: None,
+        not_found_is_proof_after: None,
+        refund_until_days: None,
+        refunds_max: None,
+        refund_key: true,
     }
 }
 
@@ -217,6 +223,7 @@ fn shop(number: u16, name: &str, name_ja: &str) -> (Shop, Vec<Change>) {
             postal_code: "5060001".into(),
             jpqr: format!("000000000000{number}-0001-000001-000001").into(),
             partner: None,
+            standing: Standing::Active,
         }),
         key,
     ];

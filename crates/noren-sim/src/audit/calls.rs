@@ -1,6 +1,7 @@
 //! Calls at the moment they leave: the intent must be on the disk by then (I7).
 
 use noren_core::payment::{Payment, State};
+use noren_core::refund::{Refund, RefundBy};
 use noren_core::time::Timestamp;
 use noren_core::wallet::{Ask, Call, RefundAsk};
 
@@ -29,6 +30,7 @@ impl Auditor {
             | Ask::Void { .. }
             | Ask::Inquire { .. }
             | Ask::Refund(_)
+            | Ask::CancelRefund(_)
             | Ask::InquireRefund(_) => Ok(()),
         }
     }
@@ -94,16 +96,33 @@ impl Auditor {
                 }
                 Ok(())
             }
-            Ask::Refund(ask) | Ask::InquireRefund(ask) => refund(payment, ask),
+            Ask::Refund(ask) | Ask::InquireRefund(ask) => match refund(payment, ask)?.by {
+                RefundBy::Refund => Ok(()),
+                RefundBy::Cancel => {
+                    let id = ask.refund;
+                    broken("I9", format!("refund {id} leaves while its cancel is under way"))
+                }
+            },
+            Ask::CancelRefund(ask) => {
+                let refund = refund(payment, ask)?;
+                let whole = refund.amount == payment.amount;
+                // One that waited to leave while the wallet refused another does no harm.
+                let once =
+                    refund.by == RefundBy::Cancel || self.said.of_refund(ask.refund).says_no();
+                if whole && once && matches!(payment.state, State::Captured(_)) {
+                    return Ok(());
+                }
+                broken("I9", format!("refund {} of {id} leaves as a cancel", ask.refund))
+            }
         }
     }
 }
 
-fn refund(payment: &Payment, ask: &RefundAsk) -> Result<(), Broken> {
+fn refund<'a>(payment: &'a Payment, ask: &RefundAsk) -> Result<&'a Refund, Broken> {
     let strays = payment.strays.iter().map(|stray| &stray.refund);
     let known = payment.refunds.iter().chain(strays).find(|refund| refund.id == ask.refund);
     match known {
-        Some(refund) if (refund.amount, refund.payer) == (ask.amount, ask.payer) => Ok(()),
+        Some(refund) if (refund.amount, refund.payer) == (ask.amount, ask.payer) => Ok(refund),
         Some(_) => broken("I7", format!("refund {} leaves for another amount", ask.refund)),
         None => broken("I7", format!("refund {} leaves and is not committed", ask.refund)),
     }

@@ -135,6 +135,7 @@ pub(super) fn proof(said: &Said, payment: &Payment) -> Result<(), Broken> {
                     Rest::Nothing => captured == payment.amount.minor(),
                     Rest::WithCapture => captured < payment.amount.minor(),
                     Rest::Released { by } => released(by),
+                    Rest::Frozen => of_payment.blocked,
                 }
         }
         State::Voiding(s) => match s.step {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use noren_core::command::Command;
 use noren_core::directory::Change;
 use noren_core::effects::{Event, Row, Seal};
-use noren_core::id::{About, OrderId, PaymentId, QuoteId, RefundId, Slot};
+use noren_core::id::{About, OrderId, PaymentId, QuoteId, RefundId, Slot, WalletName};
 use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, UsedName};
 use noren_core::ledger::{Account, AccountKind, AccountName, AccountOwner};
 use noren_core::money::Currency;
@@ -105,6 +105,8 @@ pub struct Auditor {
     touched: BTreeSet<PaymentId>,
     pace: pace::Pace,
     clocks: BTreeMap<PaymentId, doubt::Clocks>,
+    /// After how many milliseconds a wallet's "not found" is proof, by its latest profile.
+    proof_after: BTreeMap<WalletName, i64>,
 }
 
 impl Auditor {
@@ -192,8 +194,17 @@ impl Auditor {
             }
             Row::Event(event) => self.event(event),
             Row::Directory(version, change, _) => {
-                if let Change::Cap(cap) = change {
-                    self.caps.set(cap.wallet, cap.currency, cap.limit);
+                match change {
+                    Change::Cap(cap) => self.caps.set(cap.wallet, cap.currency, cap.limit),
+                    Change::Wallet(wallet) => match wallet.profile.not_found_is_proof_after {
+                        Some(span) => {
+                            self.proof_after.insert(wallet.name, span.0.cast_signed());
+                        }
+                        None => {
+                            self.proof_after.remove(&wallet.name);
+                        }
+                    },
+                    _ => {}
                 }
                 self.directory += 1;
                 self.pace.directory(change, now);

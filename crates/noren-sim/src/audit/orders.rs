@@ -3,7 +3,7 @@
 use noren_core::id::PaymentId;
 use noren_core::keys::{Order, OrderName, OrderStand, Wanted};
 use noren_core::money::Money;
-use noren_core::payment::Payment;
+use noren_core::payment::{Payment, State};
 use noren_core::refund::RefundState;
 use noren_core::time::Timestamp;
 
@@ -47,6 +47,14 @@ impl Auditor {
         if order.is_some_and(|order| says(order).1.is_some()) {
             let id = new.id;
             return broken("I4", format!("{id} began although its order was withdrawn"));
+        }
+        let earlier = self.by_order.get(&new.order).into_iter().flatten();
+        let frozen = |id: &&PaymentId| {
+            self.payments.get(id).is_some_and(|s| matches!(s.payment.state, State::Blocked(_)))
+        };
+        if let Some(earlier) = earlier.copied().find(|id| frozen(&id)) {
+            let id = new.id;
+            return broken("I4", format!("{id} began although {earlier} is blocked"));
         }
         Ok(())
     }

@@ -76,6 +76,7 @@ impl Auditor {
             | Ask::Capture(_)
             | Ask::Void { .. }
             | Ask::Cancel { .. }
+            | Ask::CancelRefund(_)
             | Ask::Refund(_) => return Ok(()),
         }
         let wallet = call.wallet;

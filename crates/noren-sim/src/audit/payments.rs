@@ -6,8 +6,10 @@ use noren_core::effects::EventKind;
 use noren_core::id::{About, PaymentId};
 use noren_core::ledger::{AccountKind, EntryKind};
 use noren_core::money::Money;
-use noren_core::payment::{CancelledWhy, PartAsking, Payment, ReversedBy, State, Undo, VoidStep};
-use noren_core::refund::{Refund, RefundState};
+use noren_core::payment::{
+    Asked, CancelledWhy, PartAsking, Payment, ReversedBy, State, Undo, VoidStep,
+};
+use noren_core::refund::{Refund, RefundBy, RefundState};
 use noren_core::time::Timestamp;
 use noren_core::wallet::{Receipt, Reference};
 
@@ -25,6 +27,7 @@ fn may_follow(from: &str, to: &str) -> bool {
                 | "cancelled"
                 | "in_doubt"
                 | "reversing"
+                | "blocked"
         ),
         "waiting_for_payer" => matches!(
             to,
@@ -36,18 +39,26 @@ fn may_follow(from: &str, to: &str) -> bool {
                 | "declined"
                 | "in_doubt"
                 | "reversing"
+                | "blocked"
         ),
         "authorising" => matches!(
             to,
-            "authorised" | "captured" | "declined" | "cancelled" | "in_doubt" | "reversing"
+            "authorised"
+                | "captured"
+                | "declined"
+                | "cancelled"
+                | "in_doubt"
+                | "reversing"
+                | "blocked"
         ),
-        "in_doubt" => {
-            matches!(to, "authorised" | "captured" | "declined" | "cancelled" | "reversing")
-        }
-        "reversing" => matches!(to, "reversed" | "declined" | "cancelled" | "expired"),
-        "authorised" => matches!(to, "capturing" | "voiding" | "voided" | "captured"),
+        "in_doubt" => matches!(
+            to,
+            "authorised" | "captured" | "declined" | "cancelled" | "reversing" | "blocked"
+        ),
+        "reversing" => matches!(to, "reversed" | "declined" | "cancelled" | "expired" | "blocked"),
+        "authorised" => matches!(to, "capturing" | "voiding" | "voided" | "captured" | "blocked"),
         "capturing" => matches!(to, "authorised" | "captured" | "voiding"),
-        "voiding" => matches!(to, "voided" | "captured"),
+        "voiding" => matches!(to, "voided" | "captured" | "blocked"),
         _ => false,
     }
 }
@@ -68,6 +79,7 @@ fn event_of(state: &str) -> Option<EventKind> {
         "cancelled" => EventKind::PaymentCancelled,
         "expired" => EventKind::PaymentExpired,
         "reversed" => EventKind::PaymentReversed,
+        "blocked" => EventKind::PaymentBlocked,
         _ => return None,
     })
 }
@@ -81,6 +93,18 @@ pub(super) fn captured(payment: &Payment) -> i64 {
     match &payment.state {
         State::Captured(s) => s.receipt.amount.minor(),
         _ => holds::taken(payment).map(|part| part.amount.minor()).sum(),
+    }
+}
+
+/// "Not now" is a definite no where a refund has no key, because it must not be sent twice.
+fn ends_without_funds(refund: &Refund) -> bool {
+    match &refund.state {
+        RefundState::Requested(a) | RefundState::InDoubt(a) | RefundState::WaitingForFunds(a) => {
+            a.sent_at.is_some()
+        }
+        // It was proven when it ended.
+        RefundState::Declined(_) => true,
+        RefundState::Refunded(_) => false,
     }
 }
 
@@ -105,7 +129,8 @@ pub(super) fn stands_or_may(state: &State) -> bool {
         | State::Cancelled(_)
         | State::Expired(_)
         | State::Reversed(_)
-        | State::Voided(_) => false,
+        | State::Voided(_)
+        | State::Blocked(_) => false,
     }
 }
 
@@ -142,7 +167,8 @@ fn due_at(payment: &Payment) -> Option<Timestamp> {
         | State::Declined(_)
         | State::Cancelled(_)
         | State::Expired(_)
-        | State::Reversed(_) => None,
+        | State::Reversed(_)
+        | State::Blocked(_) => None,
     };
     let refunds = refunds(payment).filter_map(|refund| match &refund.state {
         RefundState::Requested(a) | RefundState::InDoubt(a) | RefundState::WaitingForFunds(a) => {
@@ -333,6 +359,8 @@ impl Auditor {
                 }
                 Ok(())
             }
+            State::Blocked(_) if said.blocked => Ok(()),
+            State::Blocked(_) => broken("I6", format!("{id} is blocked and nobody said so")),
             State::Declined(_) if said.declined => Ok(()),
             State::Declined(_) => broken("I6", format!("{id} is declined and nobody said no")),
             State::Expired(s) => match old.map(|old| &old.state) {
@@ -347,6 +375,9 @@ impl Auditor {
                     CancelledWhy::BeforeAsking => nothing_asked && s.asked.is_none(),
                     CancelledWhy::NeverSent => said.not_sent,
                     CancelledWhy::ClosedUnpaid => said.cancelled,
+                    CancelledWhy::NeverArrived => {
+                        said.not_found && s.asked.as_ref().is_some_and(|a| self.settled(a, now))
+                    }
                 };
                 let why = s.why;
                 if proven { Ok(()) } else { broken("I6", format!("{id} is cancelled, {why:?}")) }
@@ -375,6 +406,13 @@ impl Auditor {
             if (before.amount, before.payer) != (after.amount, after.payer) {
                 return broken("I7", format!("the intent of refund {id} changed"));
             }
+            let ways = (before.by, after.by);
+            if ways.0 != ways.1
+                && (ways != (RefundBy::Cancel, RefundBy::Refund)
+                    || !self.said.of_refund(id).says_no())
+            {
+                return broken("I9", format!("refund {id} is carried out as {ways:?}"));
+            }
             // A claim ends when the wallet says that the money went back after all; whether it did
             // say so is asked below.
             let is_return = old.is_some_and(|old| old.strays.iter().any(|s| s.refund.id == id));
@@ -389,7 +427,10 @@ impl Auditor {
             let said = self.said.of_refund(refund.id);
             let proven = match &refund.state {
                 RefundState::Refunded(_) => said.refunded.contains(&refund.amount),
-                RefundState::Declined(_) => said.declined,
+                RefundState::Declined(_) => {
+                    let before = old.and_then(|old| refunds(old).find(|r| r.id == refund.id));
+                    said.declined || (said.no_funds && before.is_some_and(ends_without_funds))
+                }
                 _ => true,
             };
             if !proven {
@@ -421,6 +462,14 @@ impl Auditor {
             return broken("I4", format!("one order has the payments {standing:?}"));
         }
         Ok(())
+    }
+
+    /// "Not found" is proof: for what we asked for ourselves, once the request can be neither in
+    /// our own queue nor on its way, and the wallet's settling time after that is over.
+    fn settled(&self, asked: &Asked, now: Timestamp) -> bool {
+        let Some(span_ms) = self.proof_after.get(&asked.wallet) else { return false };
+        let ours = matches!(asked.reference, Reference::Request);
+        ours && asked.send_by.0.max(asked.cancel_from.0) + span_ms <= now.0
     }
 
     /// At the end of a batch: what the books say of a payment is what its row says (I11).
@@ -529,6 +578,12 @@ fn converted(payment: &Payment, all: bool) -> Result<(), Broken> {
 /// The least and the most that may be left of the discount: the parts that come back with refunds
 /// come back in proportion, to a unit for each part, and wholly once all is given back.
 fn fees_kept(payment: &Payment) -> (i64, i64) {
+    // What was cancelled is as if it had never been.
+    let cancelled =
+        |r: &Refund| r.by == RefundBy::Cancel && matches!(r.state, RefundState::Refunded(_));
+    if payment.refunds.iter().any(cancelled) {
+        return (0, 0);
+    }
     let charged: i64 = match &payment.state {
         State::Captured(s) => s.asked.fees.total.minor(),
         _ => holds::taken(payment).map(|part| part.fees.total.minor()).sum(),

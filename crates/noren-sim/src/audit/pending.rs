@@ -42,7 +42,8 @@ pub(super) fn of(payment: &Payment) -> Option<((Slot, AccountName), Sums)> {
         | State::Declined(_)
         | State::Cancelled(_)
         | State::Expired(_)
-        | State::Reversed(_) => false,
+        | State::Reversed(_)
+        | State::Blocked(_) => false,
     };
     let debits = if may_come { whole - taken } else { 0 };
     let strays = payment.strays.iter().map(|stray| &stray.refund);

@@ -15,7 +15,10 @@ pub(super) struct OfPayment {
     pub confirmed: Vec<Money>,
     pub declined: bool,
     pub cancelled: bool,
+    pub blocked: bool,
     pub not_sent: bool,
+    /// "There is no such order", in answer to an inquiry.
+    pub not_found: bool,
 }
 
 /// What was said of one capture.
@@ -30,6 +33,17 @@ pub(super) struct OfCapture {
 pub(super) struct OfRefund {
     pub refunded: Vec<Money>,
     pub declined: bool,
+    /// Not now. Where a refund has no key it is a definite no.
+    pub no_funds: bool,
+    /// The cancel that was to carry it out was refused.
+    pub too_late: bool,
+}
+
+impl OfRefund {
+    /// A definite no to the cancel that was to carry it out.
+    pub fn says_no(&self) -> bool {
+        self.too_late || self.declined
+    }
 }
 
 /// Everything that was said.
@@ -59,12 +73,15 @@ impl Said {
                     PaymentAnswer::Authorised(receipt) => said.held.push(receipt.clone()),
                     PaymentAnswer::Declined(_) => said.declined = true,
                     PaymentAnswer::Cancelled => said.cancelled = true,
+                    PaymentAnswer::Blocked => said.blocked = true,
                     PaymentAnswer::NotSent => said.not_sent |= heard.question == Question::Pay,
                     PaymentAnswer::TooLate { receipt: None }
                     | PaymentAnswer::Ordered { .. }
                     | PaymentAnswer::Pending
-                    | PaymentAnswer::NotFound
                     | PaymentAnswer::Unknown(_) => {}
+                    PaymentAnswer::NotFound => {
+                        said.not_found |= heard.question == Question::Inquiry;
+                    }
                 }
             }
             Body::Confirm(confirm) if may_speak(confirm.payment) => {
@@ -90,8 +107,9 @@ impl Said {
                 match &heard.answer {
                     RefundAnswer::Refunded(receipt) => said.refunded.push(receipt.amount),
                     RefundAnswer::Declined(_) => said.declined = true,
-                    RefundAnswer::NoFunds
-                    | RefundAnswer::Processing
+                    RefundAnswer::TooLate => said.too_late = true,
+                    RefundAnswer::NoFunds => said.no_funds = true,
+                    RefundAnswer::Processing
                     | RefundAnswer::NotFound
                     | RefundAnswer::NotSent
                     | RefundAnswer::Unknown(_) => {}

@@ -240,7 +240,12 @@ fn says_of(payment: &Payment, refund: &Refund, word: Word) -> Option<(Caller, Bo
         Word::Silent => RefundAnswer::Unknown(Unknown::TimedOut),
         Word::NotFound => RefundAnswer::NotFound,
         Word::Closed => RefundAnswer::NoFunds,
-        Word::TooLate => return None,
+        // Only the cancel that carries a refund out can come too late; a late copy of that answer
+        // may be heard at any time after.
+        Word::TooLate if payment.strays.iter().any(|stray| stray.refund.id == refund.id) => {
+            return None;
+        }
+        Word::TooLate => RefundAnswer::TooLate,
         Word::OtherAmount => RefundAnswer::Refunded(given_back(refund, 1)),
         Word::NotSent => RefundAnswer::NotSent,
     };

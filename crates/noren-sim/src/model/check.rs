@@ -157,7 +157,13 @@ fn answer(payment: &Payment, call: &Call, truth: Truth, undone: &mut bool) -> Bo
         Ask::Pay(_) => Question::Pay,
         Ask::Inquire { .. } => Question::Inquiry,
         Ask::Cancel { .. } => Question::Cancel,
-        Ask::Refund(RefundAsk { refund, .. }) | Ask::InquireRefund(RefundAsk { refund, .. }) => {
+        Ask::CancelRefund(RefundAsk { refund, .. }) if !matches!(truth, Truth::PaidUndone) => {
+            let (payment, refund, answer) = (Some(id), *refund, RefundAnswer::TooLate);
+            return Body::RefundHeard(RefundHeard { payment, refund, answer });
+        }
+        Ask::Refund(RefundAsk { refund, .. })
+        | Ask::CancelRefund(RefundAsk { refund, .. })
+        | Ask::InquireRefund(RefundAsk { refund, .. }) => {
             let strays = payment.strays.iter().map(|stray| &stray.refund);
             let of = payment.refunds.iter().chain(strays).find(|known| known.id == *refund);
             let answer = of.map_or(RefundAnswer::NotFound, |refund| {
@@ -193,6 +199,7 @@ pub(super) fn ask_name(ask: &Ask) -> &'static str {
         Ask::Inquire { .. } => "inquire",
         Ask::Cancel { .. } => "cancel",
         Ask::Refund(_) => "refund",
+        Ask::CancelRefund(_) => "cancel refund",
         Ask::InquireRefund(_) => "inquire refund",
         Ask::Authorise(_) => "authorise",
         Ask::CreateOrder(_) => "create order",

@@ -8,7 +8,7 @@ use noren_core::effects::{Effects, Row};
 use noren_core::payment::Payment;
 
 use super::act::{begin, step};
-use super::alphabet::{self, Event, Subject, Word};
+use super::alphabet::{self, Event, Subject};
 use super::stage::{Live, Node, refused};
 use super::view::{label, view};
 use super::{STATES_MAX, Setting, check};
@@ -150,9 +150,7 @@ fn take_in(
 /// Of what an event can speak in this state.
 fn subjects(event: Event, payment: &Payment) -> Vec<Subject> {
     let mut subjects = vec![Subject::Payment];
-    if let Event::Says(word) = event
-        && word != Word::TooLate
-    {
+    if let Event::Says(_) = event {
         subjects.extend((0..payment.refunds.len()).map(Subject::Refund));
         subjects.extend((0..payment.strays.len()).map(Subject::Stray));
     }

@@ -53,10 +53,12 @@ pub(super) fn wallet(fx_by: FxBy) -> Wallet {
         FxBy::Switch => directory::partner_wallet(),
         FxBy::Wallet => directory::alipayplus_wallet(),
     };
-    // A budget that never binds: here everything due is done at once.
+    // A budget that never binds: here everything due is done at once. The wallet for which we
+    // convert has a cancel window, so refunds of all begin as its cancel.
     let profile = Profile {
         inquiry_max: INQUIRIES,
         inquiry_budget_per_second: NonZeroU32::MAX,
+        cancel_until: (fx_by == FxBy::Switch).then_some(15),
         ..wallet.profile.clone()
     };
     Wallet { profile, ..wallet }
@@ -198,7 +200,7 @@ impl Live {
             Ask::Pay(_) => Question::Pay,
             Ask::Inquire { .. } => Question::Inquiry,
             Ask::Cancel { .. } => Question::Cancel,
-            Ask::Refund(_) | Ask::InquireRefund(_) => return,
+            Ask::Refund(_) | Ask::CancelRefund(_) | Ask::InquireRefund(_) => return,
             Ask::Authorise(_)
             | Ask::CreateOrder(_)
             | Ask::Capture(_)

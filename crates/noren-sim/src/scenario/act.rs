@@ -402,6 +402,7 @@ impl Stage {
             "pending" => PaymentAnswer::Pending,
             "not_found" => PaymentAnswer::NotFound,
             "cancelled" => PaymentAnswer::Cancelled,
+            "blocked" => PaymentAnswer::Blocked,
             "too_late" if words.took("bare") => PaymentAnswer::TooLate { receipt: None },
             "too_late" => PaymentAnswer::TooLate { receipt: Some(receipt()) },
             "not_sent" => PaymentAnswer::NotSent,
@@ -459,6 +460,7 @@ impl Stage {
             "refunded" => RefundAnswer::Refunded(receipt),
             "declined" => RefundAnswer::Declined(Decline::read(DeclineReason::Refund, "NO")),
             "no_funds" => RefundAnswer::NoFunds,
+            "too_late" => RefundAnswer::TooLate,
             "processing" => RefundAnswer::Processing,
             "not_found" => RefundAnswer::NotFound,
             "not_sent" => RefundAnswer::NotSent,
@@ -539,8 +541,14 @@ impl Stage {
             "partner" => return self.operator_partner(what, words),
             verb => return Err(format!("an operator does not {verb}")),
         };
+        let of_store = words.took("store");
         words.done()?;
         if let Ok(till) = till(what) {
+            if of_store {
+                let mut store = directory::store_of(&till);
+                store.standing = standing;
+                return self.change(Change::Store(store));
+            }
             let mut merchant = directory::merchant_of(&till);
             merchant.standing = standing;
             return self.change(Change::Merchant(merchant));
@@ -618,8 +626,9 @@ impl Stage {
         self.change(Change::Cap(Cap { wallet, currency, limit }))
     }
 
-    /// `lets noren hold one`, `lets noren hold nothing`, `lets alipayplus hold several for=1h`,
-    /// `lets noren ask 1`: inquiries a second.
+    /// `lets noren hold one`, `lets noren hold nothing`, `lets alipayplus hold several for=1h`;
+    /// `lets noren ask 1`: inquiries a second;
+    /// `lets alipayplus undo cancel=15 before=15s max=1 days=30 proof=90s nokey`.
     fn operator_lets(&mut self, what: &str, mut words: Words<'_>) -> Result<String, String> {
         let mut wallet = wallet_of(what)?;
         match words.next()? {
@@ -630,7 +639,8 @@ impl Stage {
                 words.done()?;
                 return self.change(Change::Wallet(wallet));
             }
-            word => return Err(format!("a wallet is let hold or ask, not {word}")),
+            "undo" => return self.operator_lets_undo(wallet, words),
+            word => return Err(format!("a wallet is let hold, ask or undo, not {word}")),
         }
         let lifetime = span(words.named("for").unwrap_or("720h"))?;
         let captures = match words.next()? {
@@ -640,6 +650,34 @@ impl Stage {
             word => return Err(format!("nothing, one or several, not {word}")),
         };
         wallet.profile.holds = captures.map(|captures| HoldRules { captures, lifetime });
+        words.done()?;
+        self.change(Change::Wallet(wallet))
+    }
+
+    /// On what terms a wallet cancels and refunds; what is not named is as the directory has it.
+    fn operator_lets_undo(
+        &mut self,
+        mut wallet: noren_core::directory::Wallet,
+        mut words: Words<'_>,
+    ) -> Result<String, String> {
+        fn number(text: Option<&str>) -> Result<Option<u16>, String> {
+            let parse = |text: &str| text.parse().map_err(|_| format!("no number: {text}"));
+            text.map(parse).transpose()
+        }
+        let profile = &mut wallet.profile;
+        profile.cancel_until = number(words.named("cancel"))?.or(profile.cancel_until);
+        profile.refunds_max = number(words.named("max"))?.or(profile.refunds_max);
+        profile.refund_until_days = number(words.named("days"))?.or(profile.refund_until_days);
+        if let Some(text) = words.named("before") {
+            profile.cancel_not_before = span(text)?;
+        }
+        if let Some(text) = words.named("proof") {
+            profile.not_found_is_proof_after = Some(span(text)?);
+        }
+        if let Some(text) = words.named("inquiries") {
+            profile.inquiry_max = text.parse().map_err(|_| format!("no number: {text}"))?;
+        }
+        profile.refund_key = !words.took("nokey");
         words.done()?;
         self.change(Change::Wallet(wallet))
     }

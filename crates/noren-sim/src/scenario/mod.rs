@@ -19,10 +19,10 @@
 //! | actor | actions |
 //! | --- | --- |
 //! | `merchant` | `pay O1 JPY 1200 key=K1 [wallet=…] [code=C1]`, `show O1 JPY 1200 key=K1 [for=5m]`, `cancel P1 key=K2`, `withdraw O1 key=K2` (cancel by order number), `refund P1 JPY 300 key=K3`; `pay` and `show` with `hold` for a later capture, then `capture P1 JPY 500 key=K4`, `void P1 key=K5`; `order O1 JPY 1200 key=K1 wallet=…` for a shop on the web; with `as=kanazawa` another merchant's till; with `body=…` a body that differs |
-//! | `wallet` | an answer: `approved R1`, `held`, `ordered`, `declined`, `pending`, `not_found`, `cancelled`, `too_late [bare]`, `not_sent`, `silent`, `error`, `unreadable`, `unsigned`, `unlisted`, `unsure`, `dropped`; `captured G1`; `refunded F1`, `no_funds`, `processing`, …; with an amount, `tx=`, `payer=`, `notice` |
+//! | `wallet` | an answer: `approved R1`, `held`, `ordered`, `declined`, `pending`, `not_found`, `cancelled`, `blocked`, `too_late [bare]`, `not_sent`, `silent`, `error`, `unreadable`, `unsigned`, `unlisted`, `unsure`, `dropped`; `captured G1`; `refunded F1`, `no_funds`, `too_late`, `processing`, …; with an amount, `tx=`, `payer=`, `notice` |
 //! | `noren`, `alipayplus` | the wallet API: `resolve takayama` or `P1`, `quote takayama receive JPY 1200`, `reserve W1 takayama JPY 1200 quote=Q1`, `confirm P1 CNY 58.95`, `fail P1`; `claims approved R1`: a notice under its own name |
 //! | `clock` | time alone; `clock held`: nothing may expire |
-//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop; `refuse noren at takayama`; `lets noren hold one for=1h`; `lets noren ask 1`: inquiries a second; `caps noren at CNY 100.00` or `at CNY nothing`; `fees dear bps=500 parts=wallet:5000:back,partner:5000 shop=takayama from=10s`, `partner tabi-pos at=takayama` |
+//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop (`retire takayama store`: of its place alone); `refuse noren at takayama`; `lets noren hold one for=1h`; `lets noren ask 1`: inquiries a second; `lets noren undo cancel=15 before=15s max=1 days=30 proof=90s inquiries=9 nokey`: its terms for cancels and refunds; `caps noren at CNY 100.00` or `at CNY nothing`; `fees dear bps=500 parts=wallet:5000:back,partner:5000 shop=takayama from=10s`, `partner tabi-pos at=takayama` |
 //! | `ledger` | the accounts that are not at zero; `ledger pending`: what is pending beside them |
 //! | `doubt` | `P1`, `P1 void`, `G1`, `F1`: for how long its outcome was not known, in seconds |
 //!

@@ -62,6 +62,9 @@ impl Stage {
                 Ask::Inquire { .. } => format!("inquire R{place}"),
                 Ask::Cancel { .. } => format!("cancel R{place}"),
                 Ask::Refund(ask) => format!("refund F{}", refund(ask.refund, &mut self.refunds)),
+                Ask::CancelRefund(ask) => {
+                    format!("cancel F{}", refund(ask.refund, &mut self.refunds))
+                }
                 Ask::InquireRefund(ask) => {
                     format!("inquire F{}", refund(ask.refund, &mut self.refunds))
                 }

@@ -6,6 +6,7 @@ use noren_core::id::PaymentId;
 use noren_core::ledger::AccountOwner;
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{Payment, State};
+use noren_core::refund::{Refund, RefundBy, RefundState};
 use noren_core::wallet::Reference;
 use serde::Deserialize;
 use serde_json::Value;
@@ -82,7 +83,11 @@ impl World {
                 let is = payment.state.name();
                 return disagree(format!("{} is {is} here and held at {name}", payment.id));
             }
-            let captured = matches!(payment.state, State::Captured(_));
+            let undone = |refund: &Refund| {
+                refund.by == RefundBy::Cancel && matches!(refund.state, RefundState::Refunded(_))
+            };
+            let captured =
+                matches!(payment.state, State::Captured(_)) && !payment.refunds.iter().any(undone);
             if here != net || (captured && !stands) {
                 let (id, is): (PaymentId, _) = (payment.id, payment.state.name());
                 let there = line.map_or("unknown", |line| line.state.as_str());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use noren_core::effects::{AlarmKind, EventKind, Row};
 use noren_core::payment::{CancelledWhy, Payment, ReversedBy, State, Undo, VoidStep, VoidWhy};
-use noren_core::refund::RefundState;
+use noren_core::refund::{RefundBy, RefundState};
 use noren_core::refusal::Refusal;
 use noren_core::stray::StrayStatus;
 use serde::ser::SerializeSeq;
@@ -57,6 +57,8 @@ pub const ROWS: &[(&str, &str)] = &[
     ("doubt", "yes after the end: probe"),
     ("doubt", "refund in doubt"),
     ("doubt", "refund without funds"),
+    ("doubt", "refund by cancel"),
+    ("doubt", "cancel too late for a refund"),
     ("hold", "held"),
     ("hold", "captured in parts"),
     ("hold", "capture declined"),
@@ -73,6 +75,8 @@ pub const ROWS: &[(&str, &str)] = &[
     ("end", "expired"),
     ("end", "reversed by cancel"),
     ("end", "reversed by refund"),
+    ("end", "blocked"),
+    ("end", "cancelled, never arrived"),
     ("end", "refund refunded"),
     ("end", "refund declined"),
     ("end", "stray returned"),
@@ -93,6 +97,11 @@ pub const UNREACHABLE: &[(&str, &str, &str)] = &[
         "both sandboxes close an order unpaid only when we cancel, and then it is being undone here",
     ),
     ("end", "cancelled, closed unpaid", "as above"),
+    (
+        "end",
+        "cancelled, never arrived",
+        "a message of this world may be later than any settling time; scenario tables show it",
+    ),
     (
         "hold",
         "capture declined",
@@ -257,6 +266,14 @@ impl Counts {
             self.add("hold", "held");
         }
         for refund in &new.refunds {
+            let before = old.refunds.iter().find(|r| r.id == refund.id);
+            match (before.map(|before| before.by), refund.by) {
+                (None, RefundBy::Cancel) => self.add("doubt", "refund by cancel"),
+                (Some(RefundBy::Cancel), RefundBy::Refund) => {
+                    self.add("doubt", "cancel too late for a refund");
+                }
+                _ => {}
+            }
             let was = old.refunds.iter().find(|r| r.id == refund.id).map(|r| r.state.name());
             if was == Some(refund.state.name()) {
                 continue;
@@ -280,12 +297,14 @@ impl Counts {
                 CancelledWhy::BeforeAsking => "cancelled before asking",
                 CancelledWhy::NeverSent => "cancelled, never sent",
                 CancelledWhy::ClosedUnpaid => "cancelled, closed unpaid",
+                CancelledWhy::NeverArrived => "cancelled, never arrived",
             }),
             State::Expired(_) => Some("expired"),
             State::Reversed(s) => Some(match s.by {
                 ReversedBy::Cancel => "reversed by cancel",
                 ReversedBy::Refund { .. } => "reversed by refund",
             }),
+            State::Blocked(_) => Some("blocked"),
             State::WaitingForPayer(_)
             | State::Ordering(_)
             | State::Ordered(_)

@@ -139,6 +139,9 @@ impl World {
             read_timeout_other: self.swarm.read_timeout,
             confirm_within: self.swarm.confirm_within,
             quote_valid_for: self.swarm.quote_valid_for,
+            cancel_until: self.swarm.cancel_until,
+            cancel_not_before: self.swarm.cancel_not_before,
+            refunds_max: self.swarm.refunds_max,
             // The network that converts does not hold.
             holds: match profile.fx_by {
                 FxBy::Switch => {

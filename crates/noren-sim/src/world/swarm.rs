@@ -53,6 +53,10 @@ pub(super) struct Swarm {
     pub cap_room: u64,
     /// How long a promise of a rate holds: in some worlds shorter than a message may take.
     pub quote_valid_for: Span,
+    /// The wallets' terms for cancels and refunds.
+    pub cancel_until: Option<u16>,
+    pub cancel_not_before: Span,
+    pub refunds_max: Option<u16>,
     /// All tills are those of one merchant.
     pub one_shop: bool,
     /// What stays in the engine's memory. Nothing that happens depends on it.
@@ -103,6 +107,9 @@ impl Swarm {
             confirm_within: Span::millis(*rng.pick(&[3_000, 15_000, 60_000])),
             cap_room: 0,
             quote_valid_for: Span::millis(*rng.pick(&[800, 5_000, 120_000])),
+            cancel_until: rng.chance(6_000).then_some(15),
+            cancel_not_before: Span::millis(*rng.pick(&[0, 0, 15_000])),
+            refunds_max: rng.chance(1_500).then_some(1),
             one_shop: false,
             keep: keep(seed),
         }

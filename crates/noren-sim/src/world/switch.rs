@@ -514,6 +514,7 @@ fn ask_name(ask: &Ask) -> &'static str {
         Ask::Inquire { .. } => "inquiry",
         Ask::Cancel { .. } => "cancel",
         Ask::Refund(_) => "refund",
+        Ask::CancelRefund(_) => "cancel for a refund",
         Ask::InquireRefund(_) => "refund inquiry",
     }
 }

@@ -139,7 +139,8 @@ impl World {
             return;
         }
         let scenario = *self.rng.pick(&Scenario::ALL);
-        if scenario.of() == ScenarioOf::Scan && network != PARTNER {
+        let partners = scenario.of() == ScenarioOf::Scan || scenario == Scenario::Blocked;
+        if partners && network != PARTNER {
             return;
         }
         let body = json!({ "user": user, "scenario": scenario, "times": 1 });

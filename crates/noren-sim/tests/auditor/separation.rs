@@ -55,6 +55,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
     (
         "payment",
         &[
+            "Asked",
             "CancelledWhy",
             "Hold",
             "Part",
@@ -72,9 +73,17 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
         "members of rows: what a payment is said to be",
     ),
     ("due", &["Doubt"], "members of rows: how long an outcome is said not to be known"),
-    ("directory", &["Change", "Wallet"], "rows of the directory: the budget that a wallet has"),
+    (
+        "directory",
+        &["Change", "Wallet"],
+        "rows of the directory: a wallet's budget, and when its \"not found\" is proof",
+    ),
     ("quote", &["Quote"], "a row: what was promised, until when, and what used it"),
-    ("refund", &["Refund", "RefundState"], "members of rows: what a refund is said to be"),
+    (
+        "refund",
+        &["Refund", "RefundBy", "RefundState"],
+        "members of rows: what a refund is said to be",
+    ),
     ("refusal", &["Refusal"], "what a caller was told instead"),
     (
         "wallet",

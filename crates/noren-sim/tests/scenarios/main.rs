@@ -15,6 +15,8 @@ mod orders;
 mod reading;
 mod refunds;
 mod refusals;
+mod retirement;
 mod tenants;
+mod undoing;
 mod unknown;
 mod withdrawals;

@@ -75,6 +75,23 @@ const TABLES: &[(&str, &str)] = &[
          1s merchant pay O1 JPY 1200 key=K2  -> refused order-withdrawn, key burned",
     ),
     (
+        "terms of undoing",
+        "0s  operator lets alipayplus undo max=1 days=1 -> done
+         0s  merchant pay O1 JPY 1000 key=K1    -> P1 authorising, ask R1
+         1s  wallet approved R1                 -> P1 captured
+         2s  merchant refund P1 JPY 400 key=K2  -> P1 captured, F1 requested, refund F1
+         3s  merchant refund P1 JPY 600 key=K3  -> refused refunds-used-up, key burned
+         4s  operator lets alipayplus undo nokey -> done
+         5s  merchant refund P1 JPY 600 key=K4  -> refused refund-running, key burned
+         6s  merchant pay O2 JPY 7 key=K5 code=C2 -> P2 authorising, ask R2
+         7s  wallet blocked R2                  -> P2 blocked
+         8s  merchant pay O2 JPY 7 key=K6 code=C3 -> refused payment-blocked, key burned
+         9s  operator lets alipayplus undo days=1 -> done
+         24h merchant refund P1 JPY 600 key=K7  -> refused refund-too-late, key burned
+         24h operator retire takayama           -> done
+         24h merchant show O3 JPY 5 key=K8      -> refused shop-retired, key burned",
+    ),
+    (
         "standings",
         "0s operator suspend takayama          -> done
          0s merchant show O1 JPY 5 key=K1      -> refused shop-suspended, key burned

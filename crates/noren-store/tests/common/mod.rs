@@ -29,7 +29,7 @@ use noren_core::payment::{
 };
 use noren_core::quote::{Quote, Target};
 use noren_core::rate::Rate;
-use noren_core::refund::{Asking, Refund, RefundState, Refunded};
+use noren_core::refund::{Asking, Refund, RefundBy, RefundState, Refunded};
 use noren_core::stray::Stray;
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{Receipt, Reference, RefundReceipt};
@@ -405,6 +405,7 @@ impl Maker {
             amount,
             payer: None,
             requested_at: self.now,
+            by: RefundBy::Refund,
             state,
             doubt: Doubt::default(),
         });
@@ -432,13 +433,17 @@ impl Maker {
             rate: None,
             settlement: None,
         };
-        let state =
-            RefundState::Requested(Asking { asked_count: 1, next_at: self.now.after(Span(5_000)) });
+        let state = RefundState::Requested(Asking {
+            asked_count: 1,
+            next_at: self.now.after(Span(5_000)),
+            sent_at: None,
+        });
         let refund_row = Refund {
             id: refund,
             amount: payment.amount,
             payer: None,
             requested_at: self.now,
+            by: RefundBy::Refund,
             state,
             doubt: Doubt::default(),
         };

@@ -19,7 +19,7 @@ use super::messages::{
 };
 use super::signing::{sign_request, sign_response, verify_request, verify_response};
 use super::{NOTIFY_PATH, PATH};
-use crate::connector::{Connector, Env, Heard, Notified, unheard};
+use crate::connector::{Connector, Env, Heard, Notified, refund_by_cancel, unheard};
 use crate::instant;
 use crate::link::Link;
 use crate::wire::{Request, Response, TransportError};
@@ -109,7 +109,7 @@ impl Connector for AlipayPlusConnector {
             | Ask::Capture(_)
             | Ask::InquireCapture(_)
             | Ask::Void { .. } => ("inquiryPayment", json(&key())),
-            Ask::Cancel { .. } => ("cancelPayment", json(&key())),
+            Ask::Cancel { .. } | Ask::CancelRefund(_) => ("cancelPayment", json(&key())),
             Ask::Refund(ask) => ("refund", json(&refund_request(call, ask))),
             Ask::InquireRefund(ask) => {
                 let refund_request_id = ask.refund.to_string().into();
@@ -153,6 +153,11 @@ impl Connector for AlipayPlusConnector {
             Ask::Pay(_) => payment(read(body).and_then(|said| paid(call, said))),
             Ask::Inquire { .. } => payment(read(body).and_then(|said| inquired(call, said))),
             Ask::Cancel { .. } => payment(read(body).and_then(|said| cancelled(call, said))),
+            Ask::CancelRefund(ask) => {
+                let answer = read(body).and_then(|said| cancelled(call, said));
+                let answer = answer.unwrap_or_else(PaymentAnswer::Unknown);
+                Heard::Refund(refund_by_cancel(ask, answer))
+            }
             Ask::Refund(ask) => refund(read(body).and_then(|said| refunded(ask, said))),
             ask @ (Ask::Authorise(_)
             | Ask::CreateOrder(_)

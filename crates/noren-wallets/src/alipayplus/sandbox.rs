@@ -67,6 +67,10 @@ impl AlipayPlusSandbox {
             code_prefix: CODE_PREFIX,
             seed: config.seed,
             pace: config.pace,
+            freezes: false,
+            // Section 5: until 00:15 of the next day, UTC+8.
+            day_offset_minutes: 480,
+            cancel_until_minutes: 15,
         };
         let fx = Rate::from_decimal(Currency::JPY, Currency::KRW, QUOTE_PRICE);
         Ok(Self {
@@ -172,10 +176,7 @@ impl AlipayPlusSandbox {
         if !id_fits(id) {
             return Err(Code::ParamIllegal);
         }
-        let stands = |payment: &Payment| payment.state == State::Paid;
-        let over = |payment: &Payment| now >= cancel_window_end(payment.at);
-        let late = self.bank.payment(id).is_some_and(|payment| stands(payment) && over(payment));
-        if late || !self.bank.cancel(now, id) {
+        if !self.bank.cancel(now, id) {
             return Err(Code::CancelWindowExceed);
         }
         let payment_request_id = Some(key.payment_request_id);
@@ -341,14 +342,6 @@ impl Sandbox for AlipayPlusSandbox {
     }
 }
 
-/// 00:15 (UTC+8) of the day after: from then on only a refund undoes a payment (section 5).
-fn cancel_window_end(paid_at: Timestamp) -> Timestamp {
-    const DAY_MS: i64 = 86_400_000;
-    const AHEAD_MS: i64 = 8 * 3_600_000;
-    let next_day = (paid_at.0 + AHEAD_MS).div_euclid(DAY_MS) + 1;
-    Timestamp(next_day * DAY_MS - AHEAD_MS + 15 * 60_000)
-}
-
 /// Ids are 1 to 64 characters (section 3).
 fn id_fits(id: &str) -> bool {
     (1..=64).contains(&id.chars().count())
@@ -363,8 +356,10 @@ fn result(payment: &Payment) -> Code {
         State::Declined(No::NoFunds) => Code::UserBalanceNotEnough,
         State::Declined(No::CodeInvalid) => Code::InvalidPaymentCode,
         State::Declined(No::CodeUsed) => Code::ExpiredCode,
-        // Nothing is held here, and there are no orders.
-        State::Cancelled | State::Held | State::Released | State::Open => Code::OrderIsCanceled,
+        // Nothing is held or frozen here, and there are no orders.
+        State::Cancelled | State::Held | State::Released | State::Open | State::Blocked => {
+            Code::OrderIsCanceled
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use super::messages::{
     PayRequest, PaymentSaid, RefundRequest, RefundSaid,
 };
 use super::signature::{sign_request, sign_response, verify_request, verify_response};
-use crate::connector::{Connector, Env, Heard, Notified, unheard};
+use crate::connector::{Connector, Env, Heard, Notified, refund_by_cancel, unheard};
 use crate::link::Link;
 use crate::wire::{Request, Response, TransportError};
 
@@ -48,7 +48,9 @@ impl Connector for NorenConnector {
             Ask::Inquire { .. } | Ask::InquireCapture(_) | Ask::InquireRefund(_) => {
                 ("GET", Vec::new())
             }
-            Ask::Cancel { .. } | Ask::Void { .. } => ("POST", b"{}".to_vec()),
+            Ask::Cancel { .. } | Ask::CancelRefund(_) | Ask::Void { .. } => {
+                ("POST", b"{}".to_vec())
+            }
             Ask::Refund(ask) => ("POST", json(&refund_request(call, ask))),
         };
         let mut request = Request {
@@ -98,6 +100,11 @@ impl Connector for NorenConnector {
             Ask::Capture(_) | Ask::InquireCapture(_) => {
                 let said = read::<CaptureSaid>(body, words);
                 Heard::Capture(said.map_or_else(CaptureAnswer::Unknown, CaptureSaid::answer))
+            }
+            Ask::CancelRefund(ask) => {
+                let said = read::<PaymentSaid>(body, words);
+                let answer = said.map_or_else(PaymentAnswer::Unknown, PaymentSaid::answer);
+                Heard::Refund(refund_by_cancel(ask, answer))
             }
             Ask::Refund(_) | Ask::InquireRefund(_) => {
                 let said = read::<RefundSaid>(body, words);
@@ -168,7 +175,9 @@ fn below(call: &Call) -> String {
         Ask::InquireCapture(ask) => format!("/captures/{}", ask.capture),
         Ask::Void { reference } => format!("{}/void", of(reference)),
         Ask::Inquire { reference } => of(reference),
-        Ask::Cancel { reference } => format!("{}/cancel", of(reference)),
+        Ask::Cancel { reference } | Ask::CancelRefund(RefundAsk { reference, .. }) => {
+            format!("{}/cancel", of(reference))
+        }
         Ask::Refund(_) => "/refunds".to_owned(),
         Ask::InquireRefund(ask) => format!("/refunds/{}", ask.refund),
     }
@@ -219,9 +228,9 @@ fn refund_request(call: &Call, ask: &RefundAsk) -> RefundRequest {
 /// The documented words of `status` in the answer to each call.
 fn words(ask: &Ask) -> &'static [&'static str] {
     match ask {
-        Ask::Pay(_) => &["approved", "declined", "waiting_for_payer", "processing"],
+        Ask::Pay(_) => &["approved", "declined", "waiting_for_payer", "processing", "blocked"],
         Ask::Authorise(_) => {
-            &["authorised", "approved", "declined", "waiting_for_payer", "processing"]
+            &["authorised", "approved", "declined", "waiting_for_payer", "processing", "blocked"]
         }
         Ask::CreateOrder(_) => &["ordered", "declined", "processing"],
         Ask::Inquire { reference: Reference::Request } => &[
@@ -232,11 +241,12 @@ fn words(ask: &Ask) -> &'static [&'static str] {
             "processing",
             "not_found",
             "cancelled",
+            "blocked",
         ],
         Ask::Inquire { reference: Reference::Scan { .. } } => {
-            &["debited", "authorised", "not_debited", "unknown", "cancelled"]
+            &["debited", "authorised", "not_debited", "unknown", "cancelled", "blocked"]
         }
-        Ask::Cancel { .. } | Ask::Void { .. } => &["cancelled", "too_late"],
+        Ask::Cancel { .. } | Ask::CancelRefund(_) | Ask::Void { .. } => &["cancelled", "too_late"],
         Ask::Capture(_) => &["captured", "declined", "processing"],
         Ask::InquireCapture(_) => &["captured", "declined", "processing", "not_found"],
         Ask::Refund(_) => &["refunded", "declined", "no_funds", "processing"],

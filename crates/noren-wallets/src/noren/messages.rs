@@ -510,6 +510,8 @@ pub enum PaymentSaid {
     NotFound,
     /// It does not stand and never will; what was debited was given back.
     Cancelled,
+    /// The payer's money is frozen by the wallet's side, for good: not paid, not returned.
+    Blocked,
     /// The cancel is refused.
     TooLate {
         /// What stands instead.
@@ -530,6 +532,7 @@ impl PaymentSaid {
             }
             Self::NotFound => PaymentAnswer::NotFound,
             Self::Cancelled => PaymentAnswer::Cancelled,
+            Self::Blocked => PaymentAnswer::Blocked,
             Self::TooLate { state } => {
                 let receipt = match *state {
                     Self::Approved(receipt) | Self::Debited(receipt) => Some(receipt.into()),

@@ -88,6 +88,9 @@ impl NorenSandbox {
             code_prefix: CODE_PREFIX,
             seed: config.seed,
             pace: config.pace,
+            freezes: true,
+            day_offset_minutes: 540,
+            cancel_until_minutes: 15,
         };
         let scans: Table<Scan> = Table::load("scan", records)?;
         let mut agenda = Agenda::default();
@@ -286,6 +289,7 @@ impl NorenSandbox {
                 State::Paid => PaymentSaid::Debited(receipt(payment)),
                 State::Held => PaymentSaid::Authorised(receipt(payment)),
                 State::Cancelled | State::Released => PaymentSaid::Cancelled,
+                State::Blocked => PaymentSaid::Blocked,
                 State::Open | State::Processing | State::Declined(_) => PaymentSaid::NotDebited,
             },
             None => match self.scans.get(scan_of(wallet_payment_id)) {
@@ -493,6 +497,7 @@ fn payment_said(payment: &Payment) -> PaymentSaid {
         State::Released => PaymentSaid::Cancelled,
         State::Declined(no) => PaymentSaid::Declined { reason: word(no) },
         State::Cancelled => PaymentSaid::Cancelled,
+        State::Blocked => PaymentSaid::Blocked,
     }
 }
 

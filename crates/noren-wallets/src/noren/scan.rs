@@ -175,6 +175,8 @@ impl Scan {
             | Scenario::WrongAmount
             | Scenario::BadSignature
             | Scenario::DoubleNotice
+            | Scenario::CancelClosed
+            | Scenario::Blocked
             | Scenario::NoConfirm
             | Scenario::RefundNoFunds
             | Scenario::RefundSilent => self.go(Step::Holding { until: Some(now) }, Some(now)),

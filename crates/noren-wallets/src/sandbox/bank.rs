@@ -28,6 +28,12 @@ pub struct Terms {
     pub seed: u64,
     /// How long that takes which takes time.
     pub pace: Span,
+    /// If the network has a word for money that it froze.
+    pub freezes: bool,
+    /// Minutes ahead of UTC of the zone in which its business day ends.
+    pub day_offset_minutes: i16,
+    /// Until so many minutes after that end, what was paid can be cancelled.
+    pub cancel_until_minutes: u16,
 }
 
 /// One user.
@@ -62,6 +68,8 @@ pub enum State {
     Held,
     /// What was held and not captured went back to the user.
     Released,
+    /// The user's money is frozen: neither paid nor with the user.
+    Blocked,
     /// A definite no.
     Declined(No),
     /// Cancelled; what was debited was given back. Also the trace of a cancel that came first.
@@ -127,9 +135,11 @@ impl Payment {
         let whole = Taken { order: self.order.minor(), payer: self.payer.minor() };
         match self.state {
             State::Paid | State::Held | State::Released => self.captured.unwrap_or(whole),
-            State::Open | State::Processing | State::Declined(_) | State::Cancelled => {
-                Taken::default()
-            }
+            State::Open
+            | State::Processing
+            | State::Declined(_)
+            | State::Cancelled
+            | State::Blocked => Taken::default(),
         }
     }
 
@@ -137,7 +147,13 @@ impl Payment {
     fn frozen(&self) -> i64 {
         match self.state {
             State::Held => self.payer.minor() - self.taken().payer,
-            _ => 0,
+            State::Blocked => self.payer.minor(),
+            State::Open
+            | State::Processing
+            | State::Paid
+            | State::Released
+            | State::Declined(_)
+            | State::Cancelled => 0,
         }
     }
 }
@@ -526,6 +542,8 @@ impl Bank {
             | Scenario::WrongAmount
             | Scenario::BadSignature
             | Scenario::DoubleNotice
+            | Scenario::CancelClosed
+            | Scenario::Blocked
             | Scenario::NoConfirm
             | Scenario::NeverDebit
             | Scenario::RefundNoFunds
@@ -607,6 +625,13 @@ impl Bank {
         if !funded {
             return self.decline(id, No::NoFunds);
         }
+        if payment.scenario == Scenario::Blocked {
+            if !self.terms.freezes {
+                return self.decline(id, No::Refused);
+            }
+            self.freeze(&user, payer.minor());
+            return self.end(id, State::Blocked);
+        }
         if payment.captured.is_some() {
             self.freeze(&user, payer.minor());
             return self.end(id, State::Held);
@@ -680,7 +705,9 @@ impl Bank {
                 true
             }
             Some(payment) if payment.state == State::Open => self.cancel(now, id),
-            Some(payment) => !matches!(payment.state, State::Paid | State::Processing),
+            Some(payment) => {
+                !matches!(payment.state, State::Paid | State::Processing | State::Blocked)
+            }
             // As with a cancel: it binds, whatever comes later.
             None => self.cancel(now, id),
         }
@@ -729,8 +756,14 @@ impl Bank {
             return true;
         };
         let late = payment.scenario == Scenario::LateSuccess;
+        let midnight = payment.at.day_end(self.terms.day_offset_minutes);
+        let minutes = u64::from(self.terms.cancel_until_minutes);
+        let over = now >= midnight.after(Span::seconds(minutes * 60))
+            || payment.scenario == Scenario::CancelClosed;
         match payment.state {
             State::Paid | State::Held if late => return false,
+            State::Paid if over => return false,
+            State::Blocked => return false,
             State::Processing if late => {
                 if payment.decides_at.is_none() {
                     self.decide_at(id, now.after(self.terms.pace));

@@ -149,6 +149,7 @@ fn books(bank: &Bank) -> Value {
             State::Released => ("released", None),
             State::Declined(no) => ("declined", Some(no)),
             State::Cancelled => ("cancelled", None),
+            State::Blocked => ("blocked", None),
         };
         json!({
             "id": id, "transaction": payment.transaction, "user": payment.user, "state": state,

@@ -27,6 +27,10 @@ pub enum Scenario {
     BadSignature,
     /// Paid, and said twice.
     DoubleNotice,
+    /// Paid, and never cancelled by the wallet any more: a refund only gives it back.
+    CancelClosed,
+    /// The user's money is frozen by the wallet's side. A network without a word for that declines.
+    Blocked,
     /// A scan that is debited, but not confirmed until the switch asks.
     NoConfirm,
     /// A scan that is reserved and never debited.
@@ -50,7 +54,7 @@ pub enum ScenarioOf {
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Scenario; 14] = [
+    pub const ALL: [Scenario; 16] = [
         Self::Approve,
         Self::Decline,
         Self::UnknownThenYes,
@@ -61,6 +65,8 @@ impl Scenario {
         Self::WrongAmount,
         Self::BadSignature,
         Self::DoubleNotice,
+        Self::CancelClosed,
+        Self::Blocked,
         Self::NoConfirm,
         Self::NeverDebit,
         Self::RefundNoFunds,
@@ -79,7 +85,9 @@ impl Scenario {
             | Self::LateSuccess
             | Self::WrongAmount
             | Self::BadSignature
-            | Self::DoubleNotice => ScenarioOf::Payment,
+            | Self::DoubleNotice
+            | Self::CancelClosed
+            | Self::Blocked => ScenarioOf::Payment,
             Self::NoConfirm | Self::NeverDebit => ScenarioOf::Scan,
             Self::RefundNoFunds | Self::RefundSilent => ScenarioOf::Refund,
         }

@@ -350,6 +350,8 @@ fn scenario_words_are_what_the_documents_say() {
             "wrong_amount",
             "bad_signature",
             "double_notice",
+            "cancel_closed",
+            "blocked",
             "no_confirm",
             "never_debit",
             "refund_no_funds",

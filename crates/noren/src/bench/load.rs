@@ -87,6 +87,12 @@ pub fn directory() -> Vec<Change> {
                 business_day_offset_minutes: 480,
                 holds: None,
                 orders: false,
+                cancel_not_before: Span::seconds(0),
+                cancel_until: None,
+                not_found_is_proof_after: None,
+                refund_until_days: None,
+                refunds_max: None,
+                refund_key: true,
             },
         }),
         Change::Rate(MidRate {
@@ -135,6 +141,7 @@ pub fn directory() -> Vec<Change> {
             postal_code: "5060000".into(),
             jpqr: format!("0000000000001-0001-000001-{n:06}").into(),
             partner: None,
+            standing: Standing::Active,
         }));
     }
     changes

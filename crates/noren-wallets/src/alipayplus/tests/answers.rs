@@ -58,7 +58,9 @@ fn word(heard: Heard) -> String {
             "yes".into()
         }
         other @ (Heard::Capture(_)
-        | Heard::Payment(PaymentAnswer::Authorised(_) | PaymentAnswer::Ordered { .. })) => {
+        | Heard::Payment(
+            PaymentAnswer::Authorised(_) | PaymentAnswer::Ordered { .. } | PaymentAnswer::Blocked,
+        )) => {
             panic!("nothing of this network says {other:?}")
         }
         Heard::Payment(PaymentAnswer::Declined(no)) | Heard::Refund(RefundAnswer::Declined(no)) => {
@@ -71,7 +73,9 @@ fn word(heard: Heard) -> String {
             "not_found".into()
         }
         Heard::Payment(PaymentAnswer::Cancelled) => "cancelled".into(),
-        Heard::Payment(PaymentAnswer::TooLate { .. }) => "too_late".into(),
+        Heard::Payment(PaymentAnswer::TooLate { .. }) | Heard::Refund(RefundAnswer::TooLate) => {
+            "too_late".into()
+        }
         Heard::Payment(PaymentAnswer::NotSent) | Heard::Refund(RefundAnswer::NotSent) => {
             "not_sent".into()
         }

@@ -89,6 +89,7 @@ impl NorenSandbox {
                 | State::Paid
                 | State::Held
                 | State::Released
+                | State::Blocked
                 | State::Declined(_),
             ) => {
                 let link = self.link.network.url(&format!("/sandbox/orders/{token}"));

@@ -133,6 +133,11 @@ impl NorenSandbox {
                 let at = (scenario != Scenario::NoConfirm).then_some(now);
                 self.edit(scan_id, |scan| scan.go(Step::Confirming, at));
             }
+            // The user sees a debit that never comes, and nobody may give up what is frozen: the
+            // switch asks, and is told.
+            Err(State::Blocked) => {
+                self.edit(scan_id, |scan| scan.go(Step::Holding { until: None }, None));
+            }
             Err(State::Cancelled) => self.edit(scan_id, |scan| scan.end(Outcome::Cancelled)),
             Err(_) => {
                 self.edit(scan_id, |scan| scan.fail(now, DeclineWord::NoFunds.name()));
