@@ -83,6 +83,29 @@ fn the_books_of_a_day_are_read_and_proven() {
     );
 }
 
+/// What is gained is the mark-up, less what refunds gave back of it.
+#[test]
+fn the_position_of_each_currency_is_shown_with_what_it_is_worth() {
+    let folder = day("fx");
+    let fx = json(&folder, &["ledger", "fx", "--json"]);
+    let positions = fx["positions"].as_array().unwrap();
+    assert!(positions.len() > 1);
+    let mut sum = 0;
+    for position in positions {
+        let currency = position["held"]["currency"].as_str().unwrap();
+        let name = format!("switch/fx_position/{currency}");
+        let balance = json(&folder, &["ledger", "balance", &name, "--json"]);
+        let held = position["held"]["amount"].as_i64().unwrap();
+        assert_eq!(balance["balance"]["amount"], -held);
+        sum += position["worth"]["amount"].as_i64().unwrap();
+    }
+    assert_eq!(fx["gain"]["amount"], sum);
+    assert!(sum > 0, "{fx:#}");
+    assert!(printed(&folder, &["ledger", "fx"]).contains("gain or loss"));
+    let unknown = noren(&folder, &["ledger", "fx", "--in", "YEN"]);
+    assert_eq!(unknown.status.code(), Some(2));
+}
+
 #[test]
 fn a_name_that_is_nearly_right_is_answered_with_names() {
     let folder = day("names");

@@ -8,15 +8,16 @@ use noren_core::command::{
     PaymentCreate, PaymentHeard, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard,
     Reserve, Resolve, Scanned,
 };
-use noren_core::directory::{Cap, Change, Merchant, Partner, Standing, Store};
+use noren_core::directory::{Cap, Change, Merchant, MidRate, Partner, Standing, Store};
 use noren_core::effects::{Effects, Found};
 use noren_core::engine::Engine;
 use noren_core::fee::{FeePart, FeeSchedule};
 use noren_core::id::{CaptureId, Entropy, PaymentId, QuoteId, RefundId, StrayId, WalletName};
 use noren_core::keys::RequestHash;
-use noren_core::money::Money;
+use noren_core::money::{Currency, Money};
 use noren_core::payment::{CaptureMode, Payment};
 use noren_core::quote::{Fixed, Target};
+use noren_core::rate::Rate;
 use noren_core::refusal::Refusal;
 use noren_core::time::Timestamp;
 use noren_core::wallet::{
@@ -628,7 +629,8 @@ impl Stage {
 
     /// `lets noren hold one`, `lets noren hold nothing`, `lets alipayplus hold several for=1h`;
     /// `lets noren ask 1`: inquiries a second;
-    /// `lets alipayplus undo cancel=15 before=15s max=1 days=30 proof=90s nokey`.
+    /// `lets alipayplus undo cancel=15 before=15s max=1 days=30 proof=90s nokey`;
+    /// `lets noren owe KWD rate=0.00205`: per yen.
     fn operator_lets(&mut self, what: &str, mut words: Words<'_>) -> Result<String, String> {
         let mut wallet = wallet_of(what)?;
         match words.next()? {
@@ -639,8 +641,19 @@ impl Stage {
                 words.done()?;
                 return self.change(Change::Wallet(wallet));
             }
+            "owe" => {
+                let quote = words.next()?.parse().map_err(|_| "a currency")?;
+                wallet.profile.currency = quote;
+                let text = words.named("rate").ok_or("rate= is missing")?;
+                let rate = Rate::from_decimal(Currency::JPY, quote, text);
+                let rate = rate.map_err(|error| error.to_string())?;
+                words.done()?;
+                let mid = MidRate { rate, source: "test rates".into(), at: self.now };
+                self.change(Change::Rate(mid))?;
+                return self.change(Change::Wallet(wallet));
+            }
             "undo" => return self.operator_lets_undo(wallet, words),
-            word => return Err(format!("a wallet is let hold, ask or undo, not {word}")),
+            word => return Err(format!("a wallet is let hold, ask, owe or undo, not {word}")),
         }
         let lifetime = span(words.named("for").unwrap_or("720h"))?;
         let captures = match words.next()? {

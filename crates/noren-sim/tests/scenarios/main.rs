@@ -7,6 +7,7 @@ mod captures;
 mod cpm;
 mod doubt;
 mod fees;
+mod fx;
 mod holds;
 mod idempotency;
 mod matrix;

@@ -1,6 +1,7 @@
 //! `noren ledger`: the books as people read them, and the proof that they are whole. Reads the
 //! database of a state folder directly and changes nothing, so it may run beside a switch.
 
+mod fx;
 mod near;
 mod proof;
 mod statement;
@@ -15,7 +16,7 @@ use noren_store::Reads;
 use serde_json::{Value, json};
 
 use crate::folder::Folder;
-use noren_core::money::Money;
+use noren_core::money::{Currency, Money};
 use when::Bound;
 
 /// What to do.
@@ -65,6 +66,18 @@ pub enum Ledger {
         #[command(flatten)]
         books: Books,
         /// One JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What conversion has left in each currency, and the gain or loss at the newest mid rates.
+    #[command(after_help = "Examples:\n  noren ledger fx\n  noren ledger fx --json | jq .gain")]
+    Fx {
+        /// The currency in which it is added up.
+        #[arg(long = "in", value_name = "CURRENCY", default_value = "JPY", value_parser = currency)]
+        base: Currency,
+        #[command(flatten)]
+        books: Books,
+        /// One JSON document.
         #[arg(long)]
         json: bool,
     },
@@ -138,6 +151,7 @@ pub fn run(ledger: &Ledger) -> anyhow::Result<ExitCode> {
                 Err(code) => Ok(code),
             }
         }
+        Ledger::Fx { base, books, json } => fx::fx(&books.reads()?, *base, *json),
         Ledger::Verify { books, json } => proof::verify(&books.file()?, *json),
     }
 }
@@ -170,6 +184,10 @@ fn named(reads: &Reads, text: &str) -> anyhow::Result<Result<AccountName, ExitCo
         near.iter().for_each(|name| eprintln!("  {name}"));
     }
     Ok(Err(ExitCode::from(code)))
+}
+
+fn currency(text: &str) -> Result<Currency, String> {
+    text.parse().map_err(|_| "write a code of ISO 4217 such as JPY".to_owned())
 }
 
 fn amount(money: Money) -> Value {
