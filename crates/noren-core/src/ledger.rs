@@ -298,8 +298,15 @@ pub(crate) struct EntryHead {
 }
 
 /// Lines to be written, before accounts have numbers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Lines(Vec<(AccountName, Side, Money)>);
+
+impl Default for Lines {
+    /// Room for a capture across currencies with a fee in three parts.
+    fn default() -> Self {
+        Self(Vec::with_capacity(8))
+    }
+}
 
 impl Lines {
     /// Moves `amount` from the credit side of `credit` to the debit side of `debit`. Nothing is
@@ -328,21 +335,18 @@ impl Lines {
 
     /// Every amount above zero, of its account's currency, and each currency in balance.
     fn check(&self) -> bool {
-        let mut sums: Vec<(Currency, i128)> = Vec::new();
-        for (account, side, amount) in &self.0 {
-            if !amount.positive() || amount.currency() != account.currency {
-                return false;
-            }
-            let signed = match side {
-                Side::Debit => i128::from(amount.minor()),
-                Side::Credit => -i128::from(amount.minor()),
-            };
-            match sums.iter_mut().find(|(currency, _)| *currency == amount.currency()) {
-                Some((_, sum)) => *sum += signed,
-                None => sums.push((amount.currency(), signed)),
-            }
-        }
-        sums.iter().all(|(_, sum)| *sum == 0)
+        let fits = |(account, _, amount): &(AccountName, Side, Money)| {
+            amount.positive() && amount.currency() == account.currency
+        };
+        // An entry has few lines: adding them up once for each of them is cheaper than a table.
+        let balance = |currency: Currency| {
+            let lines = self.0.iter().filter(|(_, _, amount)| amount.currency() == currency);
+            lines.fold(0i128, |sum, (_, side, amount)| match side {
+                Side::Debit => sum + i128::from(amount.minor()),
+                Side::Credit => sum - i128::from(amount.minor()),
+            })
+        };
+        self.0.iter().all(|line| fits(line) && balance(line.2.currency()) == 0)
     }
 }
 

@@ -338,6 +338,24 @@ pub enum PaymentAnswer {
     Unknown(Unknown),
 }
 
+impl PaymentAnswer {
+    /// The receipt that it carries, if any.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Self::Paid(receipt) | Self::Authorised(receipt) => Some(receipt),
+            Self::TooLate { receipt } => receipt.as_ref(),
+            Self::Ordered { .. }
+            | Self::Declined(_)
+            | Self::Pending
+            | Self::NotFound
+            | Self::Cancelled
+            | Self::Blocked
+            | Self::NotSent
+            | Self::Unknown(_) => None,
+        }
+    }
+}
+
 /// What a wallet said of a capture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "said", rename_all = "snake_case")]

@@ -44,12 +44,7 @@ impl Engine {
         };
         let said = plausible(heard.answer.clone());
         let said = one_intent(&asked.reference, said);
-        let receipt = match &said {
-            PaymentAnswer::Paid(receipt) | PaymentAnswer::Authorised(receipt) => Some(receipt),
-            PaymentAnswer::TooLate { receipt } => receipt.as_ref(),
-            _ => None,
-        };
-        if let Some(receipt) = receipt {
+        if let Some(receipt) = said.receipt() {
             // Looked up now, so that nothing is missing once something has changed.
             self.used_by(&self.receipt_name(asked.wallet, heard.payment.slot(), receipt))?;
         }

@@ -6,6 +6,7 @@
 //! between batches only, when no fetch is under way.
 
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
 use super::{Engine, Hashing, Map};
@@ -52,14 +53,21 @@ impl InMemory {
     }
 }
 
-/// A thing on a shelf.
+/// A name on a shelf.
 struct Held<V> {
-    /// `None` while a command has it in hand.
-    value: Option<V>,
+    what: What<V>,
     /// The batch that changed it last, or fetched it.
     batch: u64,
     /// It stands in the queue.
     waits: bool,
+}
+
+enum What<V> {
+    Thing(V),
+    /// The thing is in the hands of a command.
+    InHand,
+    /// The store was found not to have it. Worth something as long as absences are counted so.
+    Absent(u64),
 }
 
 /// Things of one kind by name, and the order in which they may leave.
@@ -67,19 +75,26 @@ pub(super) struct Shelf<K, V> {
     held: Map<K, Held<V>>,
     /// What may leave, each name once; what came first goes first.
     queue: VecDeque<K>,
+    /// How often absences were forgotten.
+    absences: u64,
 }
 
 impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
     pub(super) fn new(hashing: Hashing) -> Self {
-        Self { held: Map::with_hasher(hashing), queue: VecDeque::new() }
+        Self { held: Map::with_hasher(hashing), queue: VecDeque::new(), absences: 0 }
     }
 
     pub(super) fn get(&self, name: &K) -> Option<&V> {
-        self.held.get(name)?.value.as_ref()
+        self.look_up(name).flatten()
     }
 
-    pub(super) fn contains(&self, name: &K) -> bool {
-        self.held.contains_key(name)
+    /// The thing, or that the store does not have it. `None`: nobody has looked.
+    pub(super) fn look_up(&self, name: &K) -> Option<Option<&V>> {
+        match &self.held.get(name)?.what {
+            What::Thing(value) => Some(Some(value)),
+            What::Absent(counted) => (*counted == self.absences).then_some(None),
+            What::InHand => unreachable!("what a command has in hand it does not look for"),
+        }
     }
 
     /// Things that may leave one day.
@@ -98,21 +113,41 @@ impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
 
     /// As [`Shelf::put`]; with `waits` false it stays until it is put there again.
     pub(super) fn put_until(&mut self, name: K, value: V, batch: u64, waits: bool) -> Option<V> {
+        match self.set(name, What::Thing(value), batch, waits) {
+            Some(What::Thing(before)) => Some(before),
+            Some(What::InHand | What::Absent(_)) | None => None,
+        }
+    }
+
+    /// Notes that the store does not have it. Memory wins.
+    pub(super) fn note_absent(&mut self, name: K, batch: u64) {
+        if !self.held.get(&name).is_some_and(|held| matches!(held.what, What::Thing(_))) {
+            self.set(name, What::Absent(self.absences), batch, true);
+        }
+    }
+
+    /// The notes say nothing any more. They leave when their turn comes.
+    pub(super) fn forget_absences(&mut self) {
+        self.absences += 1;
+    }
+
+    fn set(&mut self, name: K, what: What<V>, batch: u64, waits: bool) -> Option<What<V>> {
         let queue = &mut self.queue;
-        match self.held.get_mut(&name) {
-            Some(held) => {
+        match self.held.entry(name) {
+            Entry::Occupied(mut place) => {
+                if waits && !place.get().waits {
+                    queue.push_back(place.key().clone());
+                }
+                let held = place.get_mut();
                 held.batch = batch;
-                if waits && !held.waits {
-                    held.waits = true;
-                    queue.push_back(name);
-                }
-                held.value.replace(value)
+                held.waits |= waits;
+                Some(std::mem::replace(&mut held.what, what))
             }
-            None => {
+            Entry::Vacant(place) => {
                 if waits {
-                    queue.push_back(name.clone());
+                    queue.push_back(place.key().clone());
                 }
-                self.held.insert(name, Held { value: Some(value), batch, waits });
+                place.insert(Held { what, batch, waits });
                 None
             }
         }
@@ -120,10 +155,14 @@ impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
 
     /// Takes a thing in hand. It has to be put back within the same command.
     pub(super) fn take(&mut self, name: &K) -> Option<V> {
-        self.held.get_mut(name)?.value.take()
+        let held = self.held.get_mut(name)?;
+        match std::mem::replace(&mut held.what, What::InHand) {
+            What::Thing(value) => Some(value),
+            What::InHand | What::Absent(_) => None,
+        }
     }
 
-    /// Lets things go until no more than `keep` wait: those that changed last in batch `durable` or
+    /// Lets names go until no more than `keep` wait: those that changed last in batch `durable` or
     /// before, unless they `stay` after all. Looks at each once, so what came late costs no time.
     fn let_go(
         &mut self,
@@ -134,15 +173,20 @@ impl<K: Clone + Eq + Hash, V> Shelf<K, V> {
     ) {
         for _ in keep..self.queue.len() {
             let Some(name) = self.queue.pop_front() else { return };
-            let held = self.held.get_mut(&name).expect("what waits is there");
-            match &held.value {
+            let Entry::Occupied(mut place) = self.held.entry(name) else {
+                unreachable!("what waits is there")
+            };
+            let held = place.get_mut();
+            match &held.what {
                 // It waits again when it is put back.
-                Some(value) if stays(value) => held.waits = false,
-                Some(_) if held.batch <= durable => {
-                    gone(self.held.remove(&name).and_then(|held| held.value).expect("just seen"));
+                What::Thing(value) if stays(value) => held.waits = false,
+                What::Thing(_) if held.batch > durable => self.queue.push_back(place.key().clone()),
+                What::Thing(_) | What::Absent(_) => {
+                    if let What::Thing(value) = place.remove().what {
+                        gone(value);
+                    }
                 }
-                Some(_) => self.queue.push_back(name),
-                None => unreachable!("a command that has ended has put back what it took"),
+                What::InHand => unreachable!("a command puts back what it took"),
             }
         }
     }

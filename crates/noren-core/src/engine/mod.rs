@@ -73,7 +73,7 @@ pub struct Engine {
     keys: Shelf<KeyName, KeyRecord>,
     orders: Shelf<OrderName, Order>,
     used: Shelf<UsedName, PaymentId>,
-    absent: HashSet<Key, Hashing>,
+    absent_refunds: HashSet<RefundId, Hashing>,
     /// Requests and steps that are due without drawing from a budget.
     sendings: BTreeSet<(Timestamp, PaymentId)>,
     inquiries: BTreeMap<WalletName, budget::Lane>,
@@ -87,6 +87,9 @@ pub struct Engine {
     #[cfg(feature = "faults")]
     planted: Option<crate::fault::Fault>,
 }
+
+/// A new payment's key, order, payment code, event and the payment itself, and one more.
+const ROWS_USUAL: usize = 6;
 
 /// What one command has led to so far.
 struct Work {
@@ -139,7 +142,7 @@ impl Engine {
             keys: Shelf::new(hashing()),
             orders: Shelf::new(hashing()),
             used: Shelf::new(hashing()),
-            absent: HashSet::with_hasher(hashing()),
+            absent_refunds: HashSet::with_hasher(hashing()),
             sendings: BTreeSet::new(),
             inquiries: BTreeMap::new(),
             expiries: BTreeSet::new(),
@@ -242,7 +245,7 @@ impl Engine {
             now,
             entropy: command.entropy,
             ids: 0,
-            rows: Vec::new(),
+            rows: Vec::with_capacity(ROWS_USUAL),
             calls: Vec::new(),
             alarms: Vec::new(),
         };
@@ -285,18 +288,11 @@ impl Engine {
     // Looking things up. Each may say that it has to be fetched first.
 
     fn payment(&self, id: PaymentId) -> Result<Option<&Arc<Payment>>, Missing> {
-        match self.payments.get(&id) {
-            Some(payment) => Ok(Some(payment)),
-            None if self.absent.contains(&Key::Payment(id)) => Ok(None),
-            None => missing(Key::Payment(id)),
-        }
+        self.payments.look_up(&id).map_or_else(|| missing(Key::Payment(id)), Ok)
     }
 
     fn order(&self, name: &OrderName) -> Result<Option<&Order>, Missing> {
-        match self.orders.get(name) {
-            Some(order) => Ok(Some(order)),
-            None => self.known_absent(Key::Order(name.clone())),
-        }
+        self.orders.look_up(name).map_or_else(|| missing(Key::Order(name.clone())), Ok)
     }
 
     /// The latest attempt to have an order paid.
@@ -311,28 +307,24 @@ impl Engine {
     }
 
     fn key(&self, name: &KeyName) -> Result<Option<&KeyRecord>, Missing> {
-        match self.keys.get(name) {
-            Some(record) => Ok(Some(record)),
-            None => self.known_absent(Key::Idempotency(name.clone())),
-        }
+        self.keys.look_up(name).map_or_else(|| missing(Key::Idempotency(name.clone())), Ok)
     }
 
     fn used_by(&self, name: &UsedName) -> Result<Option<PaymentId>, Missing> {
-        match self.used.get(name) {
-            Some(payment) => Ok(Some(*payment)),
-            None => self.known_absent(Key::Used(name.clone())),
-        }
+        let found = self.used.look_up(name).map(|payment| payment.copied());
+        found.map_or_else(|| missing(Key::Used(name.clone())), Ok)
     }
 
     fn quote(&self, id: QuoteId) -> Result<Option<&Quote>, Missing> {
-        match self.quotes.get(&id) {
-            Some(quote) => Ok(Some(quote)),
-            None => self.known_absent(Key::Quote(id)),
-        }
+        self.quotes.look_up(&id).map_or_else(|| missing(Key::Quote(id)), Ok)
     }
 
-    fn known_absent<T>(&self, key: Key) -> Result<Option<T>, Missing> {
-        if self.absent.contains(&key) { Ok(None) } else { missing(key) }
+    fn refund_owner(&self, id: RefundId) -> Result<Option<PaymentId>, Missing> {
+        match self.refund_owners.get(&id) {
+            Some(payment) => Ok(Some(*payment)),
+            None if self.absent_refunds.contains(&id) => Ok(None),
+            None => missing(Key::Refund(id)),
+        }
     }
 
     fn wallet(&self, payment: &Payment) -> &Wallet {
@@ -556,6 +548,8 @@ impl Engine {
     fn call(&self, work: &mut Work, payment: &mut Payment, ask: Ask) -> u32 {
         let wallet = self.wallet(payment);
         payment.calls += 1;
+        // Nearly every command that makes a call makes one.
+        work.calls.reserve_exact(1);
         work.calls.push(Call {
             wallet: wallet.name,
             payment: payment.id,

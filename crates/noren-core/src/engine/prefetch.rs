@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use super::Engine;
+use crate::Text;
 use crate::command::{Body, Caller, Command, Present, Scanned};
 use crate::effects::Found;
+use crate::id::PaymentId;
 use crate::keys::{Key, KeyName, KeyOwner, OrderName, Route, Used, UsedName};
 use crate::quote::Target;
+use crate::wallet::{CaptureAnswer, Reference};
 
 impl Engine {
     /// What `command` needs first and memory does not have, for a prefetch of many at once.
@@ -73,10 +76,26 @@ impl Engine {
                     want(Key::Quote(quote));
                 }
             }
-            Body::Confirm(confirm) => want(Key::Payment(confirm.payment)),
+            Body::Confirm(confirm) => {
+                want(Key::Payment(confirm.payment));
+                self.receipt_wanted(confirm.payment, None).into_iter().for_each(want);
+            }
             Body::Fail(fail) => want(Key::Payment(fail.payment)),
-            Body::PaymentHeard(heard) => want(Key::Payment(heard.payment)),
-            Body::CaptureHeard(heard) => want(Key::Payment(heard.payment)),
+            Body::PaymentHeard(heard) => {
+                want(Key::Payment(heard.payment));
+                if let Some(receipt) = heard.answer.receipt() {
+                    let wanted = self.receipt_wanted(heard.payment, Some(&receipt.transaction));
+                    wanted.into_iter().for_each(want);
+                }
+            }
+            Body::CaptureHeard(heard) => {
+                want(Key::Payment(heard.payment));
+                let wallet = self.payments.get(&heard.payment).and_then(|held| held.wallet());
+                if let (CaptureAnswer::Captured(receipt), Some(wallet)) = (&heard.answer, wallet) {
+                    let slot = heard.payment.slot();
+                    want(Key::Used(self.receipt_name(wallet, slot, receipt)));
+                }
+            }
             Body::RefundHeard(heard) => match heard.payment {
                 Some(payment) => want(Key::Payment(payment)),
                 None => want(Key::Refund(heard.refund)),
@@ -84,23 +103,46 @@ impl Engine {
         }
     }
 
-    pub(super) fn knows(&self, key: &Key) -> bool {
-        let held = match key {
-            Key::Payment(id) => self.payments.contains(id),
-            Key::Refund(id) => self.refund_owners.contains_key(id),
-            Key::Quote(id) => self.quotes.contains(id),
-            Key::Idempotency(name) => self.keys.contains(name),
-            Key::Order(name) => self.orders.contains(name),
-            Key::Used(name) => self.used.contains(name),
+    /// The name of a receipt of a payment that is in memory: a wallet's own id of the payment where
+    /// it scanned, else the transaction that it names.
+    fn receipt_wanted(&self, payment: PaymentId, transaction: Option<&Text>) -> Option<Key> {
+        let asked = self.payments.get(&payment)?.state.asked()?;
+        let text = match &asked.reference {
+            Reference::Scan { wallet_payment_id } => wallet_payment_id,
+            Reference::Request => transaction?,
         };
-        held || self.absent.contains(key)
+        let (slot, wallet, what) = (payment.slot(), asked.wallet, Used::Receipt);
+        Some(Key::Used(UsedName { slot, wallet, what, text: text.clone() }))
+    }
+
+    pub(super) fn knows(&self, key: &Key) -> bool {
+        match key {
+            Key::Payment(id) => self.payments.look_up(id).is_some(),
+            Key::Refund(id) => self.refund_owner(*id).is_ok(),
+            Key::Quote(id) => self.quotes.look_up(id).is_some(),
+            Key::Idempotency(name) => self.keys.look_up(name).is_some(),
+            Key::Order(name) => self.orders.look_up(name).is_some(),
+            Key::Used(name) => self.used.look_up(name).is_some(),
+        }
+    }
+
+    fn note_absent(&mut self, key: Key) {
+        match key {
+            Key::Payment(id) => self.payments.note_absent(id, self.batch),
+            Key::Refund(id) => {
+                self.absent_refunds.insert(id);
+            }
+            Key::Quote(id) => self.quotes.note_absent(id, self.batch),
+            Key::Idempotency(name) => self.keys.note_absent(name, self.batch),
+            Key::Order(name) => self.orders.note_absent(name, self.batch),
+            Key::Used(name) => self.used.note_absent(name, self.batch),
+        }
     }
 
     /// Takes in what the store has for a key. Memory wins.
     pub fn admit(&mut self, key: Key, found: Found) {
         if let Found::Nothing = found {
-            // Harmless even if memory has it by now: memory is always asked first.
-            self.absent.insert(key);
+            self.note_absent(key);
             return;
         }
         if self.knows(&key) {
@@ -111,7 +153,7 @@ impl Engine {
                 if let Key::Refund(refund) = key {
                     self.refund_owners.insert(refund, payment.id);
                 }
-                if !self.payments.contains(&payment.id) {
+                if self.payments.get(&payment.id).is_none() {
                     self.remember(Arc::from(payment));
                 }
             }
@@ -129,14 +171,18 @@ impl Engine {
             }
             // A store that answers with another kind of thing has answered nothing.
             (key, Found::Nothing | Found::Key(_) | Found::Order(_) | Found::Used(_)) => {
-                self.absent.insert(key);
+                self.note_absent(key);
             }
         }
     }
 
-    /// Forgets what the store was found not to have. Called between batches, so that these notes
-    /// do not pile up.
+    /// Forgets what the store was found not to have. Called between batches: it may have it soon.
     pub fn forget_absences(&mut self) {
-        self.absent.clear();
+        self.absent_refunds.clear();
+        self.payments.forget_absences();
+        self.quotes.forget_absences();
+        self.keys.forget_absences();
+        self.orders.forget_absences();
+        self.used.forget_absences();
     }
 }

@@ -246,9 +246,9 @@ impl Engine {
         caller: Caller,
         heard: &RefundHeard,
     ) -> Decided {
-        let owner = match heard.payment.or_else(|| self.refund_owners.get(&heard.refund).copied()) {
+        let owner = match heard.payment {
             Some(owner) => owner,
-            None => match self.known_absent(crate::keys::Key::Refund(heard.refund))? {
+            None => match self.refund_owner(heard.refund)? {
                 Some(owner) => owner,
                 None => return Ok(Err(Refusal::PaymentUnknown)),
             },
