@@ -15,6 +15,7 @@ mod migrate;
 mod names;
 mod pending;
 mod reads;
+mod tables;
 mod verify;
 mod write;
 
@@ -36,6 +37,7 @@ pub use ledger::{
 pub use lists::{Cursor, PAGE_MAX, Page, PaymentFilter, RefundRow, Scope, StrayRow};
 pub use names::{KEYS_KEPT, NameLimits};
 pub use reads::{CurrencyTotal, EventPage, LastBatch, Owed, Reads, TableCount};
+pub use tables::encode;
 pub use verify::Verified;
 
 use crate::chain::Content;
@@ -257,7 +259,7 @@ impl SqliteStore {
             .doing(DOING)?;
         // What memory learns here is wrong if the commit fails; no batch is taken after that.
         let appended = names::write::names(&transaction, &plan, &mut self.names)?;
-        write::batch(&transaction, batch, &plan, &content, &hash).doing(DOING)?;
+        write::batch(&*transaction, batch, &plan, &content, &hash).doing(DOING)?;
         self.sealer.work(&transaction, &mut self.names, batch.now, appended)?;
         transaction.commit().doing(DOING)?;
         self.last = LastBatch { number: batch.number, hash, now: Some(batch.now) };

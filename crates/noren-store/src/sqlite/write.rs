@@ -10,10 +10,11 @@ use noren_core::quote::Quote;
 use noren_core::refund::Refund;
 use noren_core::stray::{Stray, StrayStatus};
 use noren_core::time::Timestamp;
-use rusqlite::{CachedStatement, Connection, Result};
+use rusqlite::Result;
 use serde::Serialize;
 
 use super::codec::{cause_texts, int};
+use super::tables::Tables;
 use crate::chain::Content;
 use crate::plan::Plan;
 use crate::{Batch, Hash};
@@ -21,16 +22,17 @@ use crate::{Batch, Hash};
 /// Binds by place and runs; a statement is prepared once a batch, not once a row.
 macro_rules! run {
     ($statement:expr, $($value:expr),+ $(,)?) => {{
-        let statement: &mut CachedStatement<'_> = &mut $statement;
+        let statement = &mut $statement;
         let mut place = 0;
         $(
             place += 1;
-            statement.raw_bind_parameter(place, $value)?;
+            $crate::sqlite::tables::Statement::bind(statement, place, $value)?;
         )+
         let _ = place;
-        statement.raw_execute()?;
+        $crate::sqlite::tables::Statement::run(statement)?;
     }};
 }
+pub(in crate::sqlite) use run;
 
 pub(super) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("our own types can be written as JSON")
@@ -47,7 +49,7 @@ fn currency(money: Option<Money>) -> Option<&'static str> {
 /// Everything of `batch` but its names; `content` and `hash` are its append-only part and that
 /// part's hash.
 pub(super) fn batch(
-    db: &Connection,
+    db: &impl Tables,
     batch: &Batch,
     plan: &Plan<'_>,
     content: &Content<'_>,
@@ -63,7 +65,7 @@ pub(super) fn batch(
     heads(db, &batch.seal.heads)?;
     let sql = "INSERT INTO batches (number, now, previous, hash, rows) VALUES (?1, ?2, ?3, ?4, ?5)";
     run!(
-        db.prepare_cached(sql)?,
+        db.statement(sql)?,
         number,
         batch.now.0,
         &batch.previous[..],
@@ -73,8 +75,8 @@ pub(super) fn batch(
     Ok(())
 }
 
-fn payments(db: &Connection, payments: &[&Payment], now: Timestamp) -> Result<()> {
-    let mut insert = db.prepare_cached(
+fn payments(db: &impl Tables, payments: &[&Payment], now: Timestamp) -> Result<()> {
+    let mut insert = db.statement(
         "INSERT INTO payments (slot, id, tenant, merchant, order_id, order_number, store, way, wallet,
             status, open, amount, currency, payer_amount, payer_currency, created_at, updated_at,
             business_date, settlement_amount, settlement_currency, body, unknown_ms, unknown_since,
@@ -142,12 +144,12 @@ fn payments(db: &Connection, payments: &[&Payment], now: Timestamp) -> Result<()
 }
 
 fn write_refund(
-    db: &Connection,
+    db: &impl Tables,
     payment: &Payment,
     refund: &Refund,
     stray: Option<StrayId>,
 ) -> Result<()> {
-    let mut insert = db.prepare_cached(
+    let mut insert = db.statement(
         "INSERT INTO refunds (slot, id, payment, stray, tenant, merchant, order_id, amount, currency,
             status, requested_at, body, unknown_ms, unknown_since)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
@@ -174,8 +176,8 @@ fn write_refund(
     Ok(())
 }
 
-fn write_stray(db: &Connection, payment: &Payment, stray: &Stray) -> Result<()> {
-    let mut insert = db.prepare_cached(
+fn write_stray(db: &impl Tables, payment: &Payment, stray: &Stray) -> Result<()> {
+    let mut insert = db.statement(
         "INSERT INTO stray_receipts (slot, id, payment, tenant, merchant, order_id, wallet,
             transaction_id, amount, currency, status, received_at, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
@@ -205,8 +207,8 @@ fn write_stray(db: &Connection, payment: &Payment, stray: &Stray) -> Result<()> 
     Ok(())
 }
 
-fn quotes(db: &Connection, quotes: &[&Quote]) -> Result<()> {
-    let mut insert = db.prepare_cached(
+fn quotes(db: &impl Tables, quotes: &[&Quote]) -> Result<()> {
+    let mut insert = db.statement(
         "INSERT INTO quotes (slot, id, wallet, payer_amount, payer_currency, merchant_amount,
             merchant_currency, expires_at, used_by, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -230,12 +232,12 @@ fn quotes(db: &Connection, quotes: &[&Quote]) -> Result<()> {
     Ok(())
 }
 
-fn entries(db: &Connection, entries: &[&Entry], batch: i64) -> Result<()> {
-    let mut insert = db.prepare_cached(
+fn entries(db: &impl Tables, entries: &[&Entry], batch: i64) -> Result<()> {
+    let mut insert = db.statement(
         "INSERT INTO entries (slot, number, kind, cause, order_id, tenant, at, batch)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
-    let mut insert_posting = db.prepare_cached(
+    let mut insert_posting = db.statement(
         "INSERT INTO postings (slot, seq, entry, account, side, amount, currency, batch, tenant, order_id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
@@ -276,8 +278,8 @@ fn entries(db: &Connection, entries: &[&Entry], batch: i64) -> Result<()> {
     Ok(())
 }
 
-fn events(db: &Connection, events: &[&Event], batch: i64) -> Result<()> {
-    let mut insert = db.prepare_cached(
+fn events(db: &impl Tables, events: &[&Event], batch: i64) -> Result<()> {
+    let mut insert = db.statement(
         "INSERT INTO events (slot, seq, type, payment, payment_seq, order_id, tenant, merchant, refund,
             stray, at, batch, capture)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
@@ -303,8 +305,8 @@ fn events(db: &Connection, events: &[&Event], batch: i64) -> Result<()> {
     Ok(())
 }
 
-fn directory(db: &Connection, changes: &[(u64, &Change, Timestamp)], batch: i64) -> Result<()> {
-    let mut insert = db.prepare_cached(
+fn directory(db: &impl Tables, changes: &[(u64, &Change, Timestamp)], batch: i64) -> Result<()> {
+    let mut insert = db.statement(
         "INSERT INTO directory (slot, version, kind, body, at, batch) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     for (version, change, at) in changes {
@@ -336,8 +338,8 @@ fn change_kind(change: &Change) -> &'static str {
     }
 }
 
-fn accounts(db: &Connection, accounts: &[Account]) -> Result<()> {
-    let mut insert = db.prepare_cached(
+fn accounts(db: &impl Tables, accounts: &[Account]) -> Result<()> {
+    let mut insert = db.statement(
         "INSERT INTO accounts (slot, number, owner, kind, currency, debits, credits, pending_debits,
             pending_credits)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -361,8 +363,8 @@ fn accounts(db: &Connection, accounts: &[Account]) -> Result<()> {
     Ok(())
 }
 
-fn heads(db: &Connection, heads: &[(Slot, Head)]) -> Result<()> {
-    let mut insert = db.prepare_cached(
+fn heads(db: &impl Tables, heads: &[(Slot, Head)]) -> Result<()> {
+    let mut insert = db.statement(
         "INSERT INTO heads (slot, postings, entries, events) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (slot) DO UPDATE SET postings = excluded.postings, entries = excluded.entries,
             events = excluded.events",

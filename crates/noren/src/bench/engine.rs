@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use noren_core::command::{Caller, Command};
-use noren_core::effects::{Effects, Found, Row};
+use noren_core::effects::{Effects, Found, Row, Seal};
 use noren_core::engine::{Engine, Keep};
 use noren_core::time::Timestamp;
+use noren_store::{Batch, Hash};
 use serde_json::{Value, json};
 
 use super::load::{self, Random};
@@ -47,7 +48,7 @@ fn apply_all(
     engine: &mut Engine,
     now: Timestamp,
     commands: &[Command],
-) -> anyhow::Result<Vec<Effects>> {
+) -> anyhow::Result<(Vec<Effects>, Seal)> {
     let mut keys = Vec::new();
     for command in commands {
         engine.wants(command, &mut keys);
@@ -67,10 +68,55 @@ fn apply_all(
         };
         all.push(effects);
     }
-    std::hint::black_box(engine.seal());
+    let seal = engine.seal();
     // The batch before this one is durable by now; this one is on its way.
     engine.let_go(engine.batch().saturating_sub(2), Keep::default());
-    Ok(all)
+    Ok((all, seal))
+}
+
+/// Time on the wall and on the processor. On a machine that does other things too, only the latter
+/// says what the work takes.
+#[derive(Default)]
+struct Spent {
+    wall: Duration,
+    processor: Duration,
+}
+
+impl Spent {
+    fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let (wall, processor) = (Instant::now(), on_processor());
+        let done = work();
+        self.wall += wall.elapsed();
+        self.processor += on_processor().saturating_sub(processor);
+        done
+    }
+
+    fn report(&self, payments: u64) -> Value {
+        let each = |spent: Duration| spent.as_secs_f64() * 1e6 / payments as f64;
+        let rate = |spent: Duration| (payments as f64 / spent.as_secs_f64()).round();
+        json!({
+            "payments_per_second": rate(self.wall),
+            "microseconds_per_payment": each(self.wall),
+            "payments_per_processor_second": rate(self.processor),
+            "processor_microseconds_per_payment": each(self.processor),
+        })
+    }
+}
+
+/// What this thread has had of a processor, as Linux counts it; zero elsewhere.
+fn on_processor() -> Duration {
+    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let ns = counted.split_whitespace().next().and_then(|ns| ns.parse().ok());
+    Duration::from_nanos(ns.unwrap_or(0))
+}
+
+/// A batch in the bytes that the store hands to the database; gives how many.
+fn encode(number: u64, now: Timestamp, all: Vec<Effects>, seal: Seal, out: &mut Vec<u8>) -> usize {
+    let rows = all.into_iter().flat_map(|effects| effects.rows).collect();
+    let batch = Batch { number, now, previous: Hash::default(), rows, seal };
+    out.clear();
+    noren_store::sqlite::encode(&batch, out);
+    out.len()
 }
 
 /// Memory of this process as the system counts it, in MiB; `null` where it does not say.
@@ -91,8 +137,8 @@ pub fn run(payments: u64) -> anyhow::Result<Value> {
         apply_all(&mut engine, now, &[command])?;
     }
     let mut rows = Rows::default();
-    let mut spent = Duration::ZERO;
-    let mut made = 0;
+    let (mut deciding, mut encoding) = (Spent::default(), Spent::default());
+    let (mut made, mut encoded, mut bytes) = (0, 0, Vec::new());
     let mut memory = Vec::new();
     while made < payments {
         let count = CHUNK.min(payments - made);
@@ -103,9 +149,7 @@ pub fn run(payments: u64) -> anyhow::Result<Value> {
                 load::command(caller, body, &mut random)
             })
             .collect();
-        let start = Instant::now();
-        let created = apply_all(&mut engine, now, &creates)?;
-        spent += start.elapsed();
+        let (created, seal) = deciding.time(|| apply_all(&mut engine, now, &creates))?;
         let answers = created
             .iter()
             .map(|effects| {
@@ -114,11 +158,10 @@ pub fn run(payments: u64) -> anyhow::Result<Value> {
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
         created.iter().for_each(|effects| rows.count(effects));
-        drop(created);
-        let start = Instant::now();
-        let captured = apply_all(&mut engine, now, &answers)?;
-        spent += start.elapsed();
+        encoded += encoding.time(|| encode(made * 2 + 1, now, created, seal, &mut bytes));
+        let (captured, seal) = deciding.time(|| apply_all(&mut engine, now, &answers))?;
         captured.iter().for_each(|effects| rows.count(effects));
+        encoded += encoding.time(|| encode(made * 2 + 2, now, captured, seal, &mut bytes));
         made += count;
         if made * 10 / payments > (made - count) * 10 / payments {
             let held = engine.in_memory();
@@ -137,14 +180,18 @@ pub fn run(payments: u64) -> anyhow::Result<Value> {
     }
     anyhow::ensure!(sums.values().all(|sum| *sum == 0), "the books do not balance: {sums:?}");
     anyhow::ensure!(rows.postings == 8 * payments, "a bench payment has 8 postings");
-    let seconds = spent.as_secs_f64();
+    let both = Spent {
+        wall: deciding.wall + encoding.wall,
+        processor: deciding.processor + encoding.processor,
+    };
     Ok(json!({
         "bench": "engine",
         "settings": { "payments": payments, "merchants": load::MERCHANTS, "commands_per_batch": CHUNK },
         "result": {
-            "payments_per_second": (payments as f64 / seconds).round(),
-            "seconds": seconds,
-            "microseconds_per_payment": seconds * 1e6 / payments as f64,
+            "deciding": deciding.report(payments),
+            "encoding": encoding.report(payments),
+            "both": both.report(payments),
+            "encoded_bytes_per_payment": encoded as u64 / payments.max(1),
         },
         "rows": {
             "payments_written": rows.payments, "orders": rows.orders, "keys": rows.keys,

@@ -3,13 +3,14 @@
 use noren_core::id::PaymentId;
 use noren_core::keys::{KeyName, KeyRecord, Order, UsedName};
 use noren_core::time::Timestamp;
-use rusqlite::{Connection, Result, params};
+use rusqlite::{Connection, Result};
 
 use super::index::Index;
 use super::{Family, Name, NameHash};
 use crate::plan::Plan;
 use crate::sqlite::codec::owner_text;
-use crate::sqlite::write::json;
+use crate::sqlite::tables::Tables;
+use crate::sqlite::write::{json, run};
 use crate::{Doing, StoreError};
 
 /// Appends the names of a batch; gives how many rows were written. Errors with
@@ -46,6 +47,20 @@ pub(in crate::sqlite) fn names(
     Ok(plan.keys.len() + plan.orders.len() + plan.used.len())
 }
 
+/// The rows of names alone, as if nothing were known of any.
+pub(in crate::sqlite) fn rows(db: &impl Tables, plan: &Plan<'_>) -> Result<()> {
+    for (name, record) in &plan.keys {
+        key(db, 0, Name::Key(name).hash(), name, record)?;
+    }
+    for order in &plan.orders {
+        order_first(db, 0, Name::Order(&order.name).hash(), order)?;
+    }
+    for (name, payment, at) in &plan.used {
+        used(db, 0, Name::Used(name).hash(), name, *payment, *at)?;
+    }
+    Ok(())
+}
+
 fn new_row(
     db: &Connection,
     index: &Index,
@@ -60,7 +75,7 @@ fn new_row(
 }
 
 fn key(
-    db: &Connection,
+    db: &impl Tables,
     seq: i64,
     hash: NameHash,
     name: &KeyName,
@@ -76,7 +91,8 @@ fn key(
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
         }
     };
-    db.prepare_cached(sql)?.execute(params![
+    run!(
+        db.statement(sql)?,
         seq,
         hash.column(),
         name.slot.number(),
@@ -86,23 +102,24 @@ fn key(
         &record.hash[..],
         json(&record.outcome),
         record.at.0
-    ])?;
+    );
     Ok(())
 }
 
 fn used(
-    db: &Connection,
+    db: &impl Tables,
     seq: i64,
     hash: NameHash,
     name: &UsedName,
     payment: PaymentId,
     at: Timestamp,
 ) -> Result<()> {
-    let mut insert = db.prepare_cached(
+    let mut insert = db.statement(
         "INSERT INTO used_names (seq, name, slot, wallet, what, text, payment, at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
-    insert.execute(params![
+    run!(
+        insert,
         seq,
         hash.column(),
         name.slot.number(),
@@ -111,18 +128,19 @@ fn used(
         &*name.text,
         payment.to_string(),
         at.0
-    ])?;
+    );
     Ok(())
 }
 
-fn order_first(db: &Connection, seq: i64, name: NameHash, order: &Order) -> Result<()> {
-    let mut insert = db.prepare_cached(
+fn order_first(db: &impl Tables, seq: i64, name: NameHash, order: &Order) -> Result<()> {
+    let mut insert = db.statement(
         "INSERT INTO orders (seq, name, slot, merchant, number, id, tenant, amount, currency,
             last_payment, withdrawn_at, at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     let wanted = order.wanted();
-    insert.execute(params![
+    run!(
+        insert,
         seq,
         name.column(),
         order.name.merchant.slot().number(),
@@ -135,19 +153,20 @@ fn order_first(db: &Connection, seq: i64, name: NameHash, order: &Order) -> Resu
         wanted.map(|wanted| wanted.last.to_string()),
         order.withdrawn_at().map(|at| at.0),
         order.at.0
-    ])?;
+    );
     Ok(())
 }
 
 /// Another payment of an order that is known, or its withdrawal.
-fn order_again(db: &Connection, seq: i64, order: &Order) -> Result<()> {
-    let mut update = db.prepare_cached(
+fn order_again(db: &impl Tables, seq: i64, order: &Order) -> Result<()> {
+    let mut update = db.statement(
         "UPDATE orders SET id = ?2, amount = ?3, currency = ?4, last_payment = ?5,
             withdrawn_at = ?6, at = ?7
          WHERE seq = ?1",
     )?;
     let wanted = order.wanted();
-    update.execute(params![
+    run!(
+        update,
         seq,
         order.id.to_string(),
         wanted.map(|wanted| wanted.amount.minor()),
@@ -155,6 +174,6 @@ fn order_again(db: &Connection, seq: i64, order: &Order) -> Result<()> {
         wanted.map(|wanted| wanted.last.to_string()),
         order.withdrawn_at().map(|at| at.0),
         order.at.0
-    ])?;
+    );
     Ok(())
 }
