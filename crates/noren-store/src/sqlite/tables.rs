@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Result, ToSql};
 
 use super::{names, write};
@@ -64,7 +64,7 @@ impl Statement for Row<'_, '_> {
         let value = value.to_sql()?;
         let value = match &value {
             ToSqlOutput::Borrowed(value) => *value,
-            ToSqlOutput::Owned(value) => ValueRef::from(value as &Value),
+            ToSqlOutput::Owned(value) => ValueRef::from(value),
             other => unreachable!("rows are made of plain values: {other:?}"),
         };
         let mut out = self.0.borrow_mut();
