@@ -3,13 +3,14 @@
 use crate::Text;
 use crate::directory::Change;
 use crate::id::{
-    CaptureId, Entropy, MerchantId, PaymentId, QuoteId, RefundId, StoreId, TenantName, WalletName,
+    CaptureId, CreditId, Entropy, MerchantId, PaymentId, QuoteId, RefundId, StoreId, TenantName,
+    WalletName,
 };
 use crate::keys::RequestHash;
 use crate::money::Money;
 use crate::payment::CaptureMode;
 use crate::quote::{Fixed, Target};
-use crate::time::Span;
+use crate::time::{Span, Timestamp};
 use crate::wallet::{CaptureAnswer, PaymentAnswer, PaymentCode, Question, RefundAnswer};
 
 /// Who asks. The engine answers nobody about what is not theirs.
@@ -68,6 +69,12 @@ pub enum Body {
     Confirm(Confirm),
     /// A wallet gives up a permission.
     Fail(Fail),
+    /// A push rail has credited money.
+    CreditReceived(CreditReceived),
+    /// The operator gives a credit that nobody claimed to a store.
+    CreditAssign(CreditAssign),
+    /// The operator sends a credit that nobody claimed back.
+    CreditReturn(CreditReturn),
     /// A wallet said something of a payment.
     PaymentHeard(PaymentHeard),
     /// A wallet said something of a capture.
@@ -253,6 +260,57 @@ pub struct Fail {
     pub reason: Text,
 }
 
+/// See [`Body::CreditReceived`]. Money has arrived: whatever it is for, it cannot be refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditReceived {
+    /// The rail's id of the transaction: one credit each, for ever.
+    pub transaction: Text,
+    /// What the rail names as the payee, as it wrote it.
+    pub named: Text,
+    /// Whom the edge read in it.
+    pub payee: Payee,
+    /// What we were credited.
+    pub amount: Money,
+    /// What the payer was debited, where the rail says so.
+    pub payer: Option<Money>,
+    /// What we shall receive, where the rail says so. Kept raw for reconciliation.
+    pub settlement: Option<Money>,
+    /// When, by the rail's clock.
+    pub credited_at: Timestamp,
+}
+
+/// Whom a credit is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payee {
+    /// A code that a till made for one order: our payment id.
+    Payment(PaymentId),
+    /// A shop's printed code: the four JPQR levels.
+    Shop {
+        /// `0000000000001-0001-000001-000001`.
+        jpqr: Text,
+    },
+    /// A store by its id.
+    Store(StoreId),
+    /// Nothing that the edge can read.
+    Unreadable,
+}
+
+/// See [`Body::CreditAssign`]. Needs no key: a credit is assigned once, for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditAssign {
+    /// Which.
+    pub credit: CreditId,
+    /// To whom.
+    pub store: StoreId,
+}
+
+/// See [`Body::CreditReturn`]. Needs no key: a credit goes back once, for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditReturn {
+    /// Which.
+    pub credit: CreditId,
+}
+
 /// See [`Body::PaymentHeard`]. The caller is the runtime for an answer, the wallet for a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentHeard {
@@ -308,6 +366,9 @@ impl Body {
             | Self::RefundCreate(_)
             | Self::Confirm(_)
             | Self::Fail(_)
+            | Self::CreditReceived(_)
+            | Self::CreditAssign(_)
+            | Self::CreditReturn(_)
             | Self::PaymentHeard(_)
             | Self::CaptureHeard(_)
             | Self::RefundHeard(_)

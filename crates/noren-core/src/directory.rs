@@ -13,7 +13,7 @@ use crate::money::{Currency, Money};
 use crate::payment::Way;
 use crate::rate::Rate;
 use crate::time::Timestamp;
-use crate::wallet::Profile;
+use crate::wallet::{FxBy, Profile};
 
 /// If a participant may take part now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,6 +248,8 @@ pub enum ChangeRefusal {
     JpqrTaken,
     /// A fee schedule must share out the whole discount, 10,000 parts, and no more than 100 %.
     Shares,
+    /// A push rail cannot be told what we convert: it converts by itself, or not at all.
+    PushConverts,
     /// A merchant's tenant and currency, and a store's merchant, are for life: payments that are
     /// under way, and their refunds, rest on them.
     ForLife,
@@ -267,6 +269,9 @@ impl Directory {
     pub fn apply(&mut self, change: &Change) -> Result<u64, ChangeRefusal> {
         match change {
             Change::Wallet(wallet) => {
+                if wallet.profile.push.is_some() && wallet.profile.fx_by == FxBy::Switch {
+                    return Err(ChangeRefusal::PushConverts);
+                }
                 self.wallets.insert(wallet.name, wallet.clone());
             }
             Change::Acquirer(acquirer) => {

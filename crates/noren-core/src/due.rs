@@ -64,6 +64,8 @@ pub struct Wake {
     pub sending: Option<Timestamp>,
     /// The earliest inquiry that is due.
     pub inquiry: Option<Timestamp>,
+    /// The earliest inquiry that is due at a push rail, whatever wallet was asked.
+    pub rail: Option<Timestamp>,
     /// When it ends because of time alone; held while the clock is in doubt.
     pub expiry: Option<Timestamp>,
 }
@@ -80,7 +82,7 @@ impl Wake {
 
     /// The earliest of all.
     pub fn next(self) -> Option<Timestamp> {
-        self.sending.into_iter().chain(self.inquiry).chain(self.expiry).min()
+        self.sending.into_iter().chain(self.inquiry).chain(self.rail).chain(self.expiry).min()
     }
 }
 

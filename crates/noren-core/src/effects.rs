@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::credit::Credit;
 use crate::directory::{Change, Shop};
-use crate::id::{CaptureId, MerchantId, OrderId, PaymentId, RefundId, Slot, StrayId, TenantName};
+use crate::id::{
+    About, CaptureId, MerchantId, OrderId, PaymentId, RefundId, Slot, StrayId, TenantName,
+};
 use crate::keys::{KeyName, KeyRecord, Order, UsedName};
 use crate::ledger::{Account, Entry, Head};
 use crate::money::Money;
@@ -34,6 +37,8 @@ pub struct Effects {
 pub enum Row {
     /// Insert or replace, by id, with its refunds and strays.
     Payment(Arc<Payment>),
+    /// Insert or replace, by id, with its refund.
+    Credit(Arc<Credit>),
     /// Insert or replace, by merchant and number.
     Order(Order),
     /// Insert or replace, by id.
@@ -41,7 +46,7 @@ pub enum Row {
     /// Insert.
     Key(KeyName, KeyRecord),
     /// Insert.
-    Used(UsedName, PaymentId, Timestamp),
+    Used(UsedName, About, Timestamp),
     /// Append, with its postings.
     Entry(Entry),
     /// Append.
@@ -209,8 +214,8 @@ impl EventKind {
 /// Somebody should look. Never a reason to stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarm {
-    /// The payment it is about.
-    pub payment: PaymentId,
+    /// The payment or credit it is about.
+    pub about: About,
     /// What is wrong.
     pub kind: AlarmKind,
 }
@@ -232,6 +237,12 @@ pub enum AlarmKind {
     ProbeUnanswered,
     /// An order was withdrawn, and what was captured of it cannot be refunded by message.
     RefundRefused,
+    /// A push rail credited money for somebody whom nobody here knows.
+    CreditUnclaimed,
+    /// A push rail repeated a transaction with another content. The first one stands.
+    CreditDiffers,
+    /// A push rail credited more than its net debit cap; that cannot be refused.
+    CapPassed,
 }
 
 /// The answer to the caller.
@@ -294,6 +305,15 @@ pub enum Reply {
         /// The payment as it is now.
         payment: Arc<Payment>,
     },
+    /// What became of a credit of a push rail, now or when it first came.
+    Credited(Credited),
+    /// A credit that belongs to no payment, as it is now.
+    Credit {
+        /// The credit.
+        credit: Arc<Credit>,
+        /// The payment that it became, when it was assigned.
+        payment: Option<Arc<Payment>>,
+    },
     /// The directory has this version now.
     Directory {
         /// The version.
@@ -301,6 +321,28 @@ pub enum Reply {
     },
     /// Taken note of.
     Noted,
+}
+
+/// See [`Reply::Credited`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credited {
+    /// It paid for this payment.
+    Captured {
+        /// The payment.
+        payment: Arc<Payment>,
+    },
+    /// The payment could not take it: it goes back.
+    Stray {
+        /// The payment.
+        payment: Arc<Payment>,
+        /// Which of its stray receipts.
+        stray: StrayId,
+    },
+    /// Nobody here is known under the name that it came for.
+    Unclaimed {
+        /// The record of it.
+        credit: Arc<Credit>,
+    },
 }
 
 /// See [`Reply::Resolution`].
@@ -338,7 +380,9 @@ pub enum Found {
     /// An order.
     Order(Order),
     /// What used it.
-    Used(PaymentId),
+    Used(About),
+    /// A credit that belongs to no payment.
+    Credit(Box<Credit>),
     /// Nothing. Stays true until this engine itself writes it.
     Nothing,
 }

@@ -287,6 +287,18 @@ pub enum About {
     Credit(CreditId),
 }
 
+impl From<PaymentId> for About {
+    fn from(id: PaymentId) -> Self {
+        Self::Payment(id)
+    }
+}
+
+impl From<CreditId> for About {
+    fn from(id: CreditId) -> Self {
+        Self::Credit(id)
+    }
+}
+
 impl fmt::Display for About {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

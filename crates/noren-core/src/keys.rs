@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Text;
 use crate::id::{
-    CaptureId, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot, TenantName, WalletName,
+    CaptureId, CreditId, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot, TenantName,
+    WalletName,
 };
 use crate::money::Money;
 use crate::refusal::Refusal;
@@ -215,7 +216,7 @@ impl Used {
 pub enum Key {
     /// A payment with its refunds and strays.
     Payment(PaymentId),
-    /// The payment that a refund belongs to.
+    /// The payment, or credit, that a refund belongs to.
     Refund(RefundId),
     /// A quote.
     Quote(QuoteId),
@@ -225,4 +226,6 @@ pub enum Key {
     Order(OrderName),
     /// Something used once.
     Used(UsedName),
+    /// A credit that belongs to no payment.
+    Credit(CreditId),
 }

@@ -73,7 +73,8 @@ pub enum AccountKind {
     Fee,
     /// Where the two legs of a conversion meet.
     FxPosition,
-    /// Money whose payment ended without it. Credit side, to be returned.
+    /// Money whose payment ended without it, or that belongs to nobody whom we know. Credit side, to
+    /// be returned.
     Suspense,
 }
 
@@ -231,6 +232,13 @@ pub enum EntryKind {
     Stray,
     /// A stray receipt went back.
     StrayReturn,
+    /// A push rail credited money for nobody whom we know.
+    Credit,
+    /// It went back.
+    CreditReturn,
+    /// It was assigned to a merchant: what the rail owes moves from the house to the merchant's
+    /// slot, where a capture is booked.
+    CreditAssign,
 }
 
 impl EntryKind {
@@ -241,6 +249,9 @@ impl EntryKind {
             Self::Refund => "refund",
             Self::Stray => "stray",
             Self::StrayReturn => "stray_return",
+            Self::Credit => "credit",
+            Self::CreditReturn => "credit_return",
+            Self::CreditAssign => "credit_assign",
         }
     }
 }

@@ -7,6 +7,7 @@
 //! the same output.
 
 pub mod command;
+pub mod credit;
 pub mod directory;
 pub mod due;
 pub mod effects;

@@ -17,7 +17,7 @@ use crate::id::{MerchantId, OrderId, PaymentId, StoreId, TenantName, WalletName}
 use crate::money::Money;
 use crate::quote::Quote;
 use crate::refund::Refund;
-use crate::stray::Stray;
+use crate::stray::{Stray, StrayOrigin};
 use crate::time::Timestamp;
 use crate::wallet::{HoldRules, PaymentAnswer, Profile, Question, Receipt, Reference};
 
@@ -44,6 +44,8 @@ pub enum Way {
     Cpm,
     /// A shop on the web: we create an order with the wallet, and the payer opens its link.
     Online,
+    /// The payer's bank credited the shop over a push rail, and no till had made an order.
+    Push,
 }
 
 impl Way {
@@ -54,6 +56,7 @@ impl Way {
             Self::MpmDynamic => "mpm_dynamic",
             Self::Cpm => "cpm",
             Self::Online => "online",
+            Self::Push => "push",
         }
     }
 }
@@ -419,14 +422,34 @@ impl State {
 impl Payment {
     /// The earliest things that are due.
     pub fn wake(&self) -> Wake {
-        let refunds = self.refunds.iter().chain(self.strays.iter().map(|stray| &stray.refund));
+        let own = self.strays.iter().filter(|stray| stray.origin == StrayOrigin::Asked);
+        let refunds = self.refunds.iter().chain(own.map(|stray| &stray.refund));
         let due = refunds
             .filter_map(Refund::due)
             .chain(self.state.due())
             .chain(self.probe.map(|probe| Due::Inquiry(probe.next_at)));
         let mut wake = Wake { expiry: self.state.expires_at(), ..Wake::default() };
         due.for_each(|due| wake.add(due));
+        for due in self.from_rails().filter_map(|stray| stray.refund.due()) {
+            match due {
+                Due::Sending(_) => wake.add(due),
+                Due::Inquiry(at) => wake.rail = Some(wake.rail.map_or(at, |rail| rail.min(at))),
+            }
+        }
         wake
+    }
+
+    /// Stray receipts that push rails credited.
+    fn from_rails(&self) -> impl Iterator<Item = &Stray> {
+        self.strays.iter().filter(|stray| stray.origin != StrayOrigin::Asked)
+    }
+
+    /// Inquiries that are due at push rails, whatever wallet was asked.
+    pub fn rail_inquiries(&self) -> impl Iterator<Item = (WalletName, Timestamp)> {
+        self.from_rails().filter_map(|stray| match stray.refund.due() {
+            Some(Due::Inquiry(at)) => Some((stray.wallet, at)),
+            Some(Due::Sending(_)) | None => None,
+        })
     }
 
     /// Sets the clocks of all its questions going, or stops them, as the states say now.
@@ -472,9 +495,13 @@ impl Payment {
         }
     }
 
-    /// True when `receipt` tells of money that is known: captured, or a stray.
+    /// True when `receipt` of the wallet that was asked tells of money that is known: captured, or a
+    /// stray.
     pub fn knows(&self, receipt: &Receipt) -> bool {
-        let stray = |stray: &Stray| stray.receipt.transaction == receipt.transaction;
+        let wallet = self.wallet();
+        let stray = |stray: &Stray| {
+            Some(stray.wallet) == wallet && stray.receipt.transaction == receipt.transaction
+        };
         self.strays.iter().any(stray)
             || self.state.hold().is_some_and(|hold| hold.accounts_for(receipt))
     }

@@ -38,7 +38,10 @@ impl Refund {
             // A cancel in doubt is repeated.
             | (RefundState::InDoubt(a), RefundBy::Cancel) => Some(Due::Sending(a.next_at)),
             (RefundState::InDoubt(a), RefundBy::Refund) => Some(a.due_in_doubt()),
-            (RefundState::Refunded(_) | RefundState::Declined(_), _) => None,
+            (
+                RefundState::Refunded(_) | RefundState::Declined(_) | RefundState::Impossible(_),
+                _,
+            ) => None,
         }
     }
 }
@@ -83,6 +86,8 @@ pub enum RefundState {
     Refunded(Refunded),
     /// A definite no.
     Declined(RefundDeclined),
+    /// This network gives nothing back by message, and was not asked.
+    Impossible(Impossible),
 }
 
 /// A refund that is not at its end.
@@ -115,6 +120,13 @@ pub struct RefundDeclined {
     pub at: Timestamp,
     /// The proof.
     pub proof: Decline,
+}
+
+/// The end of a refund that nobody can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Impossible {
+    /// When it was needed.
+    pub at: Timestamp,
 }
 
 /// Never shorter than the time in which the request before may still be leaving.
@@ -190,6 +202,7 @@ impl RefundState {
             Self::WaitingForFunds(_) => "waiting_for_funds",
             Self::Refunded(_) => "refunded",
             Self::Declined(_) => "declined",
+            Self::Impossible(_) => "impossible",
         }
     }
 
@@ -199,17 +212,20 @@ impl RefundState {
         match self {
             Self::Requested(a) => a.asked_count > 1,
             Self::InDoubt(_) => true,
-            Self::WaitingForFunds(_) | Self::Refunded(_) | Self::Declined(_) => false,
+            Self::WaitingForFunds(_)
+            | Self::Refunded(_)
+            | Self::Declined(_)
+            | Self::Impossible(_) => false,
         }
     }
 
     /// True while it may still take money, or has.
     pub const fn counts(&self) -> bool {
-        !matches!(self, Self::Declined(_))
+        !matches!(self, Self::Declined(_) | Self::Impossible(_))
     }
 
     /// True when it changes no more.
     pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Refunded(_) | Self::Declined(_))
+        matches!(self, Self::Refunded(_) | Self::Declined(_) | Self::Impossible(_))
     }
 }

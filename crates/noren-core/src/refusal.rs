@@ -114,6 +114,20 @@ pub enum Refusal {
     RefundRunning,
     /// The time in which the wallet gives money back is over.
     RefundTooLate,
+    /// This network gives nothing back by message.
+    RefundNotOffered,
+    /// A push rail is never asked to pay.
+    PushRailOnly,
+    /// This wallet does not credit by itself.
+    NotAPushRail,
+    /// No such credit.
+    CreditUnknown,
+    /// The transaction was credited before, with another content.
+    CreditDiffers,
+    /// The credit went back, or is on its way.
+    CreditReturned,
+    /// The credit was assigned to a store.
+    CreditAssigned,
     /// The key was used with another content.
     KeyReused,
     /// The caller's role does not do this.
@@ -502,6 +516,55 @@ impl Refusal {
                 "The time in which this wallet gives money back is over.",
                 "Give the money back in another way.",
             ),
+            Self::RefundNotOffered => row(
+                "refund-not-offered",
+                Unprocessable,
+                Never,
+                "This payment's network gives nothing back by message.",
+                "Give the payer the money in another way.",
+            ),
+            Self::PushRailOnly => row(
+                "push-rail-only",
+                Unprocessable,
+                Never,
+                "The payers of this network send the money by themselves; it is never asked to pay.",
+                "Show a code, and wait for the credit.",
+            ),
+            Self::NotAPushRail => row(
+                "not-a-push-rail",
+                Unprocessable,
+                Never,
+                "This wallet does not credit by itself.",
+                "Reserve and confirm, or answer what is asked.",
+            ),
+            Self::CreditUnknown => row(
+                "credit-unknown",
+                NotFound,
+                Never,
+                "There is no such credit.",
+                "Check the id; it begins with crd_.",
+            ),
+            Self::CreditDiffers => row(
+                "credit-differs",
+                Conflict,
+                Never,
+                "This transaction was credited before with another content. The first one stands.",
+                "Use one transaction id for one credit, and look at both messages.",
+            ),
+            Self::CreditReturned => row(
+                "credit-returned",
+                Conflict,
+                Never,
+                "The credit went back, or is on its way.",
+                "Nothing is left to assign.",
+            ),
+            Self::CreditAssigned => row(
+                "credit-assigned",
+                Conflict,
+                Never,
+                "The credit was assigned to a store.",
+                "Undo it by a refund of the payment that it became.",
+            ),
             Self::KeyReused => row(
                 "key-reused",
                 Unprocessable,
@@ -537,6 +600,13 @@ impl Refusal {
                     Never,
                     "Another store has these JPQR ids.",
                     "Give each store JPQR ids of its own.",
+                ),
+                ChangeRefusal::PushConverts => row(
+                    "directory-push-converts",
+                    Unprocessable,
+                    Never,
+                    "A push rail converts by itself, or not at all.",
+                    "Set fx_by to wallet.",
                 ),
                 ChangeRefusal::ForLife => row(
                     "directory-for-life",
@@ -625,6 +695,13 @@ impl Refusal {
             Self::RefundsUsedUp,
             Self::RefundRunning,
             Self::RefundTooLate,
+            Self::RefundNotOffered,
+            Self::PushRailOnly,
+            Self::NotAPushRail,
+            Self::CreditUnknown,
+            Self::CreditDiffers,
+            Self::CreditReturned,
+            Self::CreditAssigned,
             Self::KeyReused,
             Self::NotAllowed,
             Self::AmountTooLarge,
@@ -637,6 +714,7 @@ impl Refusal {
             ChangeRefusal::ForLife,
             ChangeRefusal::Dates,
             ChangeRefusal::Limit,
+            ChangeRefusal::PushConverts,
         ];
         all.extend(directory.into_iter().map(|why| Self::Directory { why }));
         all

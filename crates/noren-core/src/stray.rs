@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Text;
 use crate::id::{StrayId, WalletName};
 use crate::refund::{Refund, RefundState};
 use crate::time::Timestamp;
@@ -24,6 +25,29 @@ pub struct Stray {
     pub received_at: Timestamp,
     /// How it goes back.
     pub refund: Refund,
+    /// How it came.
+    #[serde(default, skip_serializing_if = "StrayOrigin::is_asked")]
+    pub origin: StrayOrigin,
+}
+
+/// How the money of a stray receipt came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum StrayOrigin {
+    /// From the wallet that the payment was asked of.
+    #[default]
+    Asked,
+    /// A push rail credited it, whatever the payment was or had asked of whom.
+    Credit {
+        /// What the rail named as the payee, as it wrote it.
+        named: Text,
+    },
+}
+
+impl StrayOrigin {
+    fn is_asked(&self) -> bool {
+        *self == Self::Asked
+    }
 }
 
 /// What has become of it.
@@ -34,7 +58,7 @@ pub enum StrayStatus {
     Returning,
     /// The payer has the money again.
     Returned,
-    /// The wallet refused the return for good: a claim with an age (`received_at`) and an owner,
+    /// The wallet refused the return for good, or returns nothing by message: a claim with an age (`received_at`) and an owner,
     /// the operator.
     Claim,
 }
@@ -47,7 +71,7 @@ impl Stray {
             | RefundState::InDoubt(_)
             | RefundState::WaitingForFunds(_) => StrayStatus::Returning,
             RefundState::Refunded(_) => StrayStatus::Returned,
-            RefundState::Declined(_) => StrayStatus::Claim,
+            RefundState::Declined(_) | RefundState::Impossible(_) => StrayStatus::Claim,
         }
     }
 }

@@ -84,6 +84,10 @@ impl Tally {
     /// never lets happen.
     pub fn of(payment: &Payment) -> Result<Self, MoneyError> {
         let mut tally = Self::default();
+        // A push rail may credit a payment that asked nobody.
+        for stray in &payment.strays {
+            tally.stray(stray);
+        }
         let Some(asked) = payment.state.asked() else { return Ok(tally) };
         if let State::Captured(_) = payment.state {
             tally.capture(payment, asked, payment.amount, asked.payer, &asked.fees);
@@ -97,9 +101,6 @@ impl Tally {
             tally.refund(payment, asked, refund);
         }
         tally.fees_returned(payment, asked)?;
-        for stray in &payment.strays {
-            tally.stray(stray);
-        }
         Ok(tally)
     }
 
@@ -237,6 +238,7 @@ fn is_done(refund: &Refund) -> bool {
         RefundState::Requested(_)
         | RefundState::InDoubt(_)
         | RefundState::WaitingForFunds(_)
-        | RefundState::Declined(_) => false,
+        | RefundState::Declined(_)
+        | RefundState::Impossible(_) => false,
     }
 }

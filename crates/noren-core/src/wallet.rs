@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Text;
 use crate::directory::Shop;
-use crate::id::{CaptureId, OrderId, PaymentId, RefundId, WalletName};
+use crate::id::{About, CaptureId, OrderId, PaymentId, RefundId, WalletName};
 use crate::money::{Currency, Money};
 use crate::time::{Span, Timestamp};
 
@@ -94,6 +94,25 @@ pub struct Profile {
     /// payment is under way at a time, and it is never sent twice.
     #[serde(default = "yes")]
     pub refund_key: bool,
+    /// The network is a push rail: its payers send the money by themselves, and it is never asked
+    /// to pay. On these terms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push: Option<PushRules>,
+}
+
+/// On what terms a push rail credits. Source: `wallets/national-rails` facts, section 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PushRules {
+    /// If money can be sent back by message, as a new transfer or by a refund call.
+    pub returns: bool,
+}
+
+impl Profile {
+    /// If the network gives money back by message.
+    pub fn returns(&self) -> bool {
+        self.push.is_none_or(|push| push.returns)
+    }
 }
 
 fn no_span() -> Span {
@@ -160,8 +179,8 @@ impl fmt::Debug for PaymentCode {
 pub struct Call {
     /// Whom to ask.
     pub wallet: WalletName,
-    /// The payment it is about.
-    pub payment: PaymentId,
+    /// What it is about. Of a credit that belongs to no payment only refunds are asked for.
+    pub about: About,
     /// Counts the calls of one payment; comes back with the answer, so that an answer to an old
     /// question is not mistaken for the answer to a new one.
     pub attempt: u32,
@@ -169,6 +188,16 @@ pub struct Call {
     pub send_by: Timestamp,
     /// What to ask.
     pub ask: Ask,
+}
+
+impl Call {
+    /// The payment that it is about; `None` for the return of a credit that belongs to none.
+    pub const fn payment(&self) -> Option<PaymentId> {
+        match self.about {
+            About::Payment(payment) => Some(payment),
+            About::Credit(_) => None,
+        }
+    }
 }
 
 /// How the wallet knows the payment.
@@ -181,6 +210,13 @@ pub enum Reference {
     Scan {
         /// The wallet's id for this one intent.
         wallet_payment_id: Text,
+    },
+    /// A push rail credited it: by the rail's id of the transaction.
+    Credit {
+        /// The rail's id of the transaction.
+        transaction: Text,
+        /// What the rail named as the payee, as it wrote it.
+        named: Text,
     },
 }
 

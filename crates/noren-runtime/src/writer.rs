@@ -122,6 +122,7 @@ impl Runtime {
             loaded.accounts,
             loaded.heads,
             loaded.open,
+            loaded.credits,
         )
         .map_err(RuntimeError::State)?;
         let queue = Queue::new(config.running_max, config.new_max);

@@ -125,7 +125,7 @@ impl CallSink for Dispatcher {
     }
 
     fn alarm(&mut self, alarm: Alarm) {
-        tracing::warn!(payment = %alarm.payment, kind = ?alarm.kind, "alarm");
+        tracing::warn!(about = %alarm.about, kind = ?alarm.kind, "alarm");
     }
 }
 

@@ -384,6 +384,13 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::RefundsUsedUp
         | Refusal::RefundRunning
         | Refusal::RefundTooLate
+        | Refusal::RefundNotOffered
+        | Refusal::PushRailOnly
+        | Refusal::NotAPushRail
+        | Refusal::CreditUnknown
+        | Refusal::CreditDiffers
+        | Refusal::CreditReturned
+        | Refusal::CreditAssigned
         | Refusal::QuoteUnknown
         | Refusal::QuoteExpired
         | Refusal::QuoteUsed

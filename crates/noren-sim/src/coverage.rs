@@ -59,7 +59,8 @@ names! {
     }
 }
 
-/// States, answers and commands of holds and of orders with a wallet, and frozen money. Scenario tables prove them;
+/// States, answers and commands of holds, of orders with a wallet and of push rails, and frozen
+/// money. Scenario tables prove them;
 /// the model check does not play them yet, so nothing could tell a pair that cannot occur from
 /// one that nobody tried. They are due here when it does.
 const NOT_PLAYED: &[&str] = &[
@@ -77,6 +78,10 @@ const NOT_PLAYED: &[&str] = &[
     "capture",
     "void",
     "capture heard",
+    "credit",
+    "credit assigned",
+    "credit returned",
+    "impossible",
 ];
 
 names! {
@@ -87,6 +92,7 @@ names! {
         RefundState::WaitingForFunds(_) => "waiting_for_funds",
         RefundState::Refunded(_) => "refunded",
         RefundState::Declined(_) => "declined",
+        RefundState::Impossible(_) => "impossible",
     }
 }
 
@@ -142,6 +148,9 @@ names! {
         Body::Reserve(_) => "reserve",
         Body::Confirm(_) => "confirm",
         Body::Fail(_) => "fail",
+        Body::CreditReceived(_) => "credit",
+        Body::CreditAssign(_) => "credit assigned",
+        Body::CreditReturn(_) => "credit returned",
         Body::PaymentHeard(_) => "payment heard",
         Body::CaptureHeard(_) => "capture heard",
         Body::RefundHeard(_) => "refund heard",
@@ -161,7 +170,7 @@ pub fn all() -> Vec<Pair> {
     let states = STATES.iter().filter(played);
     let of_payments =
         states.flat_map(|state| events.iter().map(|event| ("payment", *state, *event)));
-    let of_refunds = REFUND_STATES.iter().flat_map(|state| {
+    let of_refunds = REFUND_STATES.iter().filter(played).flat_map(|state| {
         REFUND_ANSWERS.iter().chain([&"time"]).map(|event| ("refund", *state, *event))
     });
     of_payments.chain(of_refunds).collect()
@@ -197,6 +206,9 @@ impl Pairs {
             Body::Directory(_)
             | Body::PaymentCapture(_)
             | Body::PaymentVoid(_)
+            | Body::CreditReceived(_)
+            | Body::CreditAssign(_)
+            | Body::CreditReturn(_)
             | Body::CaptureHeard(_) => {}
             Body::PaymentCreate(create) => {
                 let Caller::Merchant { merchant, .. } = command.caller else { return };

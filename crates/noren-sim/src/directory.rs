@@ -1,5 +1,5 @@
 //! The small fixed directory of scenarios and worlds: two acquirers, two merchants of different
-//! tenants, one wallet that converts by itself and one for which the switch converts.
+//! tenants, one wallet that converts by itself, one for which the switch converts, a push rail.
 
 use noren_core::directory::{Acquirer, Change, Merchant, MidRate, Standing, Store, Tenant, Wallet};
 use noren_core::fee::{FeePart, FeeParty, FeeSchedule};
@@ -9,7 +9,9 @@ use noren_core::id::{
 use noren_core::money::Currency;
 use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{FxBy, HoldCaptures, HoldRules, INQUIRY_BUDGET_DEFAULT, Profile};
+use noren_core::wallet::{
+    FxBy, HoldCaptures, HoldRules, INQUIRY_BUDGET_DEFAULT, Profile, PushRules,
+};
 
 /// 2026-11-21T00:00:00Z: where every scenario and world begins.
 pub const START: Timestamp = Timestamp(1_795_219_200_000);
@@ -91,6 +93,7 @@ fn profile(fx_by: FxBy, currency: Currency, markup_bps: u16) -> Profile {
         refund_until_days: Some(365),
         refunds_max: None,
         refund_key: true,
+        push: None,
     }
 }
 
@@ -111,6 +114,27 @@ pub fn partner_wallet() -> Wallet {
         title: "Partner Wallet".into(),
         standing: Standing::Active,
         profile: profile(FxBy::Switch, Currency::CNY, 150),
+    }
+}
+
+/// The push rail in yen.
+pub fn rail() -> WalletName {
+    WalletName::new("rail").expect("a plain name")
+}
+
+/// The push rail, as data: its payers' banks credit the shop, and it sends money back.
+pub fn rail_wallet() -> Wallet {
+    let profile = profile(FxBy::Wallet, Currency::JPY, 0);
+    Wallet {
+        name: rail(),
+        title: "Push Rail".into(),
+        standing: Standing::Active,
+        profile: Profile {
+            holds: None,
+            orders: false,
+            push: Some(PushRules { returns: true }),
+            ..profile
+        },
     }
 }
 
@@ -135,7 +159,7 @@ pub fn merchant_of(till: &Till) -> Merchant {
         prefecture,
         currency: Currency::JPY,
         payment_max: 100_000,
-        wallets: vec![alipayplus(), partner()],
+        wallets: vec![alipayplus(), partner(), rail()],
         partner: None,
         standing: Standing::Active,
     }
@@ -192,6 +216,7 @@ pub fn changes() -> Vec<Change> {
     let mut changes = vec![
         Change::Wallet(alipayplus_wallet()),
         Change::Wallet(partner_wallet()),
+        Change::Wallet(rail_wallet()),
         Change::Acquirer(acquirer("hida-shinkumi", "Hida Credit Union")),
         Change::Acquirer(acquirer("kaga-bank", "Kaga Bank")),
         Change::Rate(rate()),

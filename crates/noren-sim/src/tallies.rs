@@ -40,7 +40,8 @@ impl Tallies {
                         Cause::Credit(_) => {}
                     }
                 }
-                Row::Order(_)
+                Row::Credit(_)
+                | Row::Order(_)
                 | Row::Quote(_)
                 | Row::Key(..)
                 | Row::Used(..)

@@ -96,7 +96,8 @@ impl Process {
             self.auditor.call(call, self.now).unwrap();
             if let Ask::Inquire { .. } = call.ask {
                 self.inquiries.push(self.now);
-                *self.of_payment.entry(call.payment).or_default() += 1;
+                let payment = call.payment().expect("there are payments only");
+                *self.of_payment.entry(payment).or_default() += 1;
             }
         }
         (effects.calls, true)
@@ -134,9 +135,17 @@ impl Process {
 
     fn crash(&mut self, down: Span) {
         let loaded = self.store.load().unwrap();
-        self.auditor.loaded(loaded.number, loaded.accounts.iter(), loaded.open.iter()).unwrap();
-        self.engine =
-            Engine::load(2, loaded.directory, loaded.accounts, loaded.heads, loaded.open).unwrap();
+        let (open, credits) = (loaded.open.iter(), loaded.credits.iter());
+        self.auditor.loaded(loaded.number, loaded.accounts.iter(), open, credits).unwrap();
+        self.engine = Engine::load(
+            2,
+            loaded.directory,
+            loaded.accounts,
+            loaded.heads,
+            loaded.open,
+            loaded.credits,
+        )
+        .unwrap();
         self.now = self.now.after(down);
         self.inquiries.clear();
         self.auditor.started(self.now);
@@ -186,7 +195,7 @@ fn i10_an_outage_and_a_crash_spread_what_is_overdue_and_everything_ends() {
     while let Some(calls) = process.time() {
         for call in calls.into_iter().filter(|call| matches!(call.ask, Ask::Cancel { .. })) {
             let heard = PaymentHeard {
-                payment: call.payment,
+                payment: call.payment().expect("there are payments only"),
                 question: Question::Cancel,
                 attempt: call.attempt,
                 answer: PaymentAnswer::Cancelled,

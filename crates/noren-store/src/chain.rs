@@ -51,7 +51,12 @@ impl<'a> Content<'a> {
                 }
                 Row::Entry(entry) => content.entries.push(Cow::Borrowed(entry)),
                 Row::Event(event) => content.events.push(Cow::Borrowed(event)),
-                Row::Payment(_) | Row::Order(_) | Row::Quote(_) | Row::Key(..) | Row::Used(..) => {}
+                Row::Payment(_)
+                | Row::Credit(_)
+                | Row::Order(_)
+                | Row::Quote(_)
+                | Row::Key(..)
+                | Row::Used(..) => {}
             }
         }
         content.directory.sort_by_key(|row| row.version);

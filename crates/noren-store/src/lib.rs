@@ -12,6 +12,7 @@ pub mod sqlite;
 pub use memory::{Fault, MemoryStore};
 pub use sqlite::{Reads, SqliteFetch, SqliteStore};
 
+use noren_core::credit::Credit;
 use noren_core::directory::Change;
 use noren_core::effects::{Found, Row, Seal};
 use noren_core::id::Slot;
@@ -55,6 +56,8 @@ pub struct Loaded {
     pub heads: Vec<(Slot, Head)>,
     /// Payments that can still change by themselves, with refunds and strays.
     pub open: Vec<Payment>,
+    /// Credits that belong to no payment and are not yet where they belong.
+    pub credits: Vec<Credit>,
 }
 
 /// Why the store did not do what was asked. After an error from [`Store::commit`] the caller must

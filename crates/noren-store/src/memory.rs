@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use noren_core::credit::Credit;
 use noren_core::directory::Change;
 use noren_core::effects::{Event, Found, Row};
-use noren_core::id::{PaymentId, QuoteId, RefundId, Slot};
+use noren_core::id::{About, CreditId, PaymentId, QuoteId, RefundId, Slot};
 use noren_core::keys::{Key, KeyName, KeyRecord, Order, OrderName, UsedName};
 use noren_core::ledger::{Account, Entry, Head};
 use noren_core::payment::Payment;
@@ -40,11 +41,12 @@ struct Sealed {
 struct Disk {
     sealed: Vec<Sealed>,
     payments: BTreeMap<PaymentId, Arc<Payment>>,
-    refunds: BTreeMap<RefundId, PaymentId>,
+    credits: BTreeMap<CreditId, Arc<Credit>>,
+    refunds: BTreeMap<RefundId, About>,
     orders: BTreeMap<OrderName, Order>,
     quotes: BTreeMap<QuoteId, Quote>,
     keys: BTreeMap<KeyName, KeyRecord>,
-    used: BTreeMap<UsedName, PaymentId>,
+    used: BTreeMap<UsedName, About>,
     accounts: BTreeMap<(Slot, u32), Account>,
     heads: BTreeMap<Slot, Head>,
     directory: BTreeMap<u64, Change>,
@@ -191,9 +193,15 @@ impl Disk {
                 Row::Payment(payment) => {
                     let strays = payment.strays.iter().map(|stray| &stray.refund);
                     for refund in payment.refunds.iter().chain(strays) {
-                        self.refunds.insert(refund.id, payment.id);
+                        self.refunds.insert(refund.id, payment.id.into());
                     }
                     self.payments.insert(payment.id, payment.clone());
+                }
+                Row::Credit(credit) => {
+                    if let Some(refund) = credit.refund() {
+                        self.refunds.insert(refund.id, credit.id.into());
+                    }
+                    self.credits.insert(credit.id, credit.clone());
                 }
                 Row::Order(order) => {
                     self.orders.insert(order.name.clone(), order.clone());
@@ -204,8 +212,8 @@ impl Disk {
                 Row::Key(name, record) => {
                     self.keys.insert(name.clone(), record.clone());
                 }
-                Row::Used(name, payment, _) => {
-                    self.used.insert(name.clone(), *payment);
+                Row::Used(name, by, _) => {
+                    self.used.insert(name.clone(), *by);
                 }
                 Row::Directory(version, change, _) => {
                     self.directory.insert(*version, change.clone());
@@ -234,9 +242,18 @@ impl Disk {
             let payment = self.payments.get(id)?;
             Some(Found::Payment(Box::new(Payment::clone(payment))))
         };
+        let credit = |id: &CreditId| {
+            let credit = self.credits.get(id)?;
+            Some(Found::Credit(Box::new(Credit::clone(credit))))
+        };
         let found = match key {
             Key::Payment(id) => payment(id),
-            Key::Refund(id) => self.refunds.get(id).and_then(payment),
+            Key::Refund(id) => match self.refunds.get(id) {
+                Some(About::Payment(id)) => payment(id),
+                Some(About::Credit(id)) => credit(id),
+                None => None,
+            },
+            Key::Credit(id) => credit(id),
             Key::Quote(id) => {
                 self.quotes.get(id).map(|quote| Found::Quote(Box::new(quote.clone())))
             }
@@ -262,6 +279,8 @@ impl Store for MemoryStore {
             .map(|payment| Payment::clone(payment))
             .collect();
         open.sort_by_key(|payment| (payment.id.slot(), payment.id));
+        let credits = disk.credits.values().filter(|credit| credit.is_open());
+        let credits = credits.map(|credit| Credit::clone(credit)).collect();
         Ok(Loaded {
             number,
             hash,
@@ -274,6 +293,7 @@ impl Store for MemoryStore {
             accounts: disk.accounts.values().cloned().collect(),
             heads: disk.heads.iter().map(|(slot, head)| (*slot, *head)).collect(),
             open,
+            credits,
         })
     }
 

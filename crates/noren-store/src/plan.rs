@@ -7,9 +7,10 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use noren_core::credit::Credit;
 use noren_core::directory::Change;
 use noren_core::effects::{Event, Row};
-use noren_core::id::PaymentId;
+use noren_core::id::About;
 use noren_core::keys::{KeyName, KeyRecord, Order, UsedName};
 use noren_core::ledger::Entry;
 use noren_core::payment::Payment;
@@ -20,10 +21,11 @@ use noren_core::time::Timestamp;
 #[derive(Default)]
 pub(crate) struct Plan<'a> {
     pub payments: Vec<&'a Payment>,
+    pub credits: Vec<&'a Credit>,
     pub orders: Vec<&'a Order>,
     pub quotes: Vec<&'a Quote>,
     pub keys: Vec<(&'a KeyName, &'a KeyRecord)>,
-    pub used: Vec<(&'a UsedName, PaymentId, Timestamp)>,
+    pub used: Vec<(&'a UsedName, About, Timestamp)>,
     pub entries: Vec<&'a Entry>,
     pub events: Vec<&'a Event>,
     pub directory: Vec<(u64, &'a Change, Timestamp)>,
@@ -49,6 +51,7 @@ impl<'a> Plan<'a> {
     pub fn of(rows: &'a [Row]) -> Self {
         let mut plan = Self::default();
         let mut payments = HashMap::new();
+        let mut credits = HashMap::new();
         let mut orders = HashMap::new();
         let mut quotes = HashMap::new();
         for row in rows {
@@ -56,10 +59,11 @@ impl<'a> Plan<'a> {
                 Row::Payment(payment) => {
                     put(&mut plan.payments, &mut payments, payment.id, &**payment)
                 }
+                Row::Credit(credit) => put(&mut plan.credits, &mut credits, credit.id, &**credit),
                 Row::Order(order) => put(&mut plan.orders, &mut orders, &order.name, order),
                 Row::Quote(quote) => put(&mut plan.quotes, &mut quotes, quote.id, quote),
                 Row::Key(name, record) => plan.keys.push((name, record)),
-                Row::Used(name, payment, at) => plan.used.push((name, *payment, *at)),
+                Row::Used(name, by, at) => plan.used.push((name, *by, *at)),
                 Row::Entry(entry) => plan.entries.push(entry),
                 Row::Event(event) => plan.events.push(event),
                 Row::Directory(version, change, at) => plan.directory.push((*version, change, *at)),

@@ -47,6 +47,7 @@ fn as_first_schema(new: &Folder, old: &Folder) {
     );
     db.execute(&sql, []).unwrap();
     let keys = "slot, owner, route, key, hash, outcome, at";
+    // The last column of a used name was called otherwise in the first schema.
     for (to, from, columns) in [
         ("idempotency_keys", "idempotency_keys", keys),
         ("idempotency_keys", "reserve_keys", keys),
@@ -55,9 +56,10 @@ fn as_first_schema(new: &Folder, old: &Folder) {
             "orders",
             "slot, merchant, number, id, tenant, amount, currency, last_payment, at",
         ),
-        ("used_names", "used_names", "slot, wallet, what, text, payment, at"),
+        ("used_names", "used_names", "slot, wallet, what, text, used_by, at"),
     ] {
-        let sql = format!("INSERT INTO main.{to} ({columns}) SELECT {columns} FROM new.{from}");
+        let first = columns.replace("used_by", "payment");
+        let sql = format!("INSERT INTO main.{to} ({first}) SELECT {columns} FROM new.{from}");
         assert!(db.execute(&sql, []).unwrap() > 0, "{from}");
     }
 }

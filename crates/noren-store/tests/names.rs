@@ -87,7 +87,7 @@ fn row(maker: &mut Maker, kind: usize, n: u64, again: u64) -> (Key, Row, Found) 
         _ => {
             let what = if kind == 4 { Used::PaymentCode } else { Used::Receipt };
             let name = UsedName { slot, wallet: wallet(), what, text: text.into() };
-            (Key::Used(name.clone()), Row::Used(name, id, now), Found::Used(id))
+            (Key::Used(name.clone()), Row::Used(name, id.into(), now), Found::Used(id.into()))
         }
     }
 }

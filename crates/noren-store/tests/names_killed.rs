@@ -38,8 +38,9 @@ fn write_until_killed(path: &Path) {
         let first = number * NAMES;
         number += 1;
         (batch.number, batch.previous) = (number, previous);
-        batch.rows =
-            (first..first + NAMES).map(|n| Row::Used(name(n), payment(n), batch.now)).collect();
+        batch.rows = (first..first + NAMES)
+            .map(|n| Row::Used(name(n), payment(n).into(), batch.now))
+            .collect();
         previous = store.commit(&batch).unwrap();
         println!("committed {}", number * NAMES);
         std::io::stdout().flush().unwrap();
@@ -90,7 +91,7 @@ fn names_survive_kill_9() {
         let keys: Vec<Key> = (0..told).map(|n| Key::Used(name(n))).collect();
         let found = SqliteFetch::open(&folder.db()).unwrap().fetch(&keys).unwrap();
         for (n, (_, found)) in found.into_iter().enumerate() {
-            assert_eq!(found, Found::Used(payment(n as u64)), "name {n} of {told}");
+            assert_eq!(found, Found::Used(payment(n as u64).into()), "name {n} of {told}");
         }
         drop(store);
         let audit = audit(&folder.db()).unwrap();

@@ -2,12 +2,17 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::*;
+use noren_core::credit::{Credit, CreditState};
+use noren_core::due::Doubt;
 use noren_core::effects::{Found, Row};
-use noren_core::id::{PaymentId, QuoteId, RefundId};
-use noren_core::keys::{Key, KeyOutcome, KeyRecord, Wanted};
+use noren_core::id::{CreditId, PaymentId, QuoteId, RefundId, Slot};
+use noren_core::keys::{Key, KeyOutcome, KeyRecord, Used, UsedName, Wanted};
 use noren_core::ledger::{AccountKind, AccountOwner, EntryKind, Side};
 use noren_core::payment::Payment;
+use noren_core::refund::{Asking, Refund, RefundBy, RefundState};
 use noren_core::time::Timestamp;
 use noren_store::{Fault, Fetch, MemoryStore, SqliteFetch, SqliteStore, Store, StoreError, chain};
 
@@ -85,7 +90,7 @@ fn a_batch_comes_back<P: Place>() {
         at: payment.created_at,
     };
     assert_eq!(found(&place, Key::Idempotency(key_name(&payment))), Found::Key(record));
-    assert_eq!(found(&place, Key::Used(code_name(&payment))), Found::Used(payment.id));
+    assert_eq!(found(&place, Key::Used(code_name(&payment))), Found::Used(payment.id.into()));
     match found(&place, Key::Order(order_name(&payment))) {
         Found::Order(order) => {
             assert_eq!(
@@ -173,6 +178,49 @@ fn a_refund_leads_to_its_payment<P: Place>() {
     assert_eq!(found_payment(&place, Key::Refund(return_of_stray)), late);
 }
 
+fn a_credit_of_the_house_is_kept_found_and_loaded_until_it_is_settled<P: Place>() {
+    let (place, mut maker) = (P::new(), Maker::new());
+    let mut store = place.open();
+    let (waits, mut back) = (maker.credit(300), maker.credit(500));
+    maker.commit(&mut store);
+    let name = UsedName {
+        slot: Slot::HOUSE,
+        wallet: wallet(),
+        what: Used::Receipt,
+        text: waits.receipt.transaction.clone(),
+    };
+    assert_eq!(found(&place, Key::Used(name)), Found::Used(waits.id.into()));
+    let refund = Refund {
+        id: maker.id(Slot::HOUSE),
+        amount: back.receipt.amount,
+        payer: None,
+        requested_at: maker.now,
+        by: RefundBy::Refund,
+        state: RefundState::Requested(Asking { asked_count: 1, next_at: maker.now, sent_at: None }),
+        doubt: Doubt::default(),
+    };
+    back.state = CreditState::Return { refund: refund.clone() };
+    maker.row(Row::Credit(Arc::new(back.clone())));
+    maker.commit(&mut store);
+    for key in [Key::Credit(back.id), Key::Refund(refund.id)] {
+        assert_eq!(found(&place, key), Found::Credit(Box::new(back.clone())));
+    }
+    let open = |credits: &[&Credit]| {
+        let mut expected = maker.expected(Vec::new(), Vec::new());
+        expected.credits = credits.iter().map(|credit| (*credit).clone()).collect();
+        expected.credits.sort_by_key(|credit| credit.id);
+        expected
+    };
+    same(&store.load().unwrap(), &open(&[&waits, &back]));
+    let payment = maker.id(slot(3));
+    let mut settled = waits.clone();
+    settled.state = CreditState::Assigned { payment, at: maker.now, refused: None };
+    maker.row(Row::Credit(Arc::new(settled.clone())));
+    maker.commit(&mut store);
+    assert_eq!(found(&place, Key::Credit(waits.id)), Found::Credit(Box::new(settled)));
+    assert_eq!(store.load().unwrap().credits, [back]);
+}
+
 fn what_is_not_there_is_nothing<P: Place>() {
     let (place, mut maker) = (P::new(), Maker::new());
     let mut store = place.open();
@@ -182,6 +230,7 @@ fn what_is_not_there_is_nothing<P: Place>() {
     let mut keys = keys_of(&stranger);
     keys.push(Key::Refund(RefundId::from_raw(payment.id.raw())));
     keys.push(Key::Quote(QuoteId::from_raw(payment.id.raw())));
+    keys.push(Key::Credit(CreditId::from_raw(payment.id.raw())));
     // The same key on another route, and in another slot, is another key.
     let mut name = key_name(&payment);
     name.route = noren_core::keys::Route::RefundCreate;
@@ -319,6 +368,7 @@ both! {
     a_reload_equals_what_was_written
     the_last_version_of_a_row_in_a_batch_wins
     a_refund_leads_to_its_payment
+    a_credit_of_the_house_is_kept_found_and_loaded_until_it_is_settled
     what_is_not_there_is_nothing
     a_batch_is_visible_whole_or_not_at_all
     after_a_failed_commit_nothing_is_taken_until_the_next_start

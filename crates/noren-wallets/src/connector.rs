@@ -1,7 +1,7 @@
 //! The common shape of a connector: calls in, messages out; messages in, answers out.
 
 use noren_core::command::{Body, CaptureHeard, PaymentHeard, RefundHeard};
-use noren_core::id::WalletName;
+use noren_core::id::{PaymentId, WalletName};
 use noren_core::time::Timestamp;
 use noren_core::wallet::{
     Ask, Call, CaptureAnswer, PaymentAnswer, Question, RefundAnswer, RefundAsk, RefundReceipt,
@@ -90,7 +90,6 @@ impl Heard {
     /// The command that carries this answer to `call` home. A connector that answers another
     /// question than was asked has answered none.
     pub fn into_command(self, call: &Call) -> Body {
-        let payment = call.payment;
         let muddled = Unknown::Unreadable;
         match (&call.ask, self) {
             (Ask::Capture(ask) | Ask::InquireCapture(ask), heard) => {
@@ -98,6 +97,7 @@ impl Heard {
                     Self::Capture(answer) => answer,
                     Self::Payment(_) | Self::Refund(_) => CaptureAnswer::Unknown(muddled),
                 };
+                let payment = asked_of(call);
                 Body::CaptureHeard(CaptureHeard { payment, capture: ask.capture, answer })
             }
             (Ask::Refund(ask) | Ask::CancelRefund(ask) | Ask::InquireRefund(ask), heard) => {
@@ -105,7 +105,7 @@ impl Heard {
                     Self::Refund(answer) => answer,
                     Self::Payment(_) | Self::Capture(_) => RefundAnswer::Unknown(muddled),
                 };
-                let payment = Some(payment);
+                let payment = call.payment();
                 Body::RefundHeard(RefundHeard { payment, refund: ask.refund, answer })
             }
             (ask, heard) => {
@@ -113,11 +113,17 @@ impl Heard {
                     Self::Payment(answer) => answer,
                     Self::Capture(_) | Self::Refund(_) => PaymentAnswer::Unknown(muddled),
                 };
-                let (question, attempt) = (question(ask), call.attempt);
+                let (payment, question) = (asked_of(call), question(ask));
+                let attempt = call.attempt;
                 Body::PaymentHeard(PaymentHeard { payment, question, attempt, answer })
             }
         }
     }
+}
+
+/// The payment of a call that is no refund.
+pub(crate) fn asked_of(call: &Call) -> PaymentId {
+    call.payment().expect("of a credit that belongs to no payment only refunds are asked for")
 }
 
 /// Which question of a payment a call asks.

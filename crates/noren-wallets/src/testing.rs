@@ -192,7 +192,7 @@ pub(crate) fn payment_id(n: u128) -> PaymentId {
 pub(crate) fn call(n: u128, ask: Ask) -> Call {
     Call {
         wallet: WalletName::new("wallet").unwrap(),
-        payment: payment_id(n),
+        about: payment_id(n).into(),
         attempt: 1,
         send_by: Timestamp(i64::MAX),
         ask,

@@ -1,7 +1,9 @@
 //! What each event means in the books.
 
 use super::{Engine, Work};
+use crate::credit::Credit;
 use crate::effects::Row;
+use crate::id::{Slot, WalletName};
 use crate::ledger::{AccountKind, AccountName, AccountOwner, Cause, EntryHead, EntryKind, Lines};
 use crate::money::Money;
 use crate::payment::{Asked, PartTerms, Payment};
@@ -12,8 +14,8 @@ fn account(owner: AccountOwner, kind: AccountKind, money: Money) -> AccountName 
     AccountName { owner, kind, currency: money.currency() }
 }
 
-fn receivable(asked: &Asked, money: Money) -> AccountName {
-    account(AccountOwner::Wallet(asked.wallet), AccountKind::WalletReceivable, money)
+fn receivable(wallet: WalletName, money: Money) -> AccountName {
+    account(AccountOwner::Wallet(wallet), AccountKind::WalletReceivable, money)
 }
 
 fn fx(money: Money) -> AccountName {
@@ -37,10 +39,10 @@ fn fee(owner: AccountOwner, money: Money) -> AccountName {
 fn receive(lines: &mut Lines, asked: &Asked, to: AccountName, amount: Money, payer: Option<Money>) {
     match payer {
         Some(payer) if payer.currency() != amount.currency() => {
-            lines.transfer(receivable(asked, payer), fx(payer), payer);
+            lines.transfer(receivable(asked.wallet, payer), fx(payer), payer);
             lines.transfer(fx(amount), to, amount);
         }
-        Some(_) | None => lines.transfer(receivable(asked, amount), to, amount),
+        Some(_) | None => lines.transfer(receivable(asked.wallet, amount), to, amount),
     }
 }
 
@@ -55,26 +57,29 @@ fn give_back(
     match payer {
         Some(payer) if payer.currency() != amount.currency() => {
             lines.transfer(from, fx(amount), amount);
-            lines.transfer(fx(payer), receivable(asked, payer), payer);
+            lines.transfer(fx(payer), receivable(asked.wallet, payer), payer);
         }
-        Some(_) | None => lines.transfer(from, receivable(asked, amount), amount),
+        Some(_) | None => lines.transfer(from, receivable(asked.wallet, amount), amount),
     }
 }
 
 impl Engine {
     fn post(&mut self, work: &mut Work, payment: &Payment, kind: EntryKind, lines: Lines) {
-        let slot = payment.id.slot();
+        let (slot, order, tenant) = (payment.id.slot(), payment.order, payment.tenant);
+        let cause = Cause::Payment { payment: payment.id, order, tenant };
+        self.post_entry(work, slot, kind, cause, lines);
+    }
+
+    fn post_entry(
+        &mut self,
+        work: &mut Work,
+        slot: Slot,
+        kind: EntryKind,
+        cause: Cause,
+        lines: Lines,
+    ) {
         self.slots_touched.insert(slot);
-        let head = EntryHead {
-            slot,
-            kind,
-            cause: Cause::Payment {
-                payment: payment.id,
-                order: payment.order,
-                tenant: payment.tenant,
-            },
-            at: work.now,
-        };
+        let head = EntryHead { slot, kind, cause, at: work.now };
         #[cfg(feature = "faults")]
         let lines = {
             let mut lines = lines;
@@ -149,31 +154,34 @@ impl Engine {
     }
 
     /// Money that belongs to nobody yet.
-    pub(super) fn book_stray(
-        &mut self,
-        work: &mut Work,
-        payment: &Payment,
-        asked: &Asked,
-        stray: &Stray,
-    ) {
+    pub(super) fn book_stray(&mut self, work: &mut Work, payment: &Payment, stray: &Stray) {
         let mut lines = Lines::default();
         let money = stray_money(stray);
-        lines.transfer(receivable(asked, money), suspense(money), money);
+        lines.transfer(receivable(stray.wallet, money), suspense(money), money);
         self.post(work, payment, EntryKind::Stray, lines);
     }
 
     /// And back it goes.
-    pub(super) fn book_stray_return(
-        &mut self,
-        work: &mut Work,
-        payment: &Payment,
-        asked: &Asked,
-        stray: &Stray,
-    ) {
+    pub(super) fn book_stray_return(&mut self, work: &mut Work, payment: &Payment, stray: &Stray) {
         let mut lines = Lines::default();
         let money = stray_money(stray);
-        lines.transfer(suspense(money), receivable(asked, money), money);
+        lines.transfer(suspense(money), receivable(stray.wallet, money), money);
         self.post(work, payment, EntryKind::StrayReturn, lines);
+    }
+
+    /// Money for nobody whom we know.
+    pub(super) fn book_credit(&mut self, work: &mut Work, credit: &Credit) {
+        let (mut lines, money) = (Lines::default(), credit.receipt.amount);
+        lines.transfer(receivable(credit.wallet, money), suspense(money), money);
+        self.post_entry(work, Slot::HOUSE, EntryKind::Credit, Cause::Credit(credit.id), lines);
+    }
+
+    /// It goes back, or (`kind` says which) becomes a merchant's: either way the rail no longer
+    /// owes it to the house.
+    pub(super) fn book_credit_out(&mut self, work: &mut Work, credit: &Credit, kind: EntryKind) {
+        let (mut lines, money) = (Lines::default(), credit.receipt.amount);
+        lines.transfer(suspense(money), receivable(credit.wallet, money), money);
+        self.post_entry(work, Slot::HOUSE, kind, Cause::Credit(credit.id), lines);
     }
 }
 

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use super::{Engine, planted};
-use crate::id::{PaymentId, WalletName};
+use crate::id::{About, WalletName};
 use crate::payment::Payment;
 use crate::time::{Span, Timestamp};
 use crate::wallet::{Ask, CaptureAsk, Profile, RefundAsk};
@@ -73,7 +73,7 @@ impl Budget {
 
 /// The inquiries of one wallet that wait for their time or their turn.
 pub(super) struct Lane {
-    pub waiting: BTreeSet<(Timestamp, PaymentId)>,
+    pub waiting: BTreeSet<(Timestamp, About)>,
     budget: Budget,
 }
 
@@ -96,10 +96,20 @@ impl Engine {
         payment: &Payment,
         due_at: Timestamp,
     ) -> Option<Token> {
+        self.token_of(now, self.wallet(payment).name, due_at)
+    }
+
+    /// The same for a wallet by name.
+    pub(super) fn token_of(
+        &mut self,
+        now: Timestamp,
+        name: WalletName,
+        due_at: Timestamp,
+    ) -> Option<Token> {
         if planted!(self, BudgetIgnored) {
             return Some(Token(()));
         }
-        let wallet = self.wallet(payment);
+        let wallet = self.wallet_named(name);
         let (name, per_second) = (wallet.name, per_second(&wallet.profile));
         let lane = self.inquiries.entry(name).or_default();
         lane.budget.fill(now, per_second);
@@ -110,13 +120,13 @@ impl Engine {
         Some(Token(()))
     }
 
-    /// The payment whose inquiry is the next of this wallet's, when it is due and has a token.
-    pub(super) fn next_inquiry(&mut self, name: WalletName, now: Timestamp) -> Option<PaymentId> {
+    /// The payment or credit whose inquiry is the next of this wallet's, when it is due and has a token.
+    pub(super) fn next_inquiry(&mut self, name: WalletName, now: Timestamp) -> Option<About> {
         let per_second = per_second(&self.directory.wallet(name)?.profile);
         let lane = self.inquiries.get_mut(&name)?;
         lane.budget.fill(now, per_second);
-        let (due_at, payment) = *lane.waiting.first()?;
-        (due_at <= now && lane.budget.level >= WHOLE).then_some(payment)
+        let (due_at, about) = *lane.waiting.first()?;
+        (due_at <= now && lane.budget.level >= WHOLE).then_some(about)
     }
 
     /// How many inquiries are overdue at an instant because they wait their turn.

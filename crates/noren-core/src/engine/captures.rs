@@ -255,7 +255,7 @@ impl Engine {
     fn part_fits(&self, payment: &Payment, terms: &PartTerms, receipt: &Receipt) -> bool {
         let Some(wallet) = payment.wallet() else { return false };
         let name = self.receipt_name(wallet, payment.id.slot(), receipt);
-        let own = self.used.get(&name).is_none_or(|by| *by == payment.id);
+        let own = self.used.get(&name).is_none_or(|by| *by == payment.id.into());
         let payer = match (terms.payer, receipt.payer) {
             (Some(expected), Some(said)) => expected == said,
             (Some(_), None) | (None, _) => true,

@@ -219,6 +219,16 @@ impl Engine {
                 }
             },
         );
+        self.credits.let_go(
+            durable,
+            keep.payments,
+            |credit| credit.is_open(),
+            |credit| {
+                if let Some(refund) = credit.refund() {
+                    owners.remove(&refund.id);
+                }
+            },
+        );
         self.keys.let_go(durable, keep.names, |_| false, drop);
         self.orders.let_go(durable, keep.names, |_| false, drop);
         self.used.let_go(durable, keep.names, |_| false, drop);

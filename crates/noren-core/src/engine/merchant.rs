@@ -373,6 +373,9 @@ impl Engine {
         let wallet = self.directory.wallet(wallet).ok_or(Refusal::WalletUnknown)?;
         Self::check_accepts(merchant, wallet)?;
         let profile = &wallet.profile;
+        if profile.push.is_some() {
+            return Err(Refusal::PushRailOnly);
+        }
         let hold = match create.capture {
             CaptureMode::Now => None,
             CaptureMode::Manual => Some(profile.holds.ok_or(Refusal::HoldNotOffered)?),

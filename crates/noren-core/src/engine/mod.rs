@@ -8,6 +8,7 @@ mod books;
 mod budget;
 mod cancels;
 mod captures;
+mod credits;
 mod ended;
 mod heard;
 mod holds;
@@ -26,10 +27,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::command::{Body, Caller, Command};
+use crate::credit::Credit;
 use crate::directory::{Change, Directory, Merchant, Wallet};
 use crate::due::Wake;
 use crate::effects::{Alarm, AlarmKind, Effects, Event, EventKind, Missing, Reply, Row, Seal};
-use crate::id::{CaptureId, Entropy, Id, PaymentId, QuoteId, RefundId, Slot, StrayId, WalletName};
+use crate::id::{
+    About, CaptureId, CreditId, Entropy, Id, PaymentId, QuoteId, RefundId, Slot, StrayId,
+    WalletName,
+};
 use crate::keys::{
     Key, KeyName, KeyOutcome, KeyRecord, Order, OrderName, RequestHash, Route, UsedName,
 };
@@ -67,12 +72,13 @@ pub struct Engine {
     directory: Directory,
     ledger: Ledger,
     payments: Shelf<PaymentId, Arc<Payment>>,
-    /// Of the payments in memory.
-    refund_owners: Map<RefundId, PaymentId>,
+    credits: Shelf<CreditId, Arc<Credit>>,
+    /// Of the payments and credits in memory.
+    refund_owners: Map<RefundId, About>,
     quotes: Shelf<QuoteId, Quote>,
     keys: Shelf<KeyName, KeyRecord>,
     orders: Shelf<OrderName, Order>,
-    used: Shelf<UsedName, PaymentId>,
+    used: Shelf<UsedName, About>,
     absent_refunds: HashSet<RefundId, Hashing>,
     /// Requests and steps that are due without drawing from a budget.
     sendings: BTreeSet<(Timestamp, PaymentId)>,
@@ -80,6 +86,7 @@ pub struct Engine {
     expiries: BTreeSet<(Timestamp, PaymentId)>,
     /// Payments that are out of memory for the moment, with what was pending for them.
     lifted: Vec<(PaymentId, Option<Pending>)>,
+    credit_timers: BTreeSet<(Timestamp, CreditId)>,
     events: Vec<u64>,
     slots_touched: BTreeSet<Slot>,
     /// Which batch is being applied.
@@ -103,7 +110,7 @@ struct Work {
 
 /// What an event is about, beside its payment.
 #[derive(Clone, Copy, Default)]
-struct About {
+struct Beside {
     capture: Option<CaptureId>,
     refund: Option<RefundId>,
     stray: Option<StrayId>,
@@ -116,8 +123,8 @@ impl Work {
         Id::new(self.now, slot, self.entropy, self.ids)
     }
 
-    fn alarm(&mut self, payment: PaymentId, kind: AlarmKind) {
-        self.alarms.push(Alarm { payment, kind });
+    fn alarm(&mut self, about: impl Into<About>, kind: AlarmKind) {
+        self.alarms.push(Alarm { about: about.into(), kind });
     }
 }
 
@@ -137,6 +144,7 @@ impl Engine {
             directory: Directory::default(),
             ledger: Ledger::default(),
             payments: Shelf::new(hashing()),
+            credits: Shelf::new(hashing()),
             refund_owners: Map::with_hasher(hashing()),
             quotes: Shelf::new(hashing()),
             keys: Shelf::new(hashing()),
@@ -147,6 +155,7 @@ impl Engine {
             inquiries: BTreeMap::new(),
             expiries: BTreeSet::new(),
             lifted: Vec::new(),
+            credit_timers: BTreeSet::new(),
             events: vec![0; Slot::COUNT],
             slots_touched: BTreeSet::new(),
             batch: 1,
@@ -162,6 +171,7 @@ impl Engine {
         accounts: Vec<Account>,
         heads: Vec<(Slot, Head)>,
         open: Vec<Payment>,
+        credits: Vec<Credit>,
     ) -> Result<Self, String> {
         let mut engine = Self::new(seed);
         for (version, change) in directory {
@@ -186,6 +196,9 @@ impl Engine {
         engine.check_pending(&open)?;
         for payment in open {
             engine.remember(Arc::new(payment));
+        }
+        for credit in credits {
+            engine.remember_credit(Arc::new(credit));
         }
         Ok(engine)
     }
@@ -215,8 +228,10 @@ impl Engine {
     /// When time alone has something to do.
     pub fn next_wake(&self, hold_expiries: bool) -> Option<Timestamp> {
         let sending = self.sendings.first().map(|(at, _)| *at);
+        let credit = self.credit_timers.first().map(|(at, _)| *at);
         let expiry = if hold_expiries { None } else { self.expiries.first().map(|(at, _)| *at) };
-        sending.into_iter().chain(expiry).chain(self.inquiries_wake()).min()
+        let due = sending.into_iter().chain(credit).chain(expiry);
+        due.chain(self.inquiries_wake()).min()
     }
 
     /// Closes a batch: what changed since the last call.
@@ -263,6 +278,9 @@ impl Engine {
             Body::Reserve(reserve) => self.reserve(&mut work, caller, reserve),
             Body::Confirm(confirm) => self.confirm(&mut work, caller, confirm),
             Body::Fail(fail) => self.fail(&mut work, caller, fail),
+            Body::CreditReceived(said) => self.credit_received(&mut work, caller, said),
+            Body::CreditAssign(assign) => self.credit_assign(&mut work, caller, assign),
+            Body::CreditReturn(back) => self.credit_return(&mut work, caller, back),
             Body::PaymentHeard(heard) => self.payment_heard(&mut work, caller, heard),
             Body::CaptureHeard(heard) => self.capture_heard(&mut work, caller, heard),
             Body::RefundHeard(heard) => self.refund_heard(&mut work, caller, heard),
@@ -310,16 +328,20 @@ impl Engine {
         self.keys.look_up(name).map_or_else(|| missing(Key::Idempotency(name.clone())), Ok)
     }
 
-    fn used_by(&self, name: &UsedName) -> Result<Option<PaymentId>, Missing> {
-        let found = self.used.look_up(name).map(|payment| payment.copied());
+    fn used_by(&self, name: &UsedName) -> Result<Option<About>, Missing> {
+        let found = self.used.look_up(name).map(|by| by.copied());
         found.map_or_else(|| missing(Key::Used(name.clone())), Ok)
+    }
+
+    fn credit(&self, id: CreditId) -> Result<Option<&Arc<Credit>>, Missing> {
+        self.credits.look_up(&id).map_or_else(|| missing(Key::Credit(id)), Ok)
     }
 
     fn quote(&self, id: QuoteId) -> Result<Option<&Quote>, Missing> {
         self.quotes.look_up(&id).map_or_else(|| missing(Key::Quote(id)), Ok)
     }
 
-    fn refund_owner(&self, id: RefundId) -> Result<Option<PaymentId>, Missing> {
+    fn refund_owner(&self, id: RefundId) -> Result<Option<About>, Missing> {
         match self.refund_owners.get(&id) {
             Some(payment) => Ok(Some(*payment)),
             None if self.absent_refunds.contains(&id) => Ok(None),
@@ -328,7 +350,10 @@ impl Engine {
     }
 
     fn wallet(&self, payment: &Payment) -> &Wallet {
-        let name = payment.wallet().expect("only payments that asked a wallet get here");
+        self.wallet_named(payment.wallet().expect("only payments that asked a wallet get here"))
+    }
+
+    fn wallet_named(&self, name: WalletName) -> &Wallet {
         self.directory.wallet(name).expect("wallets are never removed from the directory")
     }
 
@@ -418,9 +443,10 @@ impl Engine {
         work.rows.push(Row::Order(order));
     }
 
-    fn keep_used(&mut self, work: &mut Work, name: UsedName, payment: PaymentId) {
-        if self.used.put(name.clone(), payment, self.batch) != Some(payment) {
-            work.rows.push(Row::Used(name, payment, work.now));
+    fn keep_used(&mut self, work: &mut Work, name: UsedName, by: impl Into<About>) {
+        let by = by.into();
+        if self.used.put(name.clone(), by, self.batch) != Some(by) {
+            work.rows.push(Row::Used(name, by, work.now));
         }
     }
 
@@ -430,7 +456,7 @@ impl Engine {
         self.set_timer(&payment, payment.wake());
         let refunds = payment.refunds.iter().chain(payment.strays.iter().map(|s| &s.refund));
         for refund in refunds {
-            self.refund_owners.insert(refund.id, payment.id);
+            self.refund_owners.insert(refund.id, payment.id.into());
         }
         let ended = !payment.is_open();
         self.payments.put_until(payment.id, payment, self.batch, ended);
@@ -440,7 +466,10 @@ impl Engine {
         self.sendings.extend(wake.sending.map(|at| (at, payment.id)));
         self.expiries.extend(wake.expiry.map(|at| (at, payment.id)));
         if let (Some(at), Some(wallet)) = (wake.inquiry, payment.wallet()) {
-            self.inquiries.entry(wallet).or_default().waiting.insert((at, payment.id));
+            self.inquire_at(wallet, at, payment.id.into());
+        }
+        for (wallet, at) in payment.rail_inquiries() {
+            self.inquire_at(wallet, at, payment.id.into());
         }
     }
 
@@ -451,10 +480,21 @@ impl Engine {
         if let Some(at) = wake.expiry {
             self.expiries.remove(&(at, payment.id));
         }
-        if let (Some(at), Some(wallet)) = (wake.inquiry, payment.wallet())
-            && let Some(lane) = self.inquiries.get_mut(&wallet)
-        {
-            lane.waiting.remove(&(at, payment.id));
+        if let (Some(at), Some(wallet)) = (wake.inquiry, payment.wallet()) {
+            self.inquire_not(wallet, at, payment.id.into());
+        }
+        for (wallet, at) in payment.rail_inquiries() {
+            self.inquire_not(wallet, at, payment.id.into());
+        }
+    }
+
+    fn inquire_at(&mut self, wallet: WalletName, at: Timestamp, about: About) {
+        self.inquiries.entry(wallet).or_default().waiting.insert((at, about));
+    }
+
+    fn inquire_not(&mut self, wallet: WalletName, at: Timestamp, about: About) {
+        if let Some(lane) = self.inquiries.get_mut(&wallet) {
+            lane.waiting.remove(&(at, about));
         }
     }
 
@@ -504,7 +544,7 @@ impl Engine {
         kind: EventKind,
         capture: CaptureId,
     ) {
-        self.tell(work, payment, kind, About { capture: Some(capture), ..About::default() });
+        self.tell(work, payment, kind, Beside { capture: Some(capture), ..Beside::default() });
     }
 
     fn event_about(
@@ -515,10 +555,10 @@ impl Engine {
         refund: Option<RefundId>,
         stray: Option<StrayId>,
     ) {
-        self.tell(work, payment, kind, About { refund, stray, ..About::default() });
+        self.tell(work, payment, kind, Beside { refund, stray, ..Beside::default() });
     }
 
-    fn tell(&mut self, work: &mut Work, payment: &mut Payment, kind: EventKind, about: About) {
+    fn tell(&mut self, work: &mut Work, payment: &mut Payment, kind: EventKind, about: Beside) {
         let slot = payment.id.slot();
         let seq = &mut self.events[usize::from(slot.number())];
         *seq += 1;
@@ -546,13 +586,19 @@ impl Engine {
     /// Makes a call; its intent is in the payment's row of the same batch.
     /// Gives the number of the call.
     fn call(&self, work: &mut Work, payment: &mut Payment, ask: Ask) -> u32 {
-        let wallet = self.wallet(payment);
+        let wallet = self.wallet(payment).name;
+        self.call_to(work, payment, wallet, ask)
+    }
+
+    /// The same to a wallet by name: a stray receipt may be another one's than was asked.
+    fn call_to(&self, work: &mut Work, payment: &mut Payment, wallet: WalletName, ask: Ask) -> u32 {
+        let wallet = self.wallet_named(wallet);
         payment.calls += 1;
         // Nearly every command that makes a call makes one.
         work.calls.reserve_exact(1);
         work.calls.push(Call {
             wallet: wallet.name,
-            payment: payment.id,
+            about: payment.id.into(),
             attempt: payment.calls,
             send_by: work.now.after(wallet.profile.send_within),
             ask,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Engine;
 use crate::Text;
-use crate::command::{Body, Caller, Command, Present, Scanned};
+use crate::command::{Body, Caller, Command, Payee, Present, Scanned};
 use crate::effects::Found;
 use crate::id::PaymentId;
 use crate::keys::{Key, KeyName, KeyOwner, OrderName, Route, Used, UsedName};
@@ -81,6 +81,16 @@ impl Engine {
                 self.receipt_wanted(confirm.payment, None).into_iter().for_each(want);
             }
             Body::Fail(fail) => want(Key::Payment(fail.payment)),
+            Body::CreditReceived(said) => {
+                let Caller::Wallet(wallet) = command.caller else { return };
+                want(Key::Used(Self::credit_name(wallet, &said.transaction)));
+                match said.payee {
+                    Payee::Payment(payment) => want(Key::Payment(payment)),
+                    Payee::Shop { .. } | Payee::Store(_) | Payee::Unreadable => {}
+                }
+            }
+            Body::CreditAssign(assign) => want(Key::Credit(assign.credit)),
+            Body::CreditReturn(back) => want(Key::Credit(back.credit)),
             Body::PaymentHeard(heard) => {
                 want(Key::Payment(heard.payment));
                 if let Some(receipt) = heard.answer.receipt() {
@@ -110,6 +120,8 @@ impl Engine {
         let text = match &asked.reference {
             Reference::Scan { wallet_payment_id } => wallet_payment_id,
             Reference::Request => transaction?,
+            // Nobody is asked about it.
+            Reference::Credit { .. } => return None,
         };
         let (slot, wallet, what) = (payment.slot(), asked.wallet, Used::Receipt);
         Some(Key::Used(UsedName { slot, wallet, what, text: text.clone() }))
@@ -123,6 +135,7 @@ impl Engine {
             Key::Idempotency(name) => self.keys.look_up(name).is_some(),
             Key::Order(name) => self.orders.look_up(name).is_some(),
             Key::Used(name) => self.used.look_up(name).is_some(),
+            Key::Credit(id) => self.credits.look_up(id).is_some(),
         }
     }
 
@@ -136,6 +149,7 @@ impl Engine {
             Key::Idempotency(name) => self.keys.note_absent(name, self.batch),
             Key::Order(name) => self.orders.note_absent(name, self.batch),
             Key::Used(name) => self.used.note_absent(name, self.batch),
+            Key::Credit(id) => self.credits.note_absent(id, self.batch),
         }
     }
 
@@ -151,10 +165,15 @@ impl Engine {
         match (key, found) {
             (key, Found::Payment(payment)) => {
                 if let Key::Refund(refund) = key {
-                    self.refund_owners.insert(refund, payment.id);
+                    self.refund_owners.insert(refund, payment.id.into());
                 }
                 if self.payments.get(&payment.id).is_none() {
                     self.remember(Arc::from(payment));
+                }
+            }
+            (_, Found::Credit(credit)) => {
+                if self.credits.get(&credit.id).is_none() {
+                    self.remember_credit(Arc::from(credit));
                 }
             }
             (_, Found::Quote(quote)) => {
@@ -166,8 +185,8 @@ impl Engine {
             (Key::Order(name), Found::Order(order)) => {
                 self.orders.put(name, order, self.batch);
             }
-            (Key::Used(name), Found::Used(payment)) => {
-                self.used.put(name, payment, self.batch);
+            (Key::Used(name), Found::Used(by)) => {
+                self.used.put(name, by, self.batch);
             }
             // A store that answers with another kind of thing has answered nothing.
             (key, Found::Nothing | Found::Key(_) | Found::Order(_) | Found::Used(_)) => {
@@ -184,5 +203,6 @@ impl Engine {
         self.keys.forget_absences();
         self.orders.forget_absences();
         self.used.forget_absences();
+        self.credits.forget_absences();
     }
 }

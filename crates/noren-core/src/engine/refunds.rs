@@ -1,17 +1,22 @@
 //! Refunds: what merchants ask for, what wallets say of it, and asking again.
 
 use super::{Decided, Engine, Work, planted};
+use crate::Text;
 use crate::command::{Caller, RefundCreate, RefundHeard};
 use crate::due::Doubt;
 use crate::effects::{AlarmKind, EventKind, Reply};
-use crate::id::RefundId;
+use crate::id::{About, RefundId, WalletName};
 use crate::keys::{KeyName, KeyOutcome, KeyOwner, Route};
 use crate::money::Money;
 use crate::payment::{Payment, State, Then};
-use crate::refund::{Asking, Refund, RefundBy, RefundDeclined, RefundState, Refunded};
+use crate::refund::{Asking, Impossible, Refund, RefundBy, RefundDeclined, RefundState, Refunded};
 use crate::refusal::{Refusal, over};
+use crate::stray::StrayOrigin;
 use crate::time::{Span, Timestamp};
-use crate::wallet::{Ask, Decline, DeclineReason, Profile, RefundAnswer, RefundAsk, RefundReceipt};
+use crate::wallet::{
+    Ask, Decline, DeclineReason, Profile, Receipt, Reference, RefundAnswer, RefundAsk,
+    RefundReceipt,
+};
 
 /// Refunds that one payment may have, the declined ones counted. Each write of a payment carries
 /// all of them, so without a bound one key could keep the only writer busy.
@@ -127,6 +132,9 @@ impl Engine {
             return Err(Refusal::RefundsTooMany);
         }
         let profile = &self.wallet(payment).profile;
+        if !profile.returns() {
+            return Err(Refusal::RefundNotOffered);
+        }
         let asked = payment.state.asked().expect("only what was asked is captured");
         let until = |days: u16| asked.at.after(Span::seconds(u64::from(days) * DAY_S));
         if profile.refund_until_days.is_some_and(|days| over(until(days), now)) {
@@ -166,7 +174,8 @@ impl Engine {
         payer: Option<Money>,
     ) -> RefundId {
         let by = self.refund_by(work.now, payment, amount);
-        let refund = self.begin_refund(work, payment, amount, payer, by);
+        let source = Source::of_payment(payment);
+        let refund = self.begin_refund(work, payment, &source, amount, payer, by);
         let id = refund.id;
         payment.refunds.push(refund);
         self.event_about(work, payment, EventKind::RefundRequested, Some(id), None);
@@ -184,10 +193,15 @@ impl Engine {
         let midnight = state.asked.at.day_end(profile.business_day_offset_minutes);
         let closes = midnight.after(Span::seconds(u64::from(minutes) * 60));
         let arrives = now.after(profile.send_within).after(profile.send_margin);
-        if amount == payment.amount && payment.refunds_counted() == 0 && arrives < closes {
-            RefundBy::Cancel
-        } else {
-            RefundBy::Refund
+        let whole = amount == payment.amount && payment.refunds_counted() == 0;
+        match state.asked.reference {
+            Reference::Request | Reference::Scan { .. } if whole && arrives < closes => {
+                RefundBy::Cancel
+            }
+            // Nothing was asked of a push rail that it could cancel.
+            Reference::Request | Reference::Scan { .. } | Reference::Credit { .. } => {
+                RefundBy::Refund
+            }
         }
     }
 
@@ -196,48 +210,59 @@ impl Engine {
         &self,
         work: &mut Work,
         payment: &mut Payment,
+        source: &Source,
         amount: Money,
         payer: Option<Money>,
         by: RefundBy,
     ) -> Refund {
-        let profile = &self.wallet(payment).profile;
-        let asked = payment.state.asked().expect("only what was asked can be refunded");
-        let from = match by {
-            RefundBy::Refund => work.now,
-            RefundBy::Cancel => asked.at.after(profile.cancel_not_before),
-        };
-        let state = RefundState::Requested(if work.now < from {
-            Asking::waiting(from)
-        } else {
-            Asking::refund(work.now, profile, by)
-        });
         let id = work.id(payment.id.slot());
-        let doubt = Doubt::default();
-        let refund = Refund { id, amount, payer, requested_at: work.now, by, state, doubt };
-        if work.now >= from {
-            let ask = Self::refund_sending(payment, &refund);
-            self.call(work, payment, ask);
+        let planned = self.plan_return(work.now, id, source.wallet, amount, payer);
+        let refund = match by {
+            RefundBy::Refund => planned,
+            RefundBy::Cancel => self.plan_cancel(work.now, payment, planned),
+        };
+        let leaves = match &refund.state {
+            RefundState::Requested(asking) => asking.asked_count > 0,
+            RefundState::InDoubt(_)
+            | RefundState::WaitingForFunds(_)
+            | RefundState::Refunded(_)
+            | RefundState::Declined(_)
+            | RefundState::Impossible(_) => false,
+        };
+        if leaves {
+            self.call_to(work, payment, source.wallet, source.sending(&refund));
         }
         refund
     }
 
-    /// The call that makes the refund.
-    fn refund_sending(payment: &Payment, refund: &Refund) -> Ask {
-        let ask = Self::refund_ask(payment, refund);
-        match refund.by {
-            RefundBy::Refund => Ask::Refund(ask),
-            RefundBy::Cancel => Ask::CancelRefund(ask),
-        }
+    /// The same as the wallet's cancel, which may have to wait.
+    fn plan_cancel(&self, now: Timestamp, payment: &Payment, refund: Refund) -> Refund {
+        let by = RefundBy::Cancel;
+        let profile = &self.wallet(payment).profile;
+        let asked = payment.state.asked().expect("only what was asked can be refunded");
+        let from = asked.at.after(profile.cancel_not_before);
+        let asking =
+            if now < from { Asking::waiting(from) } else { Asking::refund(now, profile, by) };
+        Refund { by, state: RefundState::Requested(asking), ..refund }
     }
 
-    pub(super) fn refund_ask(payment: &Payment, refund: &Refund) -> RefundAsk {
-        let asked = payment.state.asked().expect("only what was asked can be refunded");
-        RefundAsk {
-            refund: refund.id,
-            reference: asked.reference.clone(),
-            amount: refund.amount,
-            payer: refund.payer,
-        }
+    /// A refund that is about to be asked for, or that nobody can be asked for.
+    pub(super) fn plan_return(
+        &self,
+        now: Timestamp,
+        id: RefundId,
+        wallet: WalletName,
+        amount: Money,
+        payer: Option<Money>,
+    ) -> Refund {
+        let by = RefundBy::Refund;
+        let profile = &self.wallet_named(wallet).profile;
+        let state = if profile.returns() {
+            RefundState::Requested(Asking::refund(now, profile, by))
+        } else {
+            RefundState::Impossible(Impossible { at: now })
+        };
+        Refund { id, amount, payer, requested_at: now, by, state, doubt: Doubt::default() }
     }
 
     pub(super) fn refund_heard(
@@ -246,20 +271,25 @@ impl Engine {
         caller: Caller,
         heard: &RefundHeard,
     ) -> Decided {
-        let owner = match heard.payment {
-            Some(owner) => owner,
-            None => match self.refund_owner(heard.refund)? {
-                Some(owner) => owner,
-                None => return Ok(Err(Refusal::PaymentUnknown)),
-            },
+        let owner = match heard.payment.map(About::Payment) {
+            Some(owner) => Some(owner),
+            None => self.refund_owner(heard.refund)?,
+        };
+        let owner = match owner {
+            Some(About::Payment(owner)) => owner,
+            Some(About::Credit(credit)) => {
+                return self.credit_refund_heard(work, caller, credit, heard);
+            }
+            None => return Ok(Err(Refusal::PaymentUnknown)),
         };
         let Some(payment) = self.payment(owner)? else { return Ok(Err(Refusal::PaymentUnknown)) };
+        let known = find(payment, heard.refund).is_some();
         let believed = match caller {
             Caller::Runtime => true,
-            Caller::Wallet(name) => payment.wallet() == Some(name),
+            Caller::Wallet(name) => known && Source::of(payment, heard.refund).wallet == name,
             Caller::Merchant { .. } | Caller::Operator => return Ok(Err(Refusal::NotAllowed)),
         };
-        if !believed || find(payment, heard.refund).is_none() {
+        if !known || !believed {
             return Ok(Err(Refusal::PaymentUnknown));
         }
         let mut payment = self.take(owner);
@@ -291,14 +321,14 @@ impl Engine {
                 }
                 return;
             }
-            RefundState::Declined(_) => {
+            RefundState::Declined(_) | RefundState::Impossible(_) => {
                 if let RefundAnswer::Refunded(receipt) = answer {
                     work.alarm(payment.id, AlarmKind::StateContradicts);
                     // A stray receipt that went back after all is no claim any more. For a refund
                     // of the merchant's, who may have given another since, people must look.
                     let stray = payment.strays.iter().any(|stray| stray.refund.id == id);
                     if stray && gave_back(&refund, &receipt) {
-                        let done = self.refunded(work, payment, receipt);
+                        let done = self.refunded(work, payment, id, receipt);
                         self.refund_done(work, payment, id, done);
                     }
                 }
@@ -307,7 +337,7 @@ impl Engine {
         };
         match answer {
             RefundAnswer::Refunded(receipt) if gave_back(&refund, &receipt) => {
-                let done = self.refunded(work, payment, receipt);
+                let done = self.refunded(work, payment, id, receipt);
                 self.refund_done(work, payment, id, done);
             }
             RefundAnswer::Refunded(_) => {
@@ -332,24 +362,10 @@ impl Engine {
             }
             RefundAnswer::NoFunds => set(payment, id, RefundState::WaitingForFunds(asking)),
             RefundAnswer::Processing => set(payment, id, RefundState::InDoubt(asking)),
-            RefundAnswer::NotSent if asking.once() => {
-                // Of its one sending nothing left. That an inquiry did not leave says nothing.
-                let unsent = matches!(refund.state, RefundState::Requested(_));
-                let again = Asking::waiting(asking.next_at);
-                let asking = if unsent { again } else { asking };
-                let state = if unsent { RefundState::Requested } else { RefundState::InDoubt };
-                set(payment, id, state(asking));
-            }
-            RefundAnswer::NotFound if asking.once() => {
-                let state = match never_came(&asking, work.now, &self.wallet(payment).profile) {
-                    true => RefundState::Requested(Asking::waiting(asking.next_at)),
-                    false => RefundState::InDoubt(asking),
-                };
-                set(payment, id, state);
-            }
-            RefundAnswer::NotSent | RefundAnswer::NotFound => {
-                // Not there: it is sent again, with the same id, when its time comes.
-                set(payment, id, RefundState::Requested(asking));
+            RefundAnswer::NotSent => set(payment, id, not_sent(&refund, asking)),
+            RefundAnswer::NotFound => {
+                let profile = &self.wallet_named(Source::of(payment, id).wallet).profile;
+                set(payment, id, not_found(asking, work.now, profile));
             }
             RefundAnswer::Unknown(why) => set(payment, id, asking.unanswered(why)),
         }
@@ -359,15 +375,30 @@ impl Engine {
     /// cancel says that none came before it, so the money goes back once.
     fn refund_instead(&mut self, work: &mut Work, payment: &mut Payment, refund: Refund) {
         let by = RefundBy::Refund;
-        let asking = Asking::refund(work.now, &self.wallet(payment).profile, by);
+        let source = Source::of_payment(payment);
+        let asking = Asking::refund(work.now, &self.wallet_named(source.wallet).profile, by);
         let refund = Refund { by, state: RefundState::Requested(asking), ..refund };
-        let ask = Self::refund_sending(payment, &refund);
-        self.call(work, payment, ask);
+        self.call_to(work, payment, source.wallet, source.sending(&refund));
         replace(payment, refund);
     }
 
-    fn refunded(&self, work: &Work, payment: &Payment, receipt: RefundReceipt) -> Refunded {
-        let offset = self.wallet(payment).profile.business_day_offset_minutes;
+    fn refunded(
+        &self,
+        work: &Work,
+        payment: &Payment,
+        id: RefundId,
+        receipt: RefundReceipt,
+    ) -> Refunded {
+        self.refunded_by(work, Source::of(payment, id).wallet, receipt)
+    }
+
+    pub(super) fn refunded_by(
+        &self,
+        work: &Work,
+        wallet: WalletName,
+        receipt: RefundReceipt,
+    ) -> Refunded {
+        let offset = self.wallet_named(wallet).profile.business_day_offset_minutes;
         Refunded { at: work.now, business_date: work.now.business_date(offset), receipt }
     }
 
@@ -378,17 +409,17 @@ impl Engine {
         id: RefundId,
         done: Refunded,
     ) {
-        let asked = payment.state.asked().expect("only what was asked is refunded").clone();
         let before = payment.refunds_done();
         set(payment, id, RefundState::Refunded(done));
         match payment.strays.iter().find(|stray| stray.refund.id == id).cloned() {
             Some(stray) => {
-                self.book_stray_return(work, payment, &asked, &stray);
+                self.book_stray_return(work, payment, &stray);
                 self.event_about(work, payment, EventKind::StrayReturned, Some(id), Some(stray.id));
                 self.stray_returned(work, payment, stray.id);
             }
             None => {
                 let refund = find(payment, id).expect("looked up before").clone();
+                let asked = payment.state.asked().expect("only what was asked is refunded").clone();
                 self.book_refund(work, payment, &asked, &refund, before);
                 self.event_about(work, payment, EventKind::RefundRefunded, Some(id), None);
             }
@@ -416,7 +447,8 @@ impl Engine {
     /// id, what is in doubt is inquired of and sent again in turn.
     pub(super) fn refund_again(&mut self, work: &mut Work, payment: &mut Payment, id: RefundId) {
         let refund = find(payment, id).expect("looked up before").clone();
-        let profile = self.wallet(payment).profile.clone();
+        let source = Source::of(payment, id);
+        let profile = self.wallet_named(source.wallet).profile.clone();
         #[cfg(feature = "faults")]
         let refund = if planted!(self, RefundRenamed) {
             let renamed = Refund { id: work.id(payment.id.slot()), ..refund.clone() };
@@ -425,44 +457,109 @@ impl Engine {
         } else {
             refund
         };
-        let sending = Self::refund_sending(payment, &refund);
-        let (ask, state) = match refund.state.clone() {
+        let again = self.asked_again(work.now, &refund, &source, &profile);
+        let Some((ask, state)) = again else { return };
+        self.call_to(work, payment, source.wallet, ask);
+        set(payment, refund.id, state);
+    }
+
+    /// What is asked next of a refund that has not ended, and what it is then. `None` also while
+    /// an inquiry waits its turn.
+    pub(super) fn asked_again(
+        &mut self,
+        now: Timestamp,
+        refund: &Refund,
+        source: &Source,
+        profile: &Profile,
+    ) -> Option<(Ask, RefundState)> {
+        let sending = source.sending(refund);
+        match refund.state.clone() {
             // It has waited for its time, or is known not to have left or come.
             RefundState::Requested(asking) if asking.asked_count == 0 => {
-                let first = Asking::refund(work.now, &profile, refund.by);
-                (sending, RefundState::Requested(first))
+                let first = Asking::refund(now, profile, refund.by);
+                Some((sending, RefundState::Requested(first)))
             }
             // It is never sent twice, so silence is doubt.
             RefundState::Requested(asking) if asking.once() => {
-                let Some(token) = self.token(work.now, payment, asking.next_at) else { return };
-                let ask = token.about_refund(Self::refund_ask(payment, &refund));
-                (ask, RefundState::InDoubt(asking.again(work.now, &profile)))
+                let token = self.token_of(now, source.wallet, asking.next_at)?;
+                let ask = token.about_refund(source.ask(refund));
+                Some((ask, RefundState::InDoubt(asking.again(now, profile))))
             }
             RefundState::Requested(asking) => {
-                (sending, RefundState::Requested(asking.again(work.now, &profile)))
+                Some((sending, RefundState::Requested(asking.again(now, profile))))
             }
             RefundState::WaitingForFunds(asking) => {
-                (sending, RefundState::WaitingForFunds(asking.again(work.now, &profile)))
+                Some((sending, RefundState::WaitingForFunds(asking.again(now, profile))))
             }
             RefundState::InDoubt(asking) => {
                 // A cancel is its own inquiry: it is answered the same however often it is sent.
                 let ask = if asking.inquires_next() && refund.by == RefundBy::Refund {
-                    let Some(token) = self.token(work.now, payment, asking.next_at) else { return };
-                    token.about_refund(Self::refund_ask(payment, &refund))
+                    let token = self.token_of(now, source.wallet, asking.next_at)?;
+                    token.about_refund(source.ask(refund))
                 } else {
                     sending
                 };
-                (ask, RefundState::InDoubt(asking.again(work.now, &profile)))
+                Some((ask, RefundState::InDoubt(asking.again(now, profile))))
             }
-            RefundState::Refunded(_) | RefundState::Declined(_) => return,
-        };
-        self.call(work, payment, ask);
-        set(payment, refund.id, state);
+            RefundState::Refunded(_) | RefundState::Declined(_) | RefundState::Impossible(_) => {
+                None
+            }
+        }
+    }
+}
+
+/// Who gives a refund back, and how that network knows the money.
+pub(super) struct Source {
+    pub wallet: WalletName,
+    pub reference: Reference,
+}
+
+impl Source {
+    /// Of the payment's own money.
+    pub fn of_payment(payment: &Payment) -> Self {
+        let asked = payment.state.asked().expect("only what was asked can be refunded");
+        Self { wallet: asked.wallet, reference: asked.reference.clone() }
+    }
+
+    /// Of a refund, which may be the return of a stray receipt that another network credited.
+    fn of(payment: &Payment, refund: RefundId) -> Self {
+        let stray = payment.strays.iter().find(|stray| stray.refund.id == refund);
+        match stray.map(|stray| (stray, &stray.origin)) {
+            Some((stray, StrayOrigin::Credit { named })) => {
+                Self::of_credit(stray.wallet, &stray.receipt, named)
+            }
+            Some((_, StrayOrigin::Asked)) | None => Self::of_payment(payment),
+        }
+    }
+
+    /// Of money that a push rail credited.
+    pub fn of_credit(wallet: WalletName, receipt: &Receipt, named: &Text) -> Self {
+        let (transaction, named) = (receipt.transaction.clone(), named.clone());
+        Self { wallet, reference: Reference::Credit { transaction, named } }
+    }
+
+    /// The call that makes the refund.
+    pub fn sending(&self, refund: &Refund) -> Ask {
+        let ask = self.ask(refund);
+        match refund.by {
+            RefundBy::Refund => Ask::Refund(ask),
+            RefundBy::Cancel => Ask::CancelRefund(ask),
+        }
+    }
+
+    /// The same, to inquire of it.
+    pub fn ask(&self, refund: &Refund) -> RefundAsk {
+        RefundAsk {
+            refund: refund.id,
+            reference: self.reference.clone(),
+            amount: refund.amount,
+            payer: refund.payer,
+        }
     }
 }
 
 /// True when the wallet gave back what was asked, in both currencies as far as it names them.
-fn gave_back(refund: &Refund, receipt: &RefundReceipt) -> bool {
+pub(super) fn gave_back(refund: &Refund, receipt: &RefundReceipt) -> bool {
     let payer = match (refund.payer, receipt.payer) {
         (Some(asked), Some(said)) => asked == said,
         (Some(_), None) | (None, _) => true,
@@ -470,10 +567,39 @@ fn gave_back(refund: &Refund, receipt: &RefundReceipt) -> bool {
     receipt.amount == refund.amount && payer
 }
 
-/// True while a refund of the payment, or the return of a stray receipt, has not ended.
+/// True while a refund of the payment, or the return of a stray receipt of its own, has not ended.
 fn refund_running(payment: &Payment) -> bool {
-    let strays = payment.strays.iter().map(|stray| &stray.refund);
+    let strays = payment.strays.iter().filter(|stray| stray.origin == StrayOrigin::Asked);
+    let strays = strays.map(|stray| &stray.refund);
     payment.refunds.iter().chain(strays).any(|refund| !refund.state.is_final())
+}
+
+/// What a refund is when a call for it did not leave.
+pub(super) fn not_sent(refund: &Refund, asking: Asking) -> RefundState {
+    if !asking.once() {
+        return RefundState::Requested(asking);
+    }
+    // Of its one sending nothing left. That an inquiry did not leave says nothing.
+    match refund.state {
+        RefundState::Requested(_) => RefundState::Requested(Asking::waiting(asking.next_at)),
+        RefundState::InDoubt(_)
+        | RefundState::WaitingForFunds(_)
+        | RefundState::Refunded(_)
+        | RefundState::Declined(_)
+        | RefundState::Impossible(_) => RefundState::InDoubt(asking),
+    }
+}
+
+/// What a refund is that the network does not know: it is sent again, with the same id, when its
+/// time comes; or it stays in doubt when it must not be made twice.
+pub(super) fn not_found(asking: Asking, now: Timestamp, profile: &Profile) -> RefundState {
+    if !asking.once() {
+        RefundState::Requested(asking)
+    } else if never_came(&asking, now, profile) {
+        RefundState::Requested(Asking::waiting(asking.next_at))
+    } else {
+        RefundState::InDoubt(asking)
+    }
 }
 
 /// True when "not found" proves that a refund without a key never came: the settling time has

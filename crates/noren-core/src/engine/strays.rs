@@ -1,12 +1,13 @@
 //! Stray receipts: money that arrived for a payment that ended, or is ending, without it.
 
+use super::refunds::Source;
 use super::{Engine, Work, planted};
 use crate::effects::{AlarmKind, EventKind};
 use crate::id::StrayId;
 use crate::money::Money;
 use crate::payment::{Payment, State, Undo, VoidStep};
 use crate::refund::RefundBy;
-use crate::stray::Stray;
+use crate::stray::{Stray, StrayOrigin, StrayStatus};
 use crate::wallet::{PaymentAnswer, Question, Receipt};
 
 impl Engine {
@@ -25,7 +26,7 @@ impl Engine {
                 (Some(agreed), Some(said)) => agreed.currency() == said.currency(),
                 (Some(_), None) | (None, _) => true,
             };
-        if !agreed || self.used.get(&name).is_some_and(|by| *by != payment.id) {
+        if !agreed || self.used.get(&name).is_some_and(|by| *by != payment.id.into()) {
             // Money in a currency that was never agreed, or another payment's money: one receipt
             // per transaction. It cannot be booked; people must look.
             self.contradicts(work, payment, Question::Inquiry, PaymentAnswer::Paid(receipt));
@@ -34,23 +35,13 @@ impl Engine {
         self.keep_used(work, name, payment.id);
         // What we would have converted comes, and goes back, in the payer's currency.
         let payer = asked.payer.map(|agreed| payers_part(agreed, &receipt, payment.amount));
-        let by = RefundBy::Refund;
-        let refund = self.begin_refund(work, payment, receipt.amount, payer, by);
-        let stray = Stray {
-            id: work.id(payment.id.slot()),
-            wallet: asked.wallet,
-            receipt,
-            received_at: work.now,
-            refund,
-        };
-        self.book_stray(work, payment, &asked, &stray);
-        work.alarm(payment.id, AlarmKind::StrayReceived);
-        self.event_about(work, payment, EventKind::StrayReceived, None, Some(stray.id));
+        let source = Source { wallet: asked.wallet, reference: asked.reference };
+        let stray = self.keep_stray(work, payment, &source, receipt, payer, StrayOrigin::Asked);
         match payment.state.clone() {
             State::Reversing(state) => {
-                payment.state = State::Reversing(state.returning(stray.id));
+                payment.state = State::Reversing(state.returning(stray));
             }
-            State::Voiding(state) => payment.state = State::Voiding(state.returning(stray.id)),
+            State::Voiding(state) => payment.state = State::Voiding(state.returning(stray)),
             State::WaitingForPayer(_)
             | State::Ordering(_)
             | State::Ordered(_)
@@ -67,7 +58,34 @@ impl Engine {
             | State::Reversed(_)
             | State::Blocked(_) => {}
         }
+    }
+
+    /// Books a stray receipt, begins its return, and tells of it. The state stays as it is.
+    pub(super) fn keep_stray(
+        &mut self,
+        work: &mut Work,
+        payment: &mut Payment,
+        source: &Source,
+        receipt: Receipt,
+        payer: Option<Money>,
+        origin: StrayOrigin,
+    ) -> StrayId {
+        let by = RefundBy::Refund;
+        let refund = self.begin_refund(work, payment, source, receipt.amount, payer, by);
+        let id = work.id(payment.id.slot());
+        let (wallet, received_at) = (source.wallet, work.now);
+        let stray = Stray { id, wallet, receipt, received_at, refund, origin };
+        self.book_stray(work, payment, &stray);
+        work.alarm(payment.id, AlarmKind::StrayReceived);
+        self.event_about(work, payment, EventKind::StrayReceived, None, Some(id));
+        let claim = stray.status() == StrayStatus::Claim;
+        let refund = stray.refund.id;
         payment.strays.push(stray);
+        if claim {
+            work.alarm(payment.id, AlarmKind::StrayClaim);
+            self.event_about(work, payment, EventKind::StrayClaim, Some(refund), Some(id));
+        }
+        id
     }
 
     /// The return of a stray receipt was confirmed: what waited for it has ended.

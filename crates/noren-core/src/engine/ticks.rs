@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Engine, Work, planted};
 use crate::command::Caller;
 use crate::effects::{AlarmKind, Reply, Row};
-use crate::id::PaymentId;
+use crate::id::{About, PaymentId};
 use crate::payment::{Goal, Payment, State, Undo, VoidWhy};
 use crate::refund::Refund;
 use crate::refusal::Refusal;
@@ -34,9 +34,14 @@ impl Engine {
         let each = TICK_MAX / lanes.len().max(1);
         for wallet in lanes {
             for _ in 0..each.max(1) {
-                let Some(id) = self.next_inquiry(wallet, work.now) else { break };
-                looked_at.push(id);
-                self.look(work, id);
+                match self.next_inquiry(wallet, work.now) {
+                    Some(About::Payment(id)) => {
+                        looked_at.push(id);
+                        self.look(work, id);
+                    }
+                    Some(About::Credit(id)) => self.due_credit(work, id),
+                    None => break,
+                }
             }
         }
         // One row for each, however often it was looked at.
@@ -44,6 +49,9 @@ impl Engine {
         for id in looked_at.into_iter().filter(|id| seen.insert(*id)) {
             let payment = self.payments.get(&id).expect("put back just now");
             work.rows.push(Row::Payment(payment.clone()));
+        }
+        for id in due(&self.credit_timers, work.now, TICK_MAX) {
+            self.due_credit(work, id);
         }
         if !hold_expiries {
             for id in due(&self.expiries, work.now, TICK_MAX) {
@@ -196,7 +204,7 @@ fn is_due(refund: &Refund, now: Timestamp) -> bool {
     refund.due().is_some_and(|due| due.at() <= now)
 }
 
-fn due(timers: &BTreeSet<(Timestamp, PaymentId)>, now: Timestamp, max: usize) -> Vec<PaymentId> {
+fn due<T: Copy>(timers: &BTreeSet<(Timestamp, T)>, now: Timestamp, max: usize) -> Vec<T> {
     let due = timers.iter().take_while(|(at, _)| *at <= now);
     due.take(max).map(|(_, id)| *id).collect()
 }

@@ -142,7 +142,7 @@ impl Engine {
     /// not another payment's.
     pub(super) fn fits(&self, payment: &Payment, asked: &Asked, receipt: &Receipt) -> bool {
         let name = self.receipt_name(asked.wallet, payment.id.slot(), receipt);
-        let own = self.used.get(&name).is_none_or(|by| *by == payment.id);
+        let own = self.used.get(&name).is_none_or(|by| *by == payment.id.into());
         let payer = match (asked.payer, receipt.payer) {
             (Some(expected), Some(said)) => expected == said,
             (Some(_), None) | (None, _) => true,

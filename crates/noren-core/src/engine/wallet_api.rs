@@ -236,6 +236,9 @@ impl Engine {
         quote: Option<Option<Quote>>,
     ) -> Result<(Payment, bool), Refusal> {
         let Payable { wallet, merchant, store, waiting } = payable;
+        if wallet.profile.push.is_some() {
+            return Err(Refusal::PushRailOnly);
+        }
         Self::check_amount(merchant, reserve.amount)?;
         if let Some(payment) = waiting
             && payment.amount != reserve.amount
@@ -346,7 +349,7 @@ impl Engine {
                 Reference::Scan { wallet_payment_id } => {
                     Some((&**payment, wallet_payment_id.clone()))
                 }
-                Reference::Request => None,
+                Reference::Request | Reference::Credit { .. } => None,
             }
         });
         Ok(own.ok_or(Refusal::PaymentUnknown))

@@ -183,6 +183,9 @@ pub enum CancelledWhy {
     ClosedUnpaid,
     /// The wallet does not know the request, asked after the time in which it could still come.
     NeverArrived,
+    /// A push rail credited the shop when it could not take the money, which goes back as a stray
+    /// receipt. No wallet was asked.
+    NotTaken,
 }
 
 /// See [`super::State::Expired`].
@@ -267,6 +270,23 @@ impl WaitingForPayer {
     pub fn reserved(self, asked: Asked, profile: &Profile) -> Authorising {
         let silent_at = asked.send_by.after(profile.first_inquiry_after);
         Authorising { asked, silent_at }
+    }
+
+    /// A push rail credited the right amount.
+    pub fn credited(
+        self,
+        asked: Asked,
+        receipt: Receipt,
+        now: Timestamp,
+        profile: &Profile,
+    ) -> Captured {
+        let business_date = now.business_date(profile.business_day_offset_minutes);
+        Captured { asked, receipt, at: now, business_date }
+    }
+
+    /// A push rail credited the shop, and it could not take the money.
+    pub fn not_taken(self, now: Timestamp) -> Cancelled {
+        Cancelled { at: now, why: CancelledWhy::NotTaken, asked: None }
     }
 
     /// The merchant took the code away before any wallet was asked.

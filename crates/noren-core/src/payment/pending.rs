@@ -4,6 +4,7 @@ use super::{Hold, Payment, State, Undo, VoidStep};
 use crate::id::WalletName;
 use crate::money::{Currency, Money};
 use crate::refund::Refund;
+use crate::stray::StrayOrigin;
 
 /// Pending amounts on the account of what a wallet owes, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,9 @@ impl Payment {
             | State::Blocked(_) => 0,
         };
         let running = |refund: &&Refund| !refund.state.is_final();
-        let strays = self.strays.iter().map(|stray| &stray.refund);
+        // What a push rail credited goes back to it, not to the wallet that was asked.
+        let strays = self.strays.iter().filter(|stray| stray.origin == StrayOrigin::Asked);
+        let strays = strays.map(|stray| &stray.refund);
         let credits = self
             .refunds
             .iter()

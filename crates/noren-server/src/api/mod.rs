@@ -42,6 +42,8 @@ pub(crate) fn unexpected(reply: Reply) -> Problem {
         | Reply::Quote(_)
         | Reply::Permission { .. }
         | Reply::Confirmed { .. }
+        | Reply::Credited(_)
+        | Reply::Credit { .. }
         | Reply::Directory { .. }
         | Reply::Noted => {
             tracing::error!("the engine gave a reply of another kind than its command has");

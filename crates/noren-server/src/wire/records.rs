@@ -40,8 +40,8 @@ pub struct Refund {
     pub created_at: At,
     /// True when the money is real.
     pub livemode: bool,
-    /// `requested`, `in_doubt`, `waiting_for_funds`, `refunded` or `declined`. Only the last two
-    /// are final.
+    /// `requested`, `in_doubt`, `waiting_for_funds`, `refunded`, `declined`, or `impossible`: the
+    /// network gives nothing back by message. Only the last three are final.
     #[schema(example = "refunded")]
     pub status: &'static str,
     /// Of which payment.
@@ -105,6 +105,7 @@ impl Refund {
                 shown.decline = Some(Decline::from(&s.proof));
                 shown.ended_at = Some(At(s.at));
             }
+            RefundState::Impossible(s) => shown.ended_at = Some(At(s.at)),
         }
         shown
     }

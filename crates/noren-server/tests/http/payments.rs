@@ -42,7 +42,7 @@ async fn a_scanned_code_is_paid_and_refunded_in_part() {
     assert_eq!((made.status.as_u16(), made.text("status")), (201, "authorising"), "{}", made.body);
     assert_eq!(made.text("wallet"), "alipayplus");
     let call = world.last_call();
-    assert_eq!(call.payment.to_string(), made.text("id"));
+    assert_eq!(call.about.to_string(), made.text("id"));
     world.approve().await;
     let path = format!("/v1/payments/{}", made.text("id"));
     let paid = get(&path).by(&world.sakura.key).send(&world).await;

@@ -171,6 +171,7 @@ fn profile(fx_by: FxBy, currency: Currency) -> Profile {
         refund_until_days: None,
         refunds_max: None,
         refund_key: true,
+        push: None,
     }
 }
 
@@ -436,7 +437,7 @@ impl World {
         let call = self.last_call();
         let Asked::Pay(ask) = &call.ask else { panic!("{call:?} is no payment") };
         let receipt = Receipt {
-            transaction: format!("T-{}", call.payment).into(),
+            transaction: format!("T-{}", call.about).into(),
             amount: ask.amount,
             payer: Some(Money::new(5_900, Currency::CNY)),
             rate: Some("0.0492".into()),
@@ -447,7 +448,7 @@ impl World {
 
     /// An answer to `call` comes in.
     pub async fn hear(&self, call: &Call, question: Question, answer: PaymentAnswer) {
-        let Call { payment, attempt, .. } = *call;
+        let (payment, attempt) = (call.payment().expect("a payment's call"), call.attempt);
         let heard = PaymentHeard { payment, question, attempt, answer };
         self.handle.submit(Caller::Runtime, Body::PaymentHeard(heard)).await.unwrap();
     }
@@ -457,7 +458,7 @@ impl World {
         let call = self.last_call();
         let Asked::Authorise(ask) = &call.ask else { panic!("{call:?} is no hold") };
         let receipt = Receipt {
-            transaction: format!("H-{}", call.payment).into(),
+            transaction: format!("H-{}", call.about).into(),
             amount: ask.amount,
             payer: Some(Money::new(4_920, Currency::CNY)),
             rate: None,
@@ -477,7 +478,8 @@ impl World {
             rate: None,
             settlement: None,
         });
-        let heard = CaptureHeard { payment: call.payment, capture: ask.capture, answer };
+        let payment = call.payment().expect("a payment's call");
+        let heard = CaptureHeard { payment, capture: ask.capture, answer };
         self.handle.submit(Caller::Runtime, Body::CaptureHeard(heard)).await.unwrap();
     }
 }

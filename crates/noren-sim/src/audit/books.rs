@@ -13,8 +13,8 @@ use super::{Broken, broken};
 /// What the postings of one payment, or of one credit, add up to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OwnBooks {
-    /// How many entries there were of each kind: capture, refund, stray, stray return.
-    pub entries: [usize; 4],
+    /// How many entries there were of each kind, by [`place`].
+    pub entries: [usize; 7],
     /// Debits less credits by kind of account and currency.
     pub nets: BTreeMap<(AccountKind, Currency), i64>,
 }
@@ -31,6 +31,9 @@ fn place(kind: EntryKind) -> usize {
         EntryKind::Refund => 1,
         EntryKind::Stray => 2,
         EntryKind::StrayReturn => 3,
+        EntryKind::Credit => 4,
+        EntryKind::CreditReturn => 5,
+        EntryKind::CreditAssign => 6,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Calls at the moment they leave: the intent must be on the disk by then (I7).
 
+use noren_core::id::About;
 use noren_core::payment::{Payment, State};
 use noren_core::refund::{Refund, RefundBy};
 use noren_core::time::Timestamp;
 use noren_core::wallet::{Ask, Call, RefundAsk};
 
+use super::credits::from_rail;
 use super::payments::stands_or_may;
 use super::{Auditor, Broken, broken, holds};
 
@@ -14,13 +16,13 @@ impl Auditor {
         self.intended(call, now)?;
         match &call.ask {
             Ask::Cancel { .. } => {
-                self.cancels_left.insert(call.payment);
+                self.cancels_left.insert(call.about);
                 Ok(())
             }
             Ask::Pay(_) | Ask::Authorise(_) | Ask::CreateOrder(_)
-                if self.cancels_left.contains(&call.payment) =>
+                if self.cancels_left.contains(&call.about) =>
             {
-                broken("I7", format!("a request for {} leaves after its cancel", call.payment))
+                broken("I7", format!("a request for {} leaves after its cancel", call.about))
             }
             Ask::Pay(_)
             | Ask::Authorise(_)
@@ -37,17 +39,30 @@ impl Auditor {
 
     /// What leaves is what was committed, and may leave.
     fn intended(&self, call: &Call, now: Timestamp) -> Result<(), Broken> {
-        let id = call.payment;
+        if now > call.send_by {
+            return broken("I7", format!("a call for {} leaves after its time", call.about));
+        }
+        let id = match call.about {
+            About::Payment(id) => id,
+            About::Credit(id) => return self.credit_call(id, call),
+        };
         let Some(seen) = self.payments.get(&id) else {
             return broken("I7", format!("a call leaves for {id}, which was never committed"));
         };
         let payment = &seen.payment;
+        // What a rail credited goes back to it, whatever was asked of whom.
+        if let Ask::Refund(ask) | Ask::InquireRefund(ask) = &call.ask
+            && let Some(stray) = payment.strays.iter().find(|stray| stray.refund.id == ask.refund)
+            && from_rail(stray)
+        {
+            if call.attempt > payment.calls || stray.wallet != call.wallet {
+                return broken("I7", format!("a call for {id} leaves that was not committed"));
+            }
+            return refund(payment, ask).map(|_| ());
+        }
         let Some(asked) = payment.state.asked() else {
             return broken("I7", format!("a call leaves for {id}, which has no intent"));
         };
-        if now > call.send_by {
-            return broken("I7", format!("a call for {id} leaves after its time"));
-        }
         if call.attempt > payment.calls || asked.wallet != call.wallet {
             return broken("I7", format!("a call for {id} leaves that was not committed"));
         }

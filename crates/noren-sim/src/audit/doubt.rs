@@ -98,7 +98,8 @@ impl Clocks {
                 RefundState::InDoubt(_) => true,
                 RefundState::WaitingForFunds(_)
                 | RefundState::Refunded(_)
-                | RefundState::Declined(_) => false,
+                | RefundState::Declined(_)
+                | RefundState::Impossible(_) => false,
             };
             let clock = self.refunds.entry(refund.id).or_default();
             if !clock.shows(now, runs, refund.doubt) {

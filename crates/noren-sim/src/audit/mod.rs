@@ -6,6 +6,7 @@
 
 mod books;
 mod calls;
+mod credits;
 mod doubt;
 mod holds;
 mod orders;
@@ -20,9 +21,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use noren_core::command::Command;
+use noren_core::credit::Credit;
 use noren_core::directory::Change;
 use noren_core::effects::{Event, Row, Seal};
-use noren_core::id::{About, OrderId, PaymentId, QuoteId, RefundId, Slot, WalletName};
+use noren_core::id::{About, CreditId, OrderId, PaymentId, QuoteId, RefundId, Slot, WalletName};
 use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, UsedName};
 use noren_core::ledger::{Account, AccountKind, AccountName, AccountOwner};
 use noren_core::money::Currency;
@@ -92,14 +94,17 @@ pub struct Auditor {
     by_order: BTreeMap<OrderId, Vec<PaymentId>>,
     orders: BTreeMap<OrderName, Order>,
     keys: BTreeMap<KeyName, KeyRecord>,
-    used: BTreeMap<UsedName, PaymentId>,
+    used: BTreeMap<UsedName, About>,
+    credits: BTreeMap<CreditId, Arc<Credit>>,
+    credits_due: BTreeMap<CreditId, Timestamp>,
+    touched_credits: BTreeSet<CreditId>,
     event_heads: BTreeMap<Slot, u64>,
     refund_owners: BTreeMap<RefundId, PaymentId>,
     quotes: BTreeMap<QuoteId, Quote>,
     /// Payments that keys of this batch stand for.
     keyed: Vec<(KeyOwner, PaymentId)>,
     /// Payments whose cancel has left: no request may leave after it.
-    cancels_left: BTreeSet<PaymentId>,
+    cancels_left: BTreeSet<About>,
     due: BTreeSet<(Timestamp, PaymentId)>,
     due_of: BTreeMap<PaymentId, Timestamp>,
     touched: BTreeSet<PaymentId>,
@@ -142,6 +147,9 @@ impl Auditor {
         for id in std::mem::take(&mut self.touched) {
             self.close(id)?;
         }
+        for id in std::mem::take(&mut self.touched_credits) {
+            self.close_credit(id)?;
+        }
         self.books.awaited_is_stored()?;
         let books = &self.books;
         let position = |wallet, currency| {
@@ -167,6 +175,7 @@ impl Auditor {
     fn row(&mut self, row: &Row, now: Timestamp) -> Result<(), Broken> {
         match row {
             Row::Payment(payment) => self.payment(payment, now),
+            Row::Credit(credit) => self.credit(credit),
             Row::Order(order) => self.order(order),
             Row::Quote(quote) => self.quote(quote),
             Row::Key(name, record) => {
@@ -181,11 +190,11 @@ impl Auditor {
                     Some(_) => broken("I11", format!("the key {name:?} was used twice")),
                 }
             }
-            Row::Used(name, payment, _) => {
-                self.touched.insert(*payment);
-                match self.used.insert(name.clone(), *payment) {
+            Row::Used(name, user, _) => {
+                self.touch(*user);
+                match self.used.insert(name.clone(), *user) {
                     None => Ok(()),
-                    Some(by) => broken("I4", format!("{name:?} of {payment} was used by {by}")),
+                    Some(by) => broken("I4", format!("{name:?} of {user} was used by {by}")),
                 }
             }
             Row::Entry(entry) => {
@@ -221,7 +230,9 @@ impl Auditor {
             About::Payment(payment) => {
                 self.touched.insert(payment);
             }
-            About::Credit(_) => {}
+            About::Credit(credit) => {
+                self.touched_credits.insert(credit);
+            }
         }
     }
 
@@ -273,6 +284,7 @@ impl Auditor {
         number: u64,
         accounts: impl Iterator<Item = &'a Account>,
         open: impl Iterator<Item = &'a Payment>,
+        credits: impl Iterator<Item = &'a Credit>,
     ) -> Result<(), Broken> {
         if number != self.number {
             return broken("I3", format!("batch {number} loaded, {} committed", self.number));
@@ -287,7 +299,17 @@ impl Auditor {
                 None => return broken("I3", format!("{} was never committed", payment.id)),
             }
         }
-        match self.due_of.keys().find(|id| !loaded.contains(id)) {
+        if let Some(id) = self.due_of.keys().find(|id| !loaded.contains(id)) {
+            return broken("I3", format!("{id} is open and was not loaded"));
+        }
+        let mut loaded = BTreeSet::new();
+        for credit in credits {
+            loaded.insert(credit.id);
+            if self.credits.get(&credit.id).is_none_or(|seen| **seen != *credit) {
+                return broken("I3", format!("{} was loaded as it was not", credit.id));
+            }
+        }
+        match self.credits_due.keys().find(|id| !loaded.contains(id)) {
             Some(id) => broken("I3", format!("{id} is open and was not loaded")),
             None => Ok(()),
         }
@@ -305,7 +327,9 @@ impl Auditor {
     /// a wallet's budget, and that is bounded too (I10).
     pub fn overdue(&self, now: Timestamp, up_since: Timestamp) -> Result<(), Broken> {
         const GRACE_MS: i64 = 60_000;
-        match self.due.first() {
+        let credit = self.credits_due.iter().map(|(id, at)| (*at, About::Credit(*id))).min();
+        let payment = self.due.first().map(|(at, id)| (*at, About::Payment(*id)));
+        match payment.into_iter().chain(credit).min() {
             Some((at, id)) if at.0.max(up_since.0) + GRACE_MS + self.pace.patience_ms() < now.0 => {
                 let late = now.0 - at.0;
                 broken("I10", format!("{id} has had nothing done for it for {late} ms"))
@@ -317,6 +341,11 @@ impl Auditor {
     /// The payment for which something has to be done next.
     pub fn next_due(&self) -> Option<PaymentId> {
         self.due.first().map(|(_, id)| *id)
+    }
+
+    /// The last committed row of every credit that belongs to no payment.
+    pub fn credits(&self) -> impl Iterator<Item = &Arc<Credit>> {
+        self.credits.values()
     }
 
     /// Every account with what it holds: debits less credits.

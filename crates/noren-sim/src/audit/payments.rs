@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use noren_core::effects::EventKind;
-use noren_core::id::{About, PaymentId};
+use noren_core::id::{About, PaymentId, WalletName};
 use noren_core::ledger::{AccountKind, EntryKind};
 use noren_core::money::Money;
 use noren_core::payment::{
-    Asked, CancelledWhy, PartAsking, Payment, ReversedBy, State, Undo, VoidStep,
+    Asked, CancelledWhy, PartAsking, Payment, ReversedBy, State, Undo, VoidStep, Way,
 };
 use noren_core::refund::{Refund, RefundBy, RefundState};
 use noren_core::time::Timestamp;
 use noren_core::wallet::{Receipt, Reference};
 
+use super::credits::from_rail;
 use super::{Auditor, Broken, Seen, broken, holds, pending};
 
 /// Which state may come after which. One command may climb several steps at once.
@@ -97,19 +98,22 @@ pub(super) fn captured(payment: &Payment) -> i64 {
 }
 
 /// "Not now" is a definite no where a refund has no key, because it must not be sent twice.
-fn ends_without_funds(refund: &Refund) -> bool {
+pub(super) fn ends_without_funds(refund: &Refund) -> bool {
     match &refund.state {
         RefundState::Requested(a) | RefundState::InDoubt(a) | RefundState::WaitingForFunds(a) => {
             a.sent_at.is_some()
         }
         // It was proven when it ended.
         RefundState::Declined(_) => true,
-        RefundState::Refunded(_) => false,
+        RefundState::Refunded(_) | RefundState::Impossible(_) => false,
     }
 }
 
 fn ends(state: &RefundState) -> bool {
-    matches!(state, RefundState::Refunded(_) | RefundState::Declined(_))
+    matches!(
+        state,
+        RefundState::Refunded(_) | RefundState::Declined(_) | RefundState::Impossible(_)
+    )
 }
 
 pub(super) fn stands_or_may(state: &State) -> bool {
@@ -174,7 +178,7 @@ fn due_at(payment: &Payment) -> Option<Timestamp> {
         RefundState::Requested(a) | RefundState::InDoubt(a) | RefundState::WaitingForFunds(a) => {
             Some(a.next_at)
         }
-        RefundState::Refunded(_) | RefundState::Declined(_) => None,
+        RefundState::Refunded(_) | RefundState::Declined(_) | RefundState::Impossible(_) => None,
     });
     refunds.chain(state).chain(payment.probe.map(|probe| probe.next_at)).min()
 }
@@ -191,7 +195,14 @@ impl Auditor {
                     new.state,
                     State::WaitingForPayer(_) | State::Ordering(_) | State::Authorising(_)
                 );
-                if !begins {
+                // Money that came by itself: taken, or on its way back.
+                let pushed = new.way == Way::Push
+                    && match &new.state {
+                        State::Captured(s) => matches!(s.asked.reference, Reference::Credit { .. }),
+                        State::Cancelled(s) => s.why == CancelledWhy::NotTaken,
+                        _ => false,
+                    };
+                if !begins && !pushed {
                     return broken("I7", format!("{id} began as {}", new.state.name()));
                 }
                 self.not_withdrawn(new)?;
@@ -349,6 +360,8 @@ impl Auditor {
                         *wallet_payment_id == receipt.transaction
                             && (confirmed || said.paid.iter().any(same))
                     }
+                    // That the rail said so is looked at with every row of money from rails.
+                    Reference::Credit { transaction, .. } => *transaction == receipt.transaction,
                 };
                 if !proven {
                     return broken("I6", format!("{id} is captured and nobody said paid"));
@@ -377,6 +390,9 @@ impl Auditor {
                     CancelledWhy::ClosedUnpaid => said.cancelled,
                     CancelledWhy::NeverArrived => {
                         said.not_found && s.asked.as_ref().is_some_and(|a| self.settled(a, now))
+                    }
+                    CancelledWhy::NotTaken => {
+                        old.is_none() && s.asked.is_none() && new.strays.iter().any(from_rail)
                     }
                 };
                 let why = s.why;
@@ -507,7 +523,8 @@ impl Auditor {
         if fees < least || fees > most {
             return broken("I1", format!("{id}: fees of {fees} are kept, not {least} to {most}"));
         }
-        for (money, net) in expected_receivable(&payment) {
+        self.credited_to(&payment)?;
+        for (money, net) in expected_receivable(&payment, None) {
             let booked = books.nets.get(&(AccountKind::WalletReceivable, money));
             let booked = booked.copied().unwrap_or(0);
             if booked != net {
@@ -522,10 +539,9 @@ impl Auditor {
         for seen in self.payments.values() {
             let payment = &seen.payment;
             let id = payment.id;
-            let claim = payment
-                .strays
-                .iter()
-                .any(|stray| matches!(stray.refund.state, RefundState::Declined(_)));
+            let claim = payment.strays.iter().any(|stray| {
+                !from_rail(stray) && matches!(stray.refund.state, RefundState::Declined(_))
+            });
             let waits_for_people =
                 matches!(payment.state, State::Reversing(_) | State::Voiding(_)) && claim;
             if stands_or_may(&payment.state)
@@ -552,6 +568,7 @@ impl Auditor {
                 return broken("I5", format!("{id} was confirmed as paid and is {is}"));
             }
         }
+        self.credits_quiet()?;
         if let Some((_, id)) = self.due.first() {
             return broken("I10", format!("{id} still has something to do"));
         }
@@ -603,29 +620,33 @@ fn fees_kept(payment: &Payment) -> (i64, i64) {
     (least, most)
 }
 
-/// What the wallet must owe for a payment, from its row: captures, less refunds, plus strays that
-/// have not gone back.
+/// What wallets (or one of them) must owe for a payment, from its row: captures, less refunds, plus
+/// strays that have not gone back.
 pub(crate) fn expected_receivable(
     payment: &Payment,
+    of: Option<WalletName>,
 ) -> std::collections::BTreeMap<noren_core::money::Currency, i64> {
     let mut nets = std::collections::BTreeMap::new();
-    let mut add = |money: Money, sign: i64| {
+    let asked = payment.wallet();
+    let mut add = |wallet: Option<WalletName>, money: Money, sign: i64| {
+        let sign = if of.is_none() || of == wallet { sign } else { 0 };
         *nets.entry(money.currency()).or_default() += sign * money.minor();
     };
     if let State::Captured(s) = &payment.state {
-        add(s.asked.payer.unwrap_or(payment.amount), 1);
+        add(asked, s.asked.payer.unwrap_or(payment.amount), 1);
     }
     for part in holds::taken(payment) {
-        add(part.payer.unwrap_or(part.amount), 1);
+        add(asked, part.payer.unwrap_or(part.amount), 1);
     }
     for refund in &payment.refunds {
         if let RefundState::Refunded(_) = refund.state {
-            add(refund.payer.unwrap_or(refund.amount), -1);
+            add(asked, refund.payer.unwrap_or(refund.amount), -1);
         }
     }
     for stray in &payment.strays {
         if !matches!(stray.refund.state, RefundState::Refunded(_)) {
-            add(stray.refund.payer.unwrap_or(stray.receipt.amount), 1);
+            let money = stray.refund.payer.unwrap_or(stray.receipt.amount);
+            add(Some(stray.wallet), money, 1);
         }
     }
     nets

@@ -8,7 +8,9 @@ use noren_core::ledger::{AccountKind, AccountName, AccountOwner};
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{Payment, State, Undo, VoidStep};
 use noren_core::refund::RefundState;
+use noren_core::wallet::Reference;
 
+use super::credits::from_rail;
 use super::holds;
 
 /// Debits and credits, pending.
@@ -46,7 +48,8 @@ pub(super) fn of(payment: &Payment) -> Option<((Slot, AccountName), Sums)> {
         | State::Blocked(_) => false,
     };
     let debits = if may_come { whole - taken } else { 0 };
-    let strays = payment.strays.iter().map(|stray| &stray.refund);
+    let strays = payment.strays.iter().filter(|stray| !from_rail(stray));
+    let strays = strays.map(|stray| &stray.refund);
     let mut credits = 0;
     for refund in payment.refunds.iter().chain(strays) {
         match &refund.state {
@@ -55,7 +58,7 @@ pub(super) fn of(payment: &Payment) -> Option<((Slot, AccountName), Sums)> {
             | RefundState::WaitingForFunds(_) => {
                 credits += owed(refund.amount, refund.payer);
             }
-            RefundState::Refunded(_) | RefundState::Declined(_) => {}
+            RefundState::Refunded(_) | RefundState::Declined(_) | RefundState::Impossible(_) => {}
         }
     }
     let currency = asked.payer.map_or(payment.amount.currency(), Money::currency);
@@ -95,11 +98,16 @@ impl Caps {
         let Some(((_, name), _)) = of(new) else { return };
         let AccountOwner::Wallet(wallet) = name.owner else { return };
         let key = (wallet, name.currency);
-        if old.and_then(|old| old.state.asked()).is_none() {
+        // What a push rail credits cannot be refused: nobody was asked.
+        let pushed = new
+            .state
+            .asked()
+            .is_some_and(|asked| matches!(asked.reference, Reference::Credit { .. }));
+        if old.and_then(|old| old.state.asked()).is_none() && !pushed {
             *self.asked.entry(key).or_default() += 1;
         }
         let known = old.map_or(0, |old| old.strays.len());
-        for stray in &new.strays[known..] {
+        for stray in new.strays[known..].iter().filter(|stray| !from_rail(stray)) {
             let money = stray.refund.payer.unwrap_or(stray.receipt.amount);
             *self.unasked.entry(key).or_default() += money.minor();
         }

@@ -56,7 +56,10 @@ fn payment_of(reply: &Reply) -> Option<&Payment> {
         | Reply::Permission { payment, .. }
         | Reply::Confirmed { payment } => Some(payment),
         Reply::Order { payment, .. } => payment.as_deref(),
-        Reply::Refused { .. }
+        // What is said of credits is looked at apart.
+        Reply::Credited(_)
+        | Reply::Credit { .. }
+        | Reply::Refused { .. }
         | Reply::Resolution(_)
         | Reply::Quote(_)
         | Reply::Directory { .. }
@@ -83,6 +86,9 @@ fn named(command: &Command) -> Option<Named> {
         | Body::Resolve(_)
         | Body::QuoteCreate(_)
         | Body::Reserve(_)
+        | Body::CreditReceived(_)
+        | Body::CreditAssign(_)
+        | Body::CreditReturn(_)
         | Body::Tick { .. } => None,
     }
 }
@@ -117,6 +123,14 @@ impl Auditor {
         if let Reply::Order { order, .. } = reply {
             self.told_of_order(command.caller, order)?;
         }
+        match (reply, command.caller) {
+            (Reply::Credited(told), Caller::Wallet(wallet)) => self.told_credit(wallet, told)?,
+            (Reply::Credit { .. }, Caller::Operator) => {}
+            (Reply::Credited(_) | Reply::Credit { .. }, caller) => {
+                return broken("I12", format!("a credit was shown to {caller:?}"));
+            }
+            _ => {}
+        }
         match key_of(command) {
             Some((name, hash)) => self.same_key_same_answer(&name, hash, reply),
             None => Ok(()),
@@ -145,6 +159,7 @@ impl Auditor {
         let id = match named(command) {
             None => return Ok(()),
             Some(Named::Payment(id)) => Some(id),
+            Some(Named::Refund(id)) if self.returned_to(id, command.caller) => return Ok(()),
             Some(Named::Refund(id)) => self.refund_owners.get(&id).copied(),
         };
         let is_own = id

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use noren_core::Text;
 use noren_core::command::{Body, Caller, Command};
 use noren_core::id::{CaptureId, PaymentId, RefundId, WalletName};
 use noren_core::money::Money;
@@ -52,6 +53,7 @@ pub(super) struct Said {
     payments: BTreeMap<PaymentId, OfPayment>,
     captures: BTreeMap<CaptureId, OfCapture>,
     refunds: BTreeMap<RefundId, OfRefund>,
+    credits: BTreeMap<(WalletName, Text), Vec<(Receipt, Text)>>,
 }
 
 impl Said {
@@ -102,6 +104,18 @@ impl Said {
                     | CaptureAnswer::Unknown(_) => {}
                 }
             }
+            Body::CreditReceived(credit) => {
+                let Caller::Wallet(wallet) = command.caller else { return };
+                let receipt = Receipt {
+                    transaction: credit.transaction.clone(),
+                    amount: credit.amount,
+                    payer: credit.payer,
+                    rate: None,
+                    settlement: credit.settlement,
+                };
+                let said = self.credits.entry((wallet, credit.transaction.clone())).or_default();
+                said.push((receipt, credit.named.clone()));
+            }
             Body::RefundHeard(heard) => {
                 let said = self.refunds.entry(heard.refund).or_default();
                 match &heard.answer {
@@ -121,6 +135,12 @@ impl Said {
 
     pub fn of_payment(&self, id: PaymentId) -> OfPayment {
         self.payments.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// True when the rail said so, in these words.
+    pub fn credited(&self, wallet: WalletName, receipt: &Receipt, named: &Text) -> bool {
+        let said = self.credits.get(&(wallet, receipt.transaction.clone()));
+        said.is_some_and(|said| said.iter().any(|(r, n)| (r, n) == (receipt, named)))
     }
 
     pub fn of_capture(&self, id: CaptureId) -> OfCapture {

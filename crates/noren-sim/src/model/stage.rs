@@ -106,8 +106,16 @@ impl Node {
     pub fn wake_up(&self, setting: &Setting) -> Result<Live, Broken> {
         let mut store = self.store.fork();
         let loaded = store.load().or_else(|error| broken("I3", error.to_string()))?;
-        self.auditor.loaded(loaded.number, loaded.accounts.iter(), loaded.open.iter())?;
-        let engine = Engine::load(7, loaded.directory, loaded.accounts, loaded.heads, loaded.open);
+        let (open, credits) = (loaded.open.iter(), loaded.credits.iter());
+        self.auditor.loaded(loaded.number, loaded.accounts.iter(), open, credits)?;
+        let engine = Engine::load(
+            7,
+            loaded.directory,
+            loaded.accounts,
+            loaded.heads,
+            loaded.open,
+            loaded.credits,
+        );
         let engine = engine.or_else(|what| broken("I3", what))?;
         #[cfg(feature = "faults")]
         let engine = {
@@ -241,6 +249,8 @@ pub(super) fn refused(reply: &Reply) -> Option<&'static str> {
         | Reply::Capture { .. }
         | Reply::Order { .. }
         | Reply::Refund { .. }
+        | Reply::Credited(_)
+        | Reply::Credit { .. }
         | Reply::Resolution(_)
         | Reply::Quote(_)
         | Reply::Permission { .. }

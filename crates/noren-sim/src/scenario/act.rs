@@ -1,18 +1,21 @@
 //! Doing what a line says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use noren_core::command::{
-    Body, Caller, CaptureHeard, Command, Confirm, Fail, OrderCancel, PaymentCancel, PaymentCapture,
-    PaymentCreate, PaymentHeard, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard,
-    Reserve, Resolve, Scanned,
+    Body, Caller, CaptureHeard, Command, Confirm, CreditAssign, CreditReceived, CreditReturn, Fail,
+    OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentCreate, PaymentHeard, PaymentVoid,
+    Present, QuoteCreate, RefundCreate, RefundHeard, Reserve, Resolve, Scanned,
 };
+use noren_core::credit::CreditStatus;
 use noren_core::directory::{Cap, Change, Merchant, MidRate, Partner, Standing, Store};
 use noren_core::effects::{Effects, Found};
 use noren_core::engine::Engine;
 use noren_core::fee::{FeePart, FeeSchedule};
-use noren_core::id::{CaptureId, Entropy, PaymentId, QuoteId, RefundId, StrayId, WalletName};
+use noren_core::id::{
+    CaptureId, CreditId, Entropy, PaymentId, QuoteId, RefundId, Slot, StrayId, WalletName,
+};
 use noren_core::keys::RequestHash;
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{CaptureMode, Payment};
@@ -22,7 +25,7 @@ use noren_core::refusal::Refusal;
 use noren_core::time::Timestamp;
 use noren_core::wallet::{
     Ask, Call, CaptureAnswer, Decline, DeclineReason, HoldCaptures, HoldRules, PaymentAnswer,
-    PaymentCode, Question, Receipt, Reference, RefundAnswer, RefundReceipt, Unknown,
+    PaymentCode, PushRules, Question, Receipt, Reference, RefundAnswer, RefundReceipt, Unknown,
 };
 
 use super::words::{Words, money, span};
@@ -43,6 +46,7 @@ pub struct Stage {
     pub(super) refunds: Vec<RefundId>,
     pub(super) captures: Vec<CaptureId>,
     pub(super) strays: Vec<StrayId>,
+    pub(super) credits: Vec<CreditId>,
     pub(super) quotes: Vec<QuoteId>,
     calls: Vec<Call>,
     /// Every refusal that was seen.
@@ -87,6 +91,7 @@ impl Stage {
             refunds: Vec::new(),
             captures: Vec::new(),
             strays: Vec::new(),
+            credits: Vec::new(),
             quotes: Vec::new(),
             calls: Vec::new(),
             refusals: Vec::new(),
@@ -111,6 +116,8 @@ impl Stage {
         let command = Command { caller, entropy, body };
         let before: Vec<Option<Arc<Payment>>> =
             self.payments.iter().map(|id| self.engine.payment_in_memory(*id).cloned()).collect();
+        let credits: BTreeMap<CreditId, CreditStatus> =
+            self.auditor.credits().map(|credit| (credit.id, credit.status())).collect();
         let effects = self.apply(&command)?;
         if let noren_core::effects::Reply::Refused { refusal, .. } = &effects.reply {
             self.refusals.push(*refusal);
@@ -138,7 +145,7 @@ impl Stage {
             self.auditor.call(call, self.now).map_err(|broken| broken.to_string())?;
         }
         self.calls.extend(effects.calls.iter().cloned());
-        Ok(self.show(&before, &effects))
+        Ok(self.show(&before, &credits, &effects))
     }
 
     /// There is no store here, so what memory does not have is not there.
@@ -347,7 +354,7 @@ impl Stage {
             Some(to) => to == "cancel",
             None => matches!(answer, PaymentAnswer::Cancelled | PaymentAnswer::TooLate { .. }),
         };
-        let of_payment = |call: &&Call| call.payment == payment;
+        let of_payment = |call: &&Call| call.payment() == Some(payment);
         self.calls
             .iter()
             .rev()
@@ -449,10 +456,12 @@ impl Stage {
         id: RefundId,
         words: &mut Words<'_>,
     ) -> Result<RefundAnswer, String> {
-        let owner = self.owner_of(id).ok_or("no such refund")?;
-        let payment = self.engine.payment_in_memory(owner).ok_or("no such payment")?;
-        let strays = payment.strays.iter().map(|stray| &stray.refund);
-        let refund = payment.refunds.iter().chain(strays).find(|refund| refund.id == id);
+        let of_payments = self.auditor.payments().flat_map(|payment| {
+            let strays = payment.strays.iter().map(|stray| &stray.refund);
+            payment.refunds.iter().chain(strays)
+        });
+        let of_credits = self.auditor.credits().filter_map(|credit| credit.refund());
+        let refund = of_payments.chain(of_credits).find(|refund| refund.id == id);
         let refund = refund.ok_or("no such refund")?;
         let amount = words.money_if_any()?.unwrap_or(refund.amount);
         let payer = payer(words, refund.payer)?;
@@ -512,6 +521,7 @@ impl Stage {
                 let payment = self.payment(words.next()?)?;
                 Body::Confirm(Confirm { payment, debited: words.money()?, rate: None })
             }
+            "credits" => Body::CreditReceived(self.credit(&mut words)?),
             "fail" => {
                 let payment = self.payment(words.next()?)?;
                 Body::Fail(Fail { payment, reason: "payer gave up".into() })
@@ -522,9 +532,46 @@ impl Stage {
         self.command(caller, body)
     }
 
+    /// `T1 takayama JPY 1200`, `T1 P1 JPY 1200 payer=THB:310.00`; any other word is nobody's name.
+    fn credit(&self, words: &mut Words<'_>) -> Result<CreditReceived, String> {
+        let transaction = words.next()?.into();
+        let place = words.next()?;
+        let payee = if place.starts_with('P') {
+            Payee::Payment(self.payment(place)?)
+        } else if let Ok(till) = till(place) {
+            Payee::Shop { jpqr: till.jpqr.into() }
+        } else {
+            Payee::Unreadable
+        };
+        Ok(CreditReceived {
+            transaction,
+            named: place.into(),
+            payee,
+            amount: words.money()?,
+            payer: payer(words, None)?,
+            settlement: None,
+            credited_at: self.now,
+        })
+    }
+
     fn operator(&mut self, mut words: Words<'_>) -> Result<String, String> {
         let verb = words.next()?;
         let what = words.next()?;
+        if let "assign" | "return" = verb {
+            // `U0` is an id that nobody has.
+            let credit = match what {
+                "U0" => CreditId::new(START, Slot::HOUSE, Entropy(1), 99),
+                what => *pick(&self.credits, what, 'U')?,
+            };
+            let body = if verb == "assign" {
+                let store = till(words.next()?)?.store;
+                Body::CreditAssign(CreditAssign { credit, store })
+            } else {
+                Body::CreditReturn(CreditReturn { credit })
+            };
+            words.done()?;
+            return self.command(Caller::Operator, body);
+        }
         let standing = match verb {
             "suspend" => Standing::Suspended,
             "retire" => Standing::Retired,
@@ -653,7 +700,19 @@ impl Stage {
                 return self.change(Change::Wallet(wallet));
             }
             "undo" => return self.operator_lets_undo(wallet, words),
-            word => return Err(format!("a wallet is let hold, ask, owe or undo, not {word}")),
+            "return" => {
+                let returns = match words.next()? {
+                    "nothing" => false,
+                    "transfers" => true,
+                    word => return Err(format!("nothing or transfers, not {word}")),
+                };
+                words.done()?;
+                wallet.profile.push = Some(PushRules { returns });
+                return self.change(Change::Wallet(wallet));
+            }
+            word => {
+                return Err(format!("a wallet is let hold, ask, owe, undo or return, not {word}"));
+            }
         }
         let lifetime = span(words.named("for").unwrap_or("720h"))?;
         let captures = match words.next()? {
@@ -745,6 +804,7 @@ fn wallet_of(name: &str) -> Result<noren_core::directory::Wallet, String> {
     match name {
         "alipayplus" => Ok(directory::alipayplus_wallet()),
         "noren" => Ok(directory::partner_wallet()),
+        "rail" => Ok(directory::rail_wallet()),
         _ => Err(format!("no participant: {name}")),
     }
 }

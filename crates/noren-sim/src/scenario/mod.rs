@@ -13,7 +13,8 @@
 //!
 //! A line is `time  actor  action -> outcome`. Times are since the start and never go back. Things
 //! have short names in the order in which they come to be: `P1` a payment, `R1` the request of it
-//! that a wallet knows, `G1` a capture, `F1` a refund, `X1` a stray receipt, `Q1` a quote. A wallet's own names
+//! that a wallet knows, `G1` a capture, `F1` a refund, `X1` a stray receipt, `U1` a
+//! credit that belongs to no payment, `Q1` a quote. A wallet's own names
 //! (`O1` order, `K1` key, `W1` wallet's payment id, `C1` payer's code) are used as they stand.
 //!
 //! | actor | actions |
@@ -21,8 +22,9 @@
 //! | `merchant` | `pay O1 JPY 1200 key=K1 [wallet=…] [code=C1]`, `show O1 JPY 1200 key=K1 [for=5m]`, `cancel P1 key=K2`, `withdraw O1 key=K2` (cancel by order number), `refund P1 JPY 300 key=K3`; `pay` and `show` with `hold` for a later capture, then `capture P1 JPY 500 key=K4`, `void P1 key=K5`; `order O1 JPY 1200 key=K1 wallet=…` for a shop on the web; with `as=kanazawa` another merchant's till; with `body=…` a body that differs |
 //! | `wallet` | an answer: `approved R1`, `held`, `ordered`, `declined`, `pending`, `not_found`, `cancelled`, `blocked`, `too_late [bare]`, `not_sent`, `silent`, `error`, `unreadable`, `unsigned`, `unlisted`, `unsure`, `dropped`; `captured G1`; `refunded F1`, `no_funds`, `too_late`, `processing`, …; with an amount, `tx=`, `payer=`, `notice` |
 //! | `noren`, `alipayplus` | the wallet API: `resolve takayama` or `P1`, `quote takayama receive JPY 1200`, `reserve W1 takayama JPY 1200 quote=Q1`, `confirm P1 CNY 58.95`, `fail P1`; `claims approved R1`: a notice under its own name |
+//! | `rail` | `credits T1 takayama JPY 1200` (a printed code), `T1 P1` (a till's code), `T1 whoever` (a name that nobody here has), with `payer=THB:310.00` |
 //! | `clock` | time alone; `clock held`: nothing may expire |
-//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop (`retire takayama store`: of its place alone); `refuse noren at takayama`; `lets noren hold one for=1h`; `lets noren owe KWD rate=0.00205`; `lets noren ask 1`: inquiries a second; `lets noren undo cancel=15 before=15s max=1 days=30 proof=90s inquiries=9 nokey`: its terms for cancels and refunds; `caps noren at CNY 100.00` or `at CNY nothing`; `fees dear bps=500 parts=wallet:5000:back,partner:5000 shop=takayama from=10s`, `partner tabi-pos at=takayama` |
+//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop (`retire takayama store`: of its place alone); `refuse noren at takayama`; `lets noren hold one for=1h`; `lets noren owe KWD rate=0.00205`; `lets noren ask 1`: inquiries a second; `lets noren undo cancel=15 before=15s max=1 days=30 proof=90s inquiries=9 nokey`: its terms for cancels and refunds; `lets rail return nothing`; `caps noren at CNY 100.00` or `at CNY nothing`; `fees dear bps=500 parts=wallet:5000:back,partner:5000 shop=takayama from=10s`, `partner tabi-pos at=takayama`; `assign U1 takayama`, `return U1` |
 //! | `ledger` | the accounts that are not at zero; `ledger pending`: what is pending beside them |
 //! | `doubt` | `P1`, `P1 void`, `G1`, `F1`: for how long its outcome was not known, in seconds |
 //!

@@ -1,9 +1,11 @@
 //! Saying what came of a line, in the words of the table.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use noren_core::effects::{AlarmKind, Effects, Reply, Row};
-use noren_core::id::{CaptureId, PaymentId, RefundId};
+use noren_core::credit::CreditStatus;
+use noren_core::effects::{AlarmKind, Credited, Effects, Reply, Row};
+use noren_core::id::{CaptureId, CreditId, PaymentId, RefundId};
 use noren_core::ledger::AccountOwner;
 use noren_core::money::Money;
 use noren_core::payment::Payment;
@@ -26,7 +28,12 @@ fn number<T: PartialEq + Copy>(list: &mut Vec<T>, id: T) -> usize {
 
 impl Stage {
     /// What a command did: the reply, what changed of each payment, calls and alarms.
-    pub(super) fn show(&mut self, before: &[Option<Arc<Payment>>], effects: &Effects) -> String {
+    pub(super) fn show(
+        &mut self,
+        before: &[Option<Arc<Payment>>],
+        credits: &BTreeMap<CreditId, CreditStatus>,
+        effects: &Effects,
+    ) -> String {
         let mut parts = Vec::new();
         let subject = self.reply(&effects.reply, &mut parts);
         if matches!(effects.reply, Reply::Refused { .. })
@@ -45,8 +52,16 @@ impl Stage {
             }
             self.changes(old.as_deref(), payment, &mut parts);
         }
+        for row in &effects.rows {
+            let Row::Credit(credit) = row else { continue };
+            let place = number(&mut self.credits, credit.id);
+            if credits.get(&credit.id) != Some(&credit.status()) {
+                parts.push(format!("U{place} {}", credit.status().name()));
+            }
+        }
         for call in &effects.calls {
-            let place = number(&mut self.payments, call.payment);
+            // Of a credit only refunds are asked for, and they are told by their own numbers.
+            let place = call.payment().map_or(0, |id| number(&mut self.payments, id));
             let refund = |id: RefundId, list: &mut Vec<RefundId>| number(list, id);
             parts.push(match &call.ask {
                 Ask::Pay(_) => format!("ask R{place}"),
@@ -103,6 +118,25 @@ impl Stage {
                 return None;
             }
             Reply::Noted => return None,
+            Reply::Credited(Credited::Stray { payment, stray }) => {
+                let (place, stray) =
+                    (number(&mut self.payments, payment.id), number(&mut self.strays, *stray));
+                parts.push(format!("P{place} {}", payment.state.name()));
+                parts.push(format!("stray X{stray}"));
+                return Some(payment.id);
+            }
+            Reply::Credited(Credited::Unclaimed { credit }) => {
+                parts.push(format!("credit U{}", number(&mut self.credits, credit.id)));
+                return None;
+            }
+            Reply::Credit { credit, payment } => {
+                parts.push(format!("credit U{}", number(&mut self.credits, credit.id)));
+                let payment = payment.as_ref()?;
+                let place = number(&mut self.payments, payment.id);
+                parts.push(format!("P{place} {}", payment.state.name()));
+                return Some(payment.id);
+            }
+            Reply::Credited(Credited::Captured { payment }) => (payment, false),
             Reply::Payment { payment, replayed } | Reply::Permission { payment, replayed } => {
                 (payment, *replayed)
             }
@@ -243,5 +277,8 @@ fn alarm_word(kind: AlarmKind) -> &'static str {
         AlarmKind::StrayClaim => "claim",
         AlarmKind::ProbeUnanswered => "probe",
         AlarmKind::RefundRefused => "refund",
+        AlarmKind::CreditUnclaimed => "unclaimed",
+        AlarmKind::CreditDiffers => "differs",
+        AlarmKind::CapPassed => "cap",
     }
 }

@@ -73,7 +73,7 @@ impl World {
         let of_wallet = |payment: &&std::sync::Arc<Payment>| payment.wallet() == Some(name);
         for payment in self.auditor.payments().filter(of_wallet) {
             let line = known_as(payment).and_then(|id| theirs.remove(id.as_str()));
-            let ours = expected_receivable(payment);
+            let ours = expected_receivable(payment, Some(name));
             let (currency, net) =
                 line.map_or((books.owed.currency(), 0), |line| net(line, books.owed.currency()));
             let here = ours.get(&currency).copied().unwrap_or(0);
@@ -120,5 +120,6 @@ fn known_as(payment: &Payment) -> Option<String> {
     Some(match &payment.state.asked()?.reference {
         Reference::Request => payment.id.to_string(),
         Reference::Scan { wallet_payment_id } => wallet_payment_id.to_string(),
+        Reference::Credit { transaction, .. } => transaction.to_string(),
     })
 }

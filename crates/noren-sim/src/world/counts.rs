@@ -72,6 +72,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("end", "cancelled before asking"),
     ("end", "cancelled, never sent"),
     ("end", "cancelled, closed unpaid"),
+    ("end", "cancelled, credit not taken"),
     ("end", "expired"),
     ("end", "reversed by cancel"),
     ("end", "reversed by refund"),
@@ -102,6 +103,7 @@ pub const UNREACHABLE: &[(&str, &str, &str)] = &[
         "cancelled, never arrived",
         "a message of this world may be later than any settling time; scenario tables show it",
     ),
+    ("end", "cancelled, credit not taken", "no network of this world is a push rail yet"),
     (
         "hold",
         "capture declined",
@@ -298,6 +300,7 @@ impl Counts {
                 CancelledWhy::NeverSent => "cancelled, never sent",
                 CancelledWhy::ClosedUnpaid => "cancelled, closed unpaid",
                 CancelledWhy::NeverArrived => "cancelled, never arrived",
+                CancelledWhy::NotTaken => "cancelled, credit not taken",
             }),
             State::Expired(_) => Some("expired"),
             State::Reversed(s) => Some(match s.by {

@@ -162,6 +162,8 @@ pub(super) fn write(
         Reply::Capture { .. }
         | Reply::Order { .. }
         | Reply::Refund { .. }
+        | Reply::Credited(_)
+        | Reply::Credit { .. }
         | Reply::Directory { .. }
         | Reply::Noted => {
             panic!("{command:?} is no call of the wallet API")

@@ -114,6 +114,8 @@ fn prefetch(
             (Key::Order(_), _) => Some("order fetched"),
             (Key::Used(_), _) => Some("used name fetched"),
             (Key::Quote(_), _) => Some("quote fetched"),
+            // Their rows are looked at by name: used once, then by id.
+            (Key::Credit(_), _) => None,
         };
         if let Some(row) = row {
             counts.add("memory", row);
@@ -397,9 +399,17 @@ impl World {
     /// A start from what is durable.
     pub(super) fn restart(&mut self) -> Result<(), Broken> {
         let loaded = self.switch.store.load().map_err(|error| store_broken(&error))?;
-        self.auditor.loaded(loaded.number, loaded.accounts.iter(), loaded.open.iter())?;
+        let (open, credits) = (loaded.open.iter(), loaded.credits.iter());
+        self.auditor.loaded(loaded.number, loaded.accounts.iter(), open, credits)?;
         (self.switch.number, self.switch.hash) = (loaded.number, loaded.hash);
-        let engine = Engine::load(7, loaded.directory, loaded.accounts, loaded.heads, loaded.open);
+        let engine = Engine::load(
+            7,
+            loaded.directory,
+            loaded.accounts,
+            loaded.heads,
+            loaded.open,
+            loaded.credits,
+        );
         let engine = engine.map_err(|what| Broken { invariant: "I3", what })?;
         #[cfg(feature = "faults")]
         let engine = {
@@ -453,7 +463,7 @@ impl World {
         let timeout = self.swarm.read_timeout.0;
         self.at(timeout, Event::Answer { flight, outcome: patience, again: false });
         self.note(|| {
-            format!("{} leaves for {} ({})", ask_name(&call.ask), call.payment, call.attempt)
+            format!("{} leaves for {} ({})", ask_name(&call.ask), call.about, call.attempt)
         });
         if self.rng.chance(self.swarm.refuse) {
             self.counts.add("fault", "connection refused");

@@ -179,7 +179,7 @@ fn i03_a_gap_in_the_events() {
 fn i03_a_start_that_loads_less_than_was_committed() {
     let auditor = audit(&story()).unwrap();
     let batches = story().len() as u64;
-    let none = auditor.loaded(batches, std::iter::empty(), std::iter::empty());
+    let none = auditor.loaded(batches, std::iter::empty(), std::iter::empty(), std::iter::empty());
     assert_eq!(none.unwrap_err().invariant, "I3");
 }
 

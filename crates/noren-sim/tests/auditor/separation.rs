@@ -12,6 +12,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
         &[
             "About",
             "CaptureId",
+            "CreditId",
             "OrderId",
             "PaymentId",
             "QuoteId",
@@ -27,7 +28,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
     ("directory", &["Change"], "members of rows: the caps that the operator set"),
     (
         "effects",
-        &["Event", "EventKind", "Reply", "Row", "Seal"],
+        &["Credited", "Event", "EventKind", "Reply", "Row", "Seal"],
         "what went out: committed rows and replies",
     ),
     (
@@ -42,6 +43,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
             "OrderStand",
             "RequestHash",
             "Route",
+            "Used",
             "UsedName",
             "Wanted",
         ],
@@ -69,6 +71,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
             "State",
             "Undo",
             "VoidStep",
+            "Way",
         ],
         "members of rows: what a payment is said to be",
     ),
@@ -84,6 +87,8 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
         &["Refund", "RefundBy", "RefundState"],
         "members of rows: what a refund is said to be",
     ),
+    ("credit", &["Credit", "CreditState"], "members of rows: what became of a credit"),
+    ("stray", &["Stray", "StrayOrigin"], "members of rows: money beside its payment"),
     ("refusal", &["Refusal"], "what a caller was told instead"),
     (
         "wallet",

@@ -13,6 +13,7 @@ mod idempotency;
 mod matrix;
 mod mpm;
 mod orders;
+mod push;
 mod reading;
 mod refunds;
 mod refusals;

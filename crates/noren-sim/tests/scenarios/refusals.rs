@@ -10,6 +10,7 @@ use noren_core::payment::CaptureMode;
 use noren_core::quote::{Fixed, Target};
 use noren_core::refusal::Refusal;
 use noren_core::time::Span;
+use noren_core::wallet::FxBy;
 use noren_sim::directory::{self, START};
 use noren_sim::scenario::{Stage, run};
 
@@ -92,6 +93,21 @@ const TABLES: &[(&str, &str)] = &[
          24h merchant show O3 JPY 5 key=K8      -> refused shop-retired, key burned",
     ),
     (
+        "push rails",
+        "0s alipayplus credits T1 takayama JPY 5 -> refused not-a-push-rail
+         0s rail reserve W1 takayama JPY 5       -> refused push-rail-only, key burned
+         0s operator return U0                   -> refused credit-unknown
+         0s rail credits T1 whoever JPY 5        -> credit U1, U1 unclaimed, alarm unclaimed
+         0s rail credits T1 whoever JPY 6        -> refused credit-differs, alarm differs
+         0s rail credits T2 whoever JPY 7        -> credit U2, U2 unclaimed, alarm unclaimed
+         0s operator assign U1 takayama          -> credit U1, P1 captured, U1 assigned
+         0s operator return U1                   -> refused credit-assigned
+         0s operator return U2                   -> credit U2, U2 returning, refund F1
+         0s operator assign U2 takayama          -> refused credit-returned
+         0s operator lets rail return nothing    -> done
+         0s merchant refund P1 JPY 5 key=K1      -> refused refund-not-offered, key burned",
+    ),
+    (
         "standings",
         "0s operator suspend takayama          -> done
          0s merchant show O1 JPY 5 key=K1      -> refused shop-suspended, key burned
@@ -156,6 +172,10 @@ fn by_command() -> Vec<(&'static str, Refusal)> {
     let mut fees = directory::fees();
     fees.parts.pop();
     seen.push(("a fee schedule that shares out a part", change(Change::Fees(fees))));
+
+    let mut rail = directory::rail_wallet();
+    rail.profile.fx_by = FxBy::Switch;
+    seen.push(("a push rail for which the switch converts", change(Change::Wallet(rail))));
 
     let partner = Caller::Wallet(directory::partner());
     let quote = |fixed| Body::QuoteCreate(QuoteCreate { target: Target::Store(till.store), fixed });

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use noren_core::effects::Found;
-use noren_core::id::{PaymentId, QuoteId};
+use noren_core::id::{Id, Kind, PaymentId, QuoteId, Slot};
 use noren_core::keys::{Key, KeyName, Order, OrderName, UsedName};
 use rusqlite::{Connection, Row};
 
@@ -46,6 +46,11 @@ impl Fetch for SqliteFetch {
 fn find(db: &Connection, names: &Index, key: &Key) -> Result<Found, StoreError> {
     let found = match key {
         Key::Payment(id) => payment(db, *id)?,
+        // Only the returns of credits have refunds in the house.
+        Key::Refund(id) if id.slot() == Slot::HOUSE => {
+            credit(db, "SELECT body FROM credits WHERE slot = ?1 AND refund = ?2", *id)?
+        }
+        Key::Credit(id) => credit(db, "SELECT body FROM credits WHERE slot = ?1 AND id = ?2", *id)?,
         Key::Refund(id) => {
             let sql = "SELECT payment FROM refunds WHERE slot = ?1 AND id = ?2";
             let mut statement = db.prepare_cached(sql).doing(DOING)?;
@@ -68,6 +73,13 @@ fn payment(db: &Connection, id: PaymentId) -> Result<Option<Found>, StoreError> 
     let mut statement = db.prepare_cached(sql).doing(DOING)?;
     codec::one(&mut statement, (id.slot().number(), id.to_string()), DOING, |row| {
         codec::json(row, 0).map(|payment| Found::Payment(Box::new(payment)))
+    })
+}
+
+fn credit<K: Kind>(db: &Connection, sql: &str, id: Id<K>) -> Result<Option<Found>, StoreError> {
+    let mut statement = db.prepare_cached(sql).doing(DOING)?;
+    codec::one(&mut statement, (id.slot().number(), id.to_string()), DOING, |row| {
+        codec::json(row, 0).map(|credit| Found::Credit(Box::new(credit)))
     })
 }
 
@@ -101,7 +113,7 @@ pub(super) fn order(
 }
 
 fn used(db: &Connection, names: &Index, name: &UsedName) -> Result<Option<Found>, StoreError> {
-    let sql = "SELECT payment FROM used_names WHERE seq = ?1";
+    let sql = "SELECT used_by FROM used_names WHERE seq = ?1";
     by_name(db, names, Name::Used(name), sql, |row| codec::parse(row, 0).map(Found::Used))
 }
 

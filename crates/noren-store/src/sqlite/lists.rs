@@ -4,8 +4,10 @@
 //! operator), then the rows of that page only.
 
 use noren_core::Text;
+use noren_core::credit::{Credit, CreditStatus};
 use noren_core::id::{
-    Id, Kind, MerchantId, OrderId, PaymentId, RefundId, Slot, StrayId, TenantName, WalletName,
+    CreditId, CreditKind, Id, Kind, MerchantId, OrderId, PaymentId, RefundId, Slot, StrayId,
+    TenantName, WalletName,
 };
 use noren_core::payment::Payment;
 use noren_core::refund::Refund;
@@ -334,6 +336,25 @@ impl Reads {
     pub fn stray(&self, scope: Scope, id: StrayId) -> Result<Option<StrayRow>, StoreError> {
         let mut page = self.with(|db| by_ids(db, "stray_receipts", STRAY, single(id), stray))?;
         Ok(page.items.pop().filter(|row| scope.sees(row.tenant, row.merchant)))
+    }
+
+    /// A credit that belongs to no payment. They are the operator's.
+    pub fn credit(&self, id: CreditId) -> Result<Option<Credit>, StoreError> {
+        let read = |row: &Row<'_>| codec::json::<Credit>(row, 0);
+        Ok(self.with(|db| by_ids(db, "credits", "body", single(id), read))?.items.pop())
+    }
+
+    /// A page of credits that belong to no payment, by status if one is named.
+    pub fn credits(
+        &self,
+        status: Option<CreditStatus>,
+        cursor: &Cursor<CreditKind>,
+    ) -> Result<Page<Credit>, StoreError> {
+        let also = status.map(|status| ("status = ?", Value::from(status.name().to_owned())));
+        let also = also.into_iter().collect();
+        let scope = Scope::Operator;
+        let ask = Ask { table: "credits", scope, merchant: None, also, cursor };
+        self.with(|db| by_ids(db, "credits", "body", ids(db, ask)?, |row| codec::json(row, 0)))
     }
 
     /// A page of stray receipts.

@@ -40,7 +40,12 @@ pub(super) fn all(db: &Connection) -> Result<Loaded, StoreError> {
         let mut statement = db.prepare(sql).doing(DOING)?;
         codec::collect(&mut statement, [], DOING, |row| codec::json(row, 0))?
     };
-    Ok(Loaded { number, hash, now, directory: directory(db, 0)?, accounts, heads, open })
+    let credits = {
+        let sql = "SELECT body FROM credits WHERE open = 1 ORDER BY slot, id";
+        let mut statement = db.prepare(sql).doing(DOING)?;
+        codec::collect(&mut statement, [], DOING, |row| codec::json(row, 0))?
+    };
+    Ok(Loaded { number, hash, now, directory: directory(db, 0)?, accounts, heads, open, credits })
 }
 
 /// Changes of the directory with versions above `after`, in order.

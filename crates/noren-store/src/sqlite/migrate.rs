@@ -49,6 +49,7 @@ pub(super) const STEPS: &[Step] = &[
     step!(9, "events_of_captures", None),
     step!(10, "orders_withdrawn", None),
     step!(11, "time_in_doubt", None),
+    step!(12, "credits", None),
 ];
 
 fn sha256(text: &str) -> Hash {

@@ -292,13 +292,14 @@ impl Reads {
 
     /// Rows per table. Counts by walking the shortest index of each: seconds for millions of rows.
     pub fn counts(&self) -> Result<Vec<TableCount>, StoreError> {
-        const TABLES: [&str; 14] = [
+        const TABLES: [&str; 15] = [
             "batches",
             "heads",
             "directory",
             "payments",
             "refunds",
             "stray_receipts",
+            "credits",
             "orders",
             "quotes",
             "idempotency_keys",

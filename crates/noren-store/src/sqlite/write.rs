@@ -1,5 +1,6 @@
 //! Writes one batch inside an open transaction, table by table.
 
+use noren_core::credit::{Credit, CreditState};
 use noren_core::directory::Change;
 use noren_core::effects::Event;
 use noren_core::id::{Slot, StrayId};
@@ -57,6 +58,7 @@ pub(super) fn batch(
 ) -> Result<()> {
     let number = int(batch.number);
     payments(db, &plan.payments, batch.now)?;
+    credits(db, &plan.credits)?;
     quotes(db, &plan.quotes)?;
     entries(db, &plan.entries, number)?;
     events(db, &plan.events, number)?;
@@ -204,6 +206,38 @@ fn write_stray(db: &impl Tables, payment: &Payment, stray: &Stray) -> Result<()>
         stray.received_at.0,
         json(stray),
     );
+    Ok(())
+}
+
+fn credits(db: &impl Tables, credits: &[&Credit]) -> Result<()> {
+    let mut insert = db.statement(
+        "INSERT INTO credits (slot, id, wallet, transaction_id, amount, currency, status, open,
+            refund, payment, received_at, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         ON CONFLICT (slot, id) DO UPDATE SET status = excluded.status, open = excluded.open,
+            refund = excluded.refund, payment = excluded.payment, body = excluded.body",
+    )?;
+    for credit in credits {
+        let payment = match &credit.state {
+            CreditState::Assigned { payment, .. } => Some(payment.to_string()),
+            CreditState::Unclaimed | CreditState::Return { .. } => None,
+        };
+        run!(
+            insert,
+            credit.id.slot().number(),
+            credit.id.to_string(),
+            credit.wallet.as_str(),
+            &*credit.receipt.transaction,
+            credit.receipt.amount.minor(),
+            credit.receipt.amount.currency().alpha(),
+            credit.status().name(),
+            credit.is_open(),
+            credit.refund().map(|refund| refund.id.to_string()),
+            payment,
+            credit.received_at.0,
+            json(credit),
+        );
+    }
     Ok(())
 }
 

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use noren_core::Text;
+use noren_core::credit::{Credit, CreditState};
 use noren_core::directory::{Acquirer, Change};
 use noren_core::due::Doubt;
 use noren_core::effects::{Event, EventKind, Row, Seal};
 use noren_core::fee::{FeeShare, FeeSplit};
 use noren_core::id::{
-    AcquirerName, CaptureId, Entropy, Id, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot,
-    StoreId, StrayId, TenantName, WalletName,
+    AcquirerName, CaptureId, CreditId, Entropy, Id, MerchantId, OrderId, PaymentId, QuoteId,
+    RefundId, Slot, StoreId, StrayId, TenantName, WalletName,
 };
 use noren_core::keys::{
     Key, KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, OrderStand, Route, Used,
@@ -30,7 +31,7 @@ use noren_core::payment::{
 use noren_core::quote::{Quote, Target};
 use noren_core::rate::Rate;
 use noren_core::refund::{Asking, Refund, RefundBy, RefundState, Refunded};
-use noren_core::stray::Stray;
+use noren_core::stray::{Stray, StrayOrigin};
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{Receipt, Reference, RefundReceipt};
 use noren_store::{Batch, Hash, Loaded, Store};
@@ -187,7 +188,17 @@ impl Maker {
         payment: &Payment,
         lines: &[(AccountOwner, AccountKind, Side, Money)],
     ) {
-        let slot = payment.id.slot();
+        let (payment, order, tenant) = (payment.id, payment.order, payment.tenant);
+        self.entry_by(payment.slot(), kind, Cause::Payment { payment, order, tenant }, lines);
+    }
+
+    pub fn entry_by(
+        &mut self,
+        slot: Slot,
+        kind: EntryKind,
+        cause: Cause,
+        lines: &[(AccountOwner, AccountKind, Side, Money)],
+    ) {
         let mut postings = Vec::new();
         for (owner, kind, side, amount) in lines {
             let name = AccountName { owner: *owner, kind: *kind, currency: amount.currency() };
@@ -214,8 +225,6 @@ impl Maker {
         let head = self.heads.entry(slot).or_default();
         head.entries += 1;
         self.touched.insert(slot, ());
-        let (payment, order, tenant) = (payment.id, payment.order, payment.tenant);
-        let cause = Cause::Payment { payment, order, tenant };
         let number = head.entries;
         self.rows.push(Row::Entry(Entry { slot, number, kind, cause, at: self.now, postings }));
     }
@@ -239,6 +248,41 @@ impl Maker {
             self.changed.insert((slot, name), ());
         }
         self.rows.push(Row::Payment(Arc::new(payment.clone())));
+    }
+
+    /// A credit for nobody: its transaction, its books in the house.
+    pub fn credit(&mut self, minor: i64) -> Credit {
+        let id: CreditId = self.id(Slot::HOUSE);
+        let transaction: Text = format!("T-{id}").into();
+        let money = Money::new(minor, Currency::JPY);
+        let receipt = Receipt {
+            transaction: transaction.clone(),
+            amount: money,
+            payer: None,
+            rate: None,
+            settlement: None,
+        };
+        let (slot, what) = (Slot::HOUSE, Used::Receipt);
+        let name = UsedName { slot, wallet: wallet(), what, text: transaction };
+        self.row(Row::Used(name, id.into(), self.now));
+        let lines = [
+            (AccountOwner::Wallet(wallet()), AccountKind::WalletReceivable, Side::Debit, money),
+            (AccountOwner::Switch, AccountKind::Suspense, Side::Credit, money),
+        ];
+        self.entry_by(Slot::HOUSE, EntryKind::Credit, Cause::Credit(id), &lines);
+        let credit = Credit {
+            id,
+            wallet: wallet(),
+            receipt,
+            named: "whoever".into(),
+            credited_at: self.now,
+            received_at: self.now,
+            state: CreditState::Unclaimed,
+            calls: 0,
+            repeats: Vec::new(),
+        };
+        self.row(Row::Credit(Arc::new(credit.clone())));
+        credit
     }
 
     /// Key, used code, quote inside, order, payment in `authorising`, event: the first commit.
@@ -324,7 +368,7 @@ impl Maker {
             key_name(&payment),
             KeyRecord { hash: [7; 32], outcome: KeyOutcome::Payment(id), at: now },
         ));
-        self.row(Row::Used(code_name(&payment), id, now));
+        self.row(Row::Used(code_name(&payment), id.into(), now));
         payment
     }
 
@@ -355,8 +399,8 @@ impl Maker {
             at: now,
         }));
         let code = used(Used::PaymentCode, format!("{:064x}", random(3)));
-        self.row(Row::Used(code, id, now));
-        self.row(Row::Used(used(Used::Receipt, format!("w{:032x}", random(4))), id, now));
+        self.row(Row::Used(code, id.into(), now));
+        self.row(Row::Used(used(Used::Receipt, format!("w{:032x}", random(4))), id.into(), now));
     }
 
     /// Captured, entry with eight postings, receipt, event: the second commit.
@@ -389,7 +433,7 @@ impl Maker {
                 (s, AccountKind::Fee, Side::Credit, jpy(7)),
             ],
         );
-        self.row(Row::Used(receipt_name(payment), payment.id, self.now));
+        self.row(Row::Used(receipt_name(payment), payment.id.into(), self.now));
         self.put(payment);
     }
 
@@ -453,6 +497,7 @@ impl Maker {
             receipt,
             received_at: self.now,
             refund: refund_row,
+            origin: StrayOrigin::Asked,
         });
         self.event(EventKind::StrayReceived, payment, None, Some(id));
         let lines = [
@@ -506,6 +551,7 @@ impl Maker {
             accounts,
             heads: self.heads.iter().map(|(slot, head)| (*slot, *head)).collect(),
             open,
+            credits: Vec::new(),
         }
     }
 }
@@ -516,6 +562,7 @@ pub fn same(a: &Loaded, b: &Loaded) {
     assert_eq!(a.accounts, b.accounts);
     assert_eq!(a.heads, b.heads);
     assert_eq!(a.open, b.open);
+    assert_eq!(a.credits, b.credits);
 }
 
 pub fn key_name(payment: &Payment) -> KeyName {

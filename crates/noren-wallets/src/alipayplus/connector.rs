@@ -42,7 +42,7 @@ impl AlipayPlusConnector {
         let description: String =
             format!("{} {}", shop.name, ask.order_number).chars().take(256).collect();
         PayRequest {
-            payment_request_id: call.payment.to_string().into(),
+            payment_request_id: call.about.to_string().into(),
             order: Order {
                 reference_order_id: ask.order.to_string().into(),
                 order_description: description.into(),
@@ -98,7 +98,7 @@ impl Connector for AlipayPlusConnector {
     }
 
     fn request(&self, call: &Call, env: Env) -> Request {
-        let key = || PaymentKey { payment_request_id: call.payment.to_string().into() };
+        let key = || PaymentKey { payment_request_id: call.about.to_string().into() };
         let (name, body) = match &call.ask {
             Ask::Pay(ask) => ("pay", json(&self.pay_request(call, ask))),
             // Neither holds nor orders are connected, and the profile offers neither. Should somebody
@@ -190,7 +190,7 @@ impl Connector for AlipayPlusConnector {
 fn refund_request(call: &Call, ask: &RefundAsk) -> RefundRequest {
     RefundRequest {
         refund_request_id: ask.refund.to_string().into(),
-        payment_request_id: call.payment.to_string().into(),
+        payment_request_id: call.about.to_string().into(),
         refund_amount: ask.amount.into(),
     }
 }
@@ -218,13 +218,13 @@ fn is_about(named: Option<&Scalar>, asked: impl Display) -> Result<(), Unknown> 
 
 /// The answer to `pay`: what became of the payment is in `result`.
 fn paid(call: &Call, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
-    is_about(said.payment_request_id.as_ref(), call.payment)?;
+    is_about(said.payment_request_id.as_ref(), call.about)?;
     of_a_payment(code(said.result.as_ref())?, said)
 }
 
 /// The answer to `inquiryPayment`: first if the call worked, then what became of the payment.
 fn inquired(call: &Call, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
-    is_about(said.payment_request_id.as_ref(), call.payment)?;
+    is_about(said.payment_request_id.as_ref(), call.about)?;
     match of_inquiry(code(said.result.as_ref())?.class()) {
         Meaning::Yes => of_a_payment(code(said.payment_result.as_ref())?, said),
         Meaning::NotFound => Ok(PaymentAnswer::NotFound),
@@ -234,7 +234,7 @@ fn inquired(call: &Call, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
 
 /// The answer to `cancelPayment`.
 fn cancelled(call: &Call, said: CancelSaid) -> Result<PaymentAnswer, Unknown> {
-    is_about(said.payment_request_id.as_ref(), call.payment)?;
+    is_about(said.payment_request_id.as_ref(), call.about)?;
     match of_cancel(code(Some(&said.result))?.class()) {
         Meaning::Cancelled => Ok(PaymentAnswer::Cancelled),
         Meaning::TooLate => Ok(PaymentAnswer::TooLate { receipt: None }),

@@ -15,7 +15,7 @@ use super::messages::{
     PayRequest, PaymentSaid, RefundRequest, RefundSaid,
 };
 use super::signature::{sign_request, sign_response, verify_request, verify_response};
-use crate::connector::{Connector, Env, Heard, Notified, refund_by_cancel, unheard};
+use crate::connector::{Connector, Env, Heard, Notified, asked_of, refund_by_cancel, unheard};
 use crate::link::Link;
 use crate::wire::{Request, Response, TransportError};
 
@@ -161,11 +161,15 @@ impl Connector for NorenConnector {
 /// path even when they are escaped, which is why they are kept out at the door.
 fn below(call: &Call) -> String {
     let of = |reference: &Reference| match reference {
-        Reference::Request => format!("/payments/{}", call.payment),
+        Reference::Request => format!("/payments/{}", call.about),
         Reference::Scan { wallet_payment_id } => {
             let id =
                 percent_encoding::utf8_percent_encode(wallet_payment_id, crate::wire::PATH_SEGMENT);
             format!("/scans/{id}")
+        }
+        Reference::Credit { transaction, .. } => {
+            let id = percent_encoding::utf8_percent_encode(transaction, crate::wire::PATH_SEGMENT);
+            format!("/credits/{id}")
         }
     };
     match &call.ask {
@@ -185,7 +189,7 @@ fn below(call: &Call) -> String {
 
 fn order_request(call: &Call, ask: &OrderAsk) -> OrderRequest {
     OrderRequest {
-        request_id: call.payment,
+        request_id: asked_of(call),
         amount: ask.amount,
         payer_amount: ask.payer,
         capture: if ask.hold { Capture::Later } else { Capture::Now },
@@ -201,7 +205,7 @@ fn capture_request(ask: &CaptureAsk) -> CaptureRequest {
 
 fn pay_request(call: &Call, ask: &PayAsk, capture: Capture) -> PayRequest {
     PayRequest {
-        request_id: call.payment,
+        request_id: asked_of(call),
         code: ask.code.reveal().to_owned(),
         amount: ask.amount,
         payer_amount: ask.payer,
@@ -212,14 +216,18 @@ fn pay_request(call: &Call, ask: &PayAsk, capture: Capture) -> PayRequest {
 }
 
 fn refund_request(call: &Call, ask: &RefundAsk) -> RefundRequest {
-    let (request_id, wallet_payment_id) = match &ask.reference {
-        Reference::Request => (Some(call.payment), None),
-        Reference::Scan { wallet_payment_id } => (None, Some(wallet_payment_id.as_ref().into())),
+    let (request_id, wallet_payment_id, transaction_id) = match &ask.reference {
+        Reference::Request => (call.payment(), None, None),
+        Reference::Scan { wallet_payment_id } => {
+            (None, Some(wallet_payment_id.as_ref().into()), None)
+        }
+        Reference::Credit { transaction, .. } => (None, None, Some(transaction.as_ref().into())),
     };
     RefundRequest {
         refund_id: ask.refund,
         request_id,
         wallet_payment_id,
+        transaction_id,
         amount: ask.amount,
         payer_amount: ask.payer,
     }
@@ -233,7 +241,7 @@ fn words(ask: &Ask) -> &'static [&'static str] {
             &["authorised", "approved", "declined", "waiting_for_payer", "processing", "blocked"]
         }
         Ask::CreateOrder(_) => &["ordered", "declined", "processing"],
-        Ask::Inquire { reference: Reference::Request } => &[
+        Ask::Inquire { reference: Reference::Request | Reference::Credit { .. } } => &[
             "approved",
             "authorised",
             "declined",

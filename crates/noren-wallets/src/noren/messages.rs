@@ -553,9 +553,12 @@ pub struct RefundRequest {
     /// The payment, when we asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<PaymentId>,
-    /// The payment, when the wallet's user scanned our code. Exactly one of the two.
+    /// The payment, when the wallet's user scanned our code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wallet_payment_id: Option<String>,
+    /// The rail's transaction, when it is money that a push rail credited. Exactly one of the three.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction_id: Option<String>,
     /// In the order's currency.
     pub amount: Money,
     /// In the payer's currency at the payment's rate; only with `fx_by: switch`.

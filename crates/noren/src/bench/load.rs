@@ -93,6 +93,7 @@ pub fn directory() -> Vec<Change> {
                 refund_until_days: None,
                 refunds_max: None,
                 refund_key: true,
+                push: None,
             },
         }),
         Change::Rate(MidRate {

@@ -178,8 +178,8 @@ fn names(random: &mut Random) -> [Row; 4] {
     [
         Row::Key(name, record),
         Row::Order(order),
-        Row::Used(used(Used::PaymentCode, code), payment, BORN),
-        Row::Used(used(Used::Receipt, receipt), payment, BORN),
+        Row::Used(used(Used::PaymentCode, code), payment.into(), BORN),
+        Row::Used(used(Used::Receipt, receipt), payment.into(), BORN),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Appends the names of a batch.
 
-use noren_core::id::PaymentId;
+use noren_core::id::About;
 use noren_core::keys::{KeyName, KeyRecord, Order, UsedName};
 use noren_core::time::Timestamp;
 use rusqlite::{Connection, Result};
@@ -38,10 +38,10 @@ pub(in crate::sqlite) fn names(
             }
         }
     }
-    for (name, payment, at) in &plan.used {
+    for (name, by, at) in &plan.used {
         let of = Name::Used(name);
         let (hash, seq) = new_row(db, index, &of, "a used name")?;
-        used(db, seq, hash, name, *payment, *at).doing(DOING)?;
+        used(db, seq, hash, name, *by, *at).doing(DOING)?;
         index.appended(Family::Used, hash);
     }
     Ok(plan.keys.len() + plan.orders.len() + plan.used.len())
@@ -111,11 +111,11 @@ fn used(
     seq: i64,
     hash: NameHash,
     name: &UsedName,
-    payment: PaymentId,
+    by: About,
     at: Timestamp,
 ) -> Result<()> {
     let mut insert = db.statement(
-        "INSERT INTO used_names (seq, name, slot, wallet, what, text, payment, at)
+        "INSERT INTO used_names (seq, name, slot, wallet, what, text, used_by, at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     run!(
@@ -126,7 +126,7 @@ fn used(
         name.wallet.as_str(),
         name.what.name(),
         &*name.text,
-        payment.to_string(),
+        by.to_string(),
         at.0
     );
     Ok(())
