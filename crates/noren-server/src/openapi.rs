@@ -11,7 +11,9 @@ use utoipa::openapi::{Components, Info, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{captures, codes, events, operator, orders, payments, refunds, stray_receipts};
+use crate::api::{
+    captures, codes, credits, events, operator, orders, payments, refunds, stray_receipts,
+};
 use crate::state::AppState;
 use crate::{callbacks, health, pages, wallet_api, wallet_examples};
 
@@ -64,6 +66,10 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(operator::accounts))
         .routes(routes!(operator::totals))
         .routes(routes!(operator::doubt))
+        .routes(routes!(credits::list_all))
+        .routes(routes!(credits::get))
+        .routes(routes!(credits::assign))
+        .routes(routes!(credits::send_back))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::version))
@@ -79,6 +85,7 @@ fn wallet_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(wallet_api::reserve))
         .routes(routes!(wallet_api::confirm))
         .routes(routes!(wallet_api::fail))
+        .routes(routes!(wallet_api::credit))
         .routes(routes!(wallet_api::notify))
 }
 

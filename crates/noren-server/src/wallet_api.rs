@@ -12,7 +12,9 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, http::HeaderMap};
 use emvqr::mpm::Initiation;
 use emvqr::mpm::jpqr;
-use noren_core::command::{Body, Caller, Confirm, Fail, QuoteCreate, Reserve, Resolve, Scanned};
+use noren_core::command::{
+    Body, Caller, Confirm, CreditReceived, Fail, Payee, QuoteCreate, Reserve, Resolve, Scanned,
+};
 use noren_core::effects::Reply;
 use noren_core::id::{PaymentId, PaymentKind, WalletName};
 use noren_core::keys::Route;
@@ -20,13 +22,14 @@ use noren_core::money::Currency;
 use noren_core::payment::{Payment, State as PaymentState};
 use noren_core::quote::{Fixed, Target};
 use noren_core::refusal::Refusal;
+use noren_core::time::Timestamp;
 use noren_core::wallet::FxBy;
 use noren_wallets::noren::messages::{
-    ConfirmOutcome, ConfirmResponse, FailResponse, QuoteResponse, ReserveResponse, ResolutionId,
-    ResolveResponse,
+    ConfirmOutcome, ConfirmResponse, CreditResponse, FailResponse, QuoteResponse, ReserveResponse,
+    ResolutionId, ResolveResponse,
 };
 use noren_wallets::noren::signature::{SignatureError, sign_response, verify_request};
-use noren_wallets::wire;
+use noren_wallets::{instant, wire};
 
 use crate::api::{id_in_path, unexpected};
 use crate::edge::{Context, InPath};
@@ -311,6 +314,62 @@ pub(crate) async fn fail(
             status: payment.state.name().to_owned(),
         })),
         other => Err(unexpected(other).about(payment)),
+    }
+}
+
+/// Whom a rail means. What cannot be read is no error: the money is there all the same.
+fn payee(named: &str) -> Payee {
+    if let Ok(scanned) = read_code(named) {
+        return match scanned {
+            Scanned::Shop { jpqr } => Payee::Shop { jpqr },
+            Scanned::Order { payment, .. } => Payee::Payment(payment),
+        };
+    }
+    let payment = named.parse().or_else(|_| PaymentId::from_digits(named)).map(Payee::Payment);
+    let store = || named.parse().map(Payee::Store).ok();
+    let jpqr = || named.parse::<jpqr::JpqrId>().ok().map(|_| Payee::Shop { jpqr: named.into() });
+    payment.ok().or_else(store).or_else(jpqr).unwrap_or(Payee::Unreadable)
+}
+
+fn instant(members: &mut Members, name: &str) -> Option<Timestamp> {
+    let at = instant::parse(&members.text(name, 64)?);
+    if at.is_none() {
+        let detail = "Send an instant of RFC 3339, such as 2026-11-21T15:30:00Z.";
+        members.fault(Edge::MemberInvalid, name, detail);
+    }
+    at
+}
+
+/// A push rail has credited the switch. It cannot be refused; what the shop cannot take goes back.
+/// Repeat until 2xx: one transaction is one credit for ever, and a repeat is answered the same.
+#[utoipa::path(post, path = "/wallet/v1/credits", operation_id = "wallet_credit", tag = "wallet API",
+    request_body(content = Object, description = "`wallet_transaction_id`, `reference` (the text of a scanned code, a resolution, a JPQR id, or whatever the payer's bank wrote), `amount`, `credited_at`; `payer_amount` and `settlement_amount` where the rail has them."),
+    responses(
+        (status = 200, description = "`outcome`: `captured`, the shop is told; `stray`, it goes back; or `unclaimed`, nobody here has that name. With the ids of what it is.", body = Object),
+        (status = "default", description = "A problem.", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("wallet" = [])))]
+pub(crate) async fn credit(
+    State(state): State<AppState>,
+    Extension(WalletCaller(wallet)): Extension<WalletCaller>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<CreditResponse>, Problem> {
+    let mut members = Members::of(body)?;
+    // No text that a rail's own people made is refused for how it looks: the money is there.
+    let fields = (
+        members.text("wallet_transaction_id", 64),
+        members.text("reference", 512),
+        members.money("amount"),
+        members.money_if_any("payer_amount"),
+        members.money_if_any("settlement_amount"),
+        instant(&mut members, "credited_at"),
+    );
+    let (transaction, named, amount, payer, settlement, credited_at) = members.done(fields)?;
+    let payee = payee(&named);
+    let said = CreditReceived { transaction, named, payee, amount, payer, settlement, credited_at };
+    match state.handle().submit(Caller::Wallet(wallet), Body::CreditReceived(said)).await? {
+        Reply::Credited(credited) => Ok(Json(CreditResponse::from(&credited))),
+        other => Err(unexpected(other)),
     }
 }
 

@@ -11,9 +11,10 @@ use noren_core::rate::Rate;
 use noren_core::time::Timestamp;
 use noren_core::wallet::FxBy;
 use noren_wallets::noren::messages::{
-    About, Capture, ConfirmOutcome, ConfirmRequest, ConfirmResponse, FailRequest, FailResponse,
-    Notification, PaymentSaid, QuoteRequest, QuoteResponse, RateShown, ReceiptSaid, ReserveRequest,
-    ReserveResponse, ResolutionId, ResolveRequest, ResolveResponse, ShopShown,
+    About, Capture, ConfirmOutcome, ConfirmRequest, ConfirmResponse, CreditOutcome, CreditRequest,
+    CreditResponse, FailRequest, FailResponse, Notification, PaymentSaid, QuoteRequest,
+    QuoteResponse, RateShown, ReceiptSaid, ReserveRequest, ReserveResponse, ResolutionId,
+    ResolveRequest, ResolveResponse, ShopShown,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -157,6 +158,32 @@ fn fail() -> Route {
     (path, Message::always(&request), Message::always(&answer))
 }
 
+fn credit() -> Route {
+    let full = CreditRequest {
+        wallet_transaction_id: "B-20261121-000007".into(),
+        reference: A_CODE.into(),
+        amount: yen(1_200),
+        payer_amount: Some(yuan(5_895)),
+        settlement_amount: Some(yen(1_200)),
+        credited_at: NOON,
+    };
+    let short = CreditRequest { payer_amount: None, settlement_amount: None, ..full.clone() };
+    let answer = CreditResponse {
+        outcome: CreditOutcome::Stray,
+        payment_id: Some(id(4)),
+        stray_receipt_id: Some(id(5)),
+        credit_id: Some(id(6)),
+    };
+    // One outcome has the one, another the other.
+    let least = CreditResponse {
+        payment_id: None,
+        stray_receipt_id: None,
+        credit_id: None,
+        ..answer.clone()
+    };
+    ("/wallet/v1/credits", Message::of(&full, &short), Message::of(&answer, &least))
+}
+
 fn notify() -> Route {
     let outcome = PaymentSaid::Debited(ReceiptSaid {
         wallet_transaction_id: "W-20261121-000042".into(),
@@ -175,7 +202,8 @@ fn notify() -> Route {
 
 /// Puts examples and schemas of the wallet API into the document.
 pub(crate) fn describe(document: &mut Value) {
-    for (path, request, answer) in [resolve(), quote(), reserve(), confirm(), fail(), notify()] {
+    let routes = [resolve(), quote(), reserve(), confirm(), fail(), credit(), notify()];
+    for (path, request, answer) in routes {
         let operation = &mut document["paths"][path]["post"];
         operation["requestBody"]["content"]["application/json"] = request.content();
         operation["responses"]["200"]["content"]["application/json"] = answer.content();

@@ -3,6 +3,7 @@
 
 pub(crate) mod captures;
 pub(crate) mod codes;
+pub(crate) mod credits;
 pub(crate) mod events;
 pub(crate) mod operator;
 pub(crate) mod orders;

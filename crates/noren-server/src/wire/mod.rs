@@ -3,6 +3,7 @@
 //! Members may be added; clients must ignore members and words that they do not know.
 
 mod capture;
+mod credit;
 mod doubt;
 mod operator;
 mod order;
@@ -10,6 +11,7 @@ mod payment;
 mod records;
 
 pub use capture::{Capture, CaptureNew};
+pub use credit::{Credit, CreditAssignNew, CreditReturn};
 pub use doubt::{OldestDoubt, Spread, WalletDoubt};
 pub use operator::{DirectoryChangeNew, DirectoryVersion, LedgerAccount, LedgerTotal};
 pub use order::{Order, OrderCancelNew};

@@ -131,7 +131,9 @@ async fn the_examples_are_good_requests() {
             let path = path.strip_prefix("/wallet/v1").unwrap().replace("{payment_id}", payment);
             // Most of it is not known here, but every member of it is understood.
             let answer = wallet_api::call(&world, &path, &body).await;
-            assert!([200, 404, 409].contains(&answer.status.as_u16()), "{path} {}", answer.body);
+            let understood = answer.body["code"] == "not-a-push-rail";
+            let understood = understood || [200, 404, 409].contains(&answer.status.as_u16());
+            assert!(understood, "{path} {}", answer.body);
         }
     }
 }

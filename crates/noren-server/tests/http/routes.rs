@@ -29,11 +29,16 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/v1/ledger/accounts", Who::Operator),
     ("GET", "/v1/ledger/totals", Who::Operator),
     ("GET", "/v1/doubt", Who::Operator),
+    ("GET", "/v1/credits", Who::Operator),
+    ("GET", "/v1/credits/{credit_id}", Who::Operator),
+    ("POST", "/v1/credits/{credit_id}/assign", Who::Operator),
+    ("POST", "/v1/credits/{credit_id}/return", Who::Operator),
     ("POST", "/wallet/v1/codes/resolve", Who::Wallet),
     ("POST", "/wallet/v1/quotes", Who::Wallet),
     ("POST", "/wallet/v1/payments", Who::Wallet),
     ("POST", "/wallet/v1/payments/{payment_id}/confirm", Who::Wallet),
     ("POST", "/wallet/v1/payments/{payment_id}/fail", Who::Wallet),
+    ("POST", "/wallet/v1/credits", Who::Wallet),
     ("POST", "/wallet/v1/notifications", Who::Wallet),
     ("GET", "/livez", Who::Anyone),
     ("GET", "/readyz", Who::Anyone),
@@ -51,6 +56,7 @@ pub fn filled(path: &str, payment: &str, refund: &str, store: &str) -> String {
     };
     path.replace("{id}", id)
         .replace("{payment_id}", payment)
+        .replace("{credit_id}", "crd_0000000000000000000000001")
         .replace("{code}", "order-paid")
         .replace("{order_number}", "O-404")
 }

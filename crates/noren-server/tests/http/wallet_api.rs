@@ -2,6 +2,7 @@
 
 use noren_core::id::{PaymentId, QuoteId};
 use noren_core::money::{Currency, Money};
+use noren_wallets::link::Link;
 use noren_wallets::noren::messages::{
     About, ConfirmOutcome, ConfirmRequest, ConfirmResponse, FailRequest, FailResponse,
     Notification, PaymentSaid, QuoteRequest, QuoteResponse, ReceiptSaid, ReserveRequest,
@@ -25,6 +26,10 @@ fn signed(world: &World, path: &str, body: &impl Serialize) -> Request {
 }
 
 fn signed_for(world: &World, target: String, body: &impl Serialize) -> Request {
+    signed_by(&world.link, target, body)
+}
+
+fn signed_by(link: &Link, target: String, body: &impl Serialize) -> Request {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NONCE: AtomicU64 = AtomicU64::new(1);
     let mut request = Request {
@@ -34,7 +39,7 @@ fn signed_for(world: &World, target: String, body: &impl Serialize) -> Request {
         body: serde_json::to_vec(body).unwrap(),
     };
     let nonce = u128::from(NONCE.fetch_add(1, Ordering::Relaxed));
-    sign_request(&mut request, PUBLIC_URL, "noren-1", &*world.link.sign, now(), nonce);
+    sign_request(&mut request, PUBLIC_URL, &link.client_id, &*link.sign, now(), nonce);
     request
 }
 
@@ -48,7 +53,12 @@ async fn send(world: &World, request: &Request) -> Answer {
 
 /// Sends a signed request and checks the answer's signature.
 pub async fn call(world: &World, path: &str, body: &impl Serialize) -> Answer {
-    let request = signed(world, path, body);
+    call_by(world, &world.link, path, body).await
+}
+
+/// The same with another network's key.
+pub async fn call_by(world: &World, link: &Link, path: &str, body: &impl Serialize) -> Answer {
+    let request = signed_by(link, format!("/wallet/v1{path}"), body);
     let answer = send(world, &request).await;
     let headers = answer.headers.iter();
     let response = Response {
@@ -56,11 +66,11 @@ pub async fn call(world: &World, path: &str, body: &impl Serialize) -> Answer {
         headers: headers.map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect(),
         body: answer.raw.clone(),
     };
-    verify_response(&response, &request, "noren-1", &*world.link.verify).unwrap();
+    verify_response(&response, &request, &link.client_id, &*link.verify).unwrap();
     answer
 }
 
-fn read<T: DeserializeOwned>(answer: Answer) -> T {
+pub fn read<T: DeserializeOwned>(answer: Answer) -> T {
     assert_eq!(answer.status, 200, "{}", answer.body);
     serde_json::from_value(answer.body).unwrap()
 }
@@ -70,7 +80,7 @@ async fn resolve(world: &World, code: &str) -> Answer {
     call(world, "/codes/resolve", &request).await
 }
 
-async fn counter_code(world: &World) -> String {
+pub async fn counter_code(world: &World) -> String {
     let path = format!("/v1/stores/{}/code", world.sakura.store);
     get(&path).by(&world.sakura.key).send(world).await.text("code").to_owned()
 }

@@ -22,7 +22,7 @@ use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{
     Ask as Asked, Call, CaptureAnswer, FxBy, HoldCaptures, HoldRules, INQUIRY_BUDGET_DEFAULT,
-    PaymentAnswer, Profile, Question, Receipt,
+    PaymentAnswer, Profile, PushRules, Question, Receipt,
 };
 use noren_runtime::{CallSink, Config as RuntimeConfig, Handle, ManualClock, Runtime};
 use noren_server::auth::{Token, mint_api_key};
@@ -57,6 +57,7 @@ pub struct World {
     pub takayama: Shop,
     pub operator: Token,
     pub link: Link,
+    pub rail: Link,
     pub calls: Arc<Mutex<Vec<Call>>>,
     _runtime: Runtime,
     folder: PathBuf,
@@ -211,7 +212,7 @@ fn shop(number: u16, name: &str, name_ja: &str) -> (Shop, Vec<Change>) {
             prefecture: 21,
             currency: Currency::JPY,
             payment_max: 100_000,
-            wallets: vec![wallet_name("noren"), wallet_name("alipayplus")],
+            wallets: vec![wallet_name("noren"), wallet_name("alipayplus"), wallet_name("rail")],
             partner: None,
             standing: Standing::Active,
         }),
@@ -247,6 +248,14 @@ fn directory() -> Vec<Change> {
         }),
         wallet("noren", "Partner wallet", profile(FxBy::Switch, Currency::CNY)),
         wallet("alipayplus", "Alipay+", profile(FxBy::Wallet, Currency::JPY)),
+        wallet(
+            "rail",
+            "A push rail",
+            Profile {
+                push: Some(PushRules { returns: true }),
+                ..profile(FxBy::Wallet, Currency::JPY)
+            },
+        ),
         Change::Rate(MidRate {
             rate: Rate::from_decimal(Currency::JPY, Currency::CNY, "0.0484").unwrap(),
             source: "test bank".into(),
@@ -301,6 +310,8 @@ pub async fn world_with(sink: Box<dyn CallSink>, calls: Arc<Mutex<Vec<Call>>>) -
     let place = |url| Place::new(url).unwrap();
     let secret = Secret::new("a secret of 32 bytes for the test");
     let link = Link::shared(place("http://wallet.test"), place(PUBLIC_URL), "noren-1", &secret);
+    let secret = Secret::new("a third secret of 32 bytes, of a rail");
+    let rail = Link::shared(place("http://rail.test"), place(PUBLIC_URL), "rail-1", &secret);
     let config = Config {
         livemode: false,
         public_url: place(PUBLIC_URL),
@@ -308,7 +319,10 @@ pub async fn world_with(sink: Box<dyn CallSink>, calls: Arc<Mutex<Vec<Call>>>) -
             Arc::new(NorenConnector::new(wallet_name("noren"), link.clone())),
             Arc::new(Clumsy),
         ],
-        wallet_keys: vec![WalletKey::of(wallet_name("noren"), &link)],
+        wallet_keys: vec![
+            WalletKey::of(wallet_name("noren"), &link),
+            WalletKey::of(wallet_name("rail"), &rail),
+        ],
         payment_codes: Table::parse(CODES).unwrap(),
         code_hash_key: b"another secret of 32 bytes or so".to_vec(),
     };
@@ -322,6 +336,7 @@ pub async fn world_with(sink: Box<dyn CallSink>, calls: Arc<Mutex<Vec<Call>>>) -
         takayama,
         operator,
         link,
+        rail,
         calls,
         _runtime: runtime,
         folder,

@@ -5,8 +5,10 @@
 //! refused in requests and ignored in answers.
 
 use noren_core::directory::Shop;
-use noren_core::effects::Resolution;
-use noren_core::id::{CaptureId, MerchantId, PaymentId, QuoteId, RefundId, StoreId};
+use noren_core::effects::{Credited, Resolution};
+use noren_core::id::{
+    CaptureId, CreditId, MerchantId, PaymentId, QuoteId, RefundId, StoreId, StrayId,
+};
 use noren_core::money::{Currency, Money};
 use noren_core::payment::CaptureMode;
 use noren_core::quote::{Quote, Target};
@@ -274,6 +276,77 @@ pub struct FailResponse {
     pub payment_id: PaymentId,
     /// What the payment is now: our word for its state.
     pub status: String,
+}
+
+/// `POST /wallet/v1/credits`: a push rail has credited us. It is not asked for and cannot be
+/// refused: the rail repeats it until it is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreditRequest {
+    /// The rail's id of the transaction: one credit per id, for ever.
+    pub wallet_transaction_id: String,
+    /// What the rail has as the payee's name: the text of a scanned code, a resolution, a JPQR id,
+    /// or whatever else the payer's bank wrote there.
+    pub reference: String,
+    /// What we were credited.
+    pub amount: Money,
+    /// What the payer was debited, where the rail says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer_amount: Option<Money>,
+    /// What the switch will receive, when the rail says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement_amount: Option<Money>,
+    /// When, by the rail's clock.
+    #[serde(with = "crate::instant")]
+    pub credited_at: Timestamp,
+}
+
+/// What became of a credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditOutcome {
+    /// The shop is told that it is paid.
+    Captured,
+    /// The shop could not take it: it goes back, as a refund of its own.
+    Stray,
+    /// Nobody here has that name: it waits for people.
+    Unclaimed,
+}
+
+/// The answer to [`CreditRequest`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditResponse {
+    /// What became of it.
+    pub outcome: CreditOutcome,
+    /// Our id of the payment, when it came for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<PaymentId>,
+    /// Our id of the stray receipt that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stray_receipt_id: Option<StrayId>,
+    /// Our id of the credit, while it belongs to no payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_id: Option<CreditId>,
+}
+
+impl From<&Credited> for CreditResponse {
+    fn from(credited: &Credited) -> Self {
+        let answer =
+            |outcome| Self { outcome, payment_id: None, stray_receipt_id: None, credit_id: None };
+        match credited {
+            Credited::Captured { payment } => {
+                Self { payment_id: Some(payment.id), ..answer(CreditOutcome::Captured) }
+            }
+            Credited::Stray { payment, stray } => Self {
+                payment_id: Some(payment.id),
+                stray_receipt_id: Some(*stray),
+                ..answer(CreditOutcome::Stray)
+            },
+            Credited::Unclaimed { credit } => {
+                Self { credit_id: Some(credit.id), ..answer(CreditOutcome::Unclaimed) }
+            }
+        }
+    }
 }
 
 /// What a caller reads of a refusal (`application/problem+json`).
