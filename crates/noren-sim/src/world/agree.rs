@@ -96,6 +96,16 @@ impl World {
                 ));
             }
         }
+        // Money that came for nobody is no payment here.
+        let credits = self.auditor.credits().filter(|credit| credit.wallet == name);
+        for credit in credits.filter(|credit| credit.is_open()) {
+            let there = theirs.remove(&*credit.receipt.transaction);
+            let there = there.map(|line| net(line, books.owed.currency()).1);
+            if there != Some(credit.receipt.amount.minor()) {
+                let (id, here) = (credit.id, credit.receipt.amount);
+                return disagree(format!("{id} is {here} here and {there:?} at {name}"));
+            }
+        }
         match theirs.values().find(|line| net(line, books.owed.currency()).1 != 0) {
             Some(line) => disagree(format!("{name} was paid {} that we do not know", line.id)),
             None => Ok(()),

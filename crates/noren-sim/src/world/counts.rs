@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use noren_core::credit::{Credit, CreditStatus};
 use noren_core::effects::{AlarmKind, EventKind, Row};
 use noren_core::payment::{CancelledWhy, Payment, ReversedBy, State, Undo, VoidStep, VoidWhy};
 use noren_core::refund::{RefundBy, RefundState};
 use noren_core::refusal::Refusal;
-use noren_core::stray::StrayStatus;
+use noren_core::stray::{StrayOrigin, StrayStatus};
+use noren_core::wallet::Reference;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
@@ -78,6 +80,12 @@ pub const ROWS: &[(&str, &str)] = &[
     ("end", "reversed by refund"),
     ("end", "blocked"),
     ("end", "cancelled, never arrived"),
+    ("push", "a code is paid"),
+    ("push", "a credit goes back"),
+    ("push", "nobody claims it"),
+    ("push", "assigned by people"),
+    ("push", "sent back by people"),
+    ("push", "told in two ways"),
     ("end", "refund refunded"),
     ("end", "refund declined"),
     ("end", "stray returned"),
@@ -88,6 +96,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("memory", "order fetched"),
     ("memory", "used name fetched"),
     ("memory", "quote fetched"),
+    ("memory", "credit fetched"),
 ];
 
 /// Rows that these two sandboxes and this world cannot reach, and why.
@@ -103,7 +112,6 @@ pub const UNREACHABLE: &[(&str, &str, &str)] = &[
         "cancelled, never arrived",
         "a message of this world may be later than any settling time; scenario tables show it",
     ),
-    ("end", "cancelled, credit not taken", "no network of this world is a push rail yet"),
     (
         "hold",
         "capture declined",
@@ -181,6 +189,9 @@ impl Counts {
     pub(super) fn refused(&mut self, refusal: &Refusal) {
         if let Refusal::WalletOverCap = refusal {
             self.add("limit", "wallet over its cap");
+        }
+        if let Refusal::CreditDiffers = refusal {
+            self.add("push", "told in two ways");
         }
     }
 
@@ -288,6 +299,16 @@ impl Counts {
         }
     }
 
+    /// How a credit that came for nobody stands when all is quiet.
+    pub(super) fn credited(&mut self, credit: &Credit) {
+        match credit.status() {
+            CreditStatus::Unclaimed => self.add("push", "nobody claims it"),
+            CreditStatus::Assigned => self.add("push", "assigned by people"),
+            CreditStatus::Returned => self.add("push", "sent back by people"),
+            CreditStatus::Returning | CreditStatus::Claim => {}
+        }
+    }
+
     /// How a payment stands when all is quiet.
     pub(super) fn ended(&mut self, payment: &Payment) {
         let end = match &payment.state {
@@ -335,7 +356,14 @@ impl Counts {
                 _ => {}
             }
         }
+        let reference = payment.state.asked().map(|asked| &asked.reference);
+        if let Some(Reference::Credit { .. }) = reference {
+            self.add("push", "a code is paid");
+        }
         for stray in &payment.strays {
+            if let StrayOrigin::Credit { .. } = stray.origin {
+                self.add("push", "a credit goes back");
+            }
             match stray.status() {
                 StrayStatus::Returned => self.add("end", "stray returned"),
                 StrayStatus::Claim => self.add("end", "stray claim"),

@@ -2,10 +2,11 @@
 //! callbacks through the real connectors. Signatures are checked on the raw bytes first.
 
 use noren_core::command::{
-    Body, Caller, Command, Confirm, Fail, QuoteCreate, Reserve, Resolve, Scanned,
+    Body, Caller, Command, Confirm, CreditReceived, Fail, Payee, QuoteCreate, Reserve, Resolve,
+    Scanned,
 };
 use noren_core::effects::Reply;
-use noren_core::id::{Entropy, PaymentId};
+use noren_core::id::{Entropy, PaymentId, WalletName};
 use noren_core::keys::RequestHash;
 use noren_core::payment::State;
 use noren_core::quote::Fixed;
@@ -13,16 +14,15 @@ use noren_core::refusal::ProblemKind;
 use noren_core::time::Timestamp;
 use noren_wallets::link::Link;
 use noren_wallets::noren::messages::{
-    ConfirmOutcome, ConfirmRequest, ConfirmResponse, FailRequest, FailResponse, Problem,
-    QuoteRequest, QuoteResponse, ReserveRequest, ReserveResponse, ResolveRequest, ResolveResponse,
+    ConfirmOutcome, ConfirmRequest, ConfirmResponse, CreditRequest, CreditResponse, FailRequest,
+    FailResponse, Problem, QuoteRequest, QuoteResponse, ReserveRequest, ReserveResponse,
+    ResolveRequest, ResolveResponse,
 };
 use noren_wallets::noren::signature::{sign_response, verify_request};
 use noren_wallets::noren::{NOTIFY_PATH, WALLET_PATH};
 use noren_wallets::wire::{Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-
-use crate::directory;
 
 /// A stand-in for SHA-256 over the canonical request; collisions do not matter to a simulation.
 pub(super) fn hash(text: &[u8]) -> RequestHash {
@@ -61,6 +61,7 @@ pub(super) fn is_wallet_api(request: &Request) -> bool {
 
 /// Reads a call of the wallet API. `Err` is the answer to give at once; nothing is applied then.
 pub(super) fn read(
+    caller: WalletName,
     link: &Link,
     request: &Request,
     now: Timestamp,
@@ -71,7 +72,7 @@ pub(super) fn read(
         .map_err(|error| problem(401, "signature-refused", &error.to_string(), "same_key"))?;
     let unreadable = || problem(400, "request-unreadable", "The call cannot be read.", "never");
     let body = body(request).ok_or_else(unreadable)?;
-    Ok(Command { caller: Caller::Wallet(directory::partner()), entropy, body })
+    Ok(Command { caller: Caller::Wallet(caller), entropy, body })
 }
 
 fn body(request: &Request) -> Option<Body> {
@@ -116,6 +117,23 @@ fn body(request: &Request) -> Option<Body> {
             let asked: FailRequest = parse(request)?;
             Body::Fail(Fail { payment: id.parse().ok()?, reason: asked.reason.into() })
         }
+        ["credits"] => {
+            let said: CreditRequest = parse(request)?;
+            let payee = match scanned(&said.reference) {
+                Some(Scanned::Shop { jpqr }) => Payee::Shop { jpqr },
+                Some(Scanned::Order { payment, .. }) => Payee::Payment(payment),
+                None => Payee::Unreadable,
+            };
+            Body::CreditReceived(CreditReceived {
+                transaction: said.wallet_transaction_id.into(),
+                named: said.reference.into(),
+                payee,
+                amount: said.amount,
+                payer: said.payer_amount,
+                settlement: said.settlement_amount,
+                credited_at: said.credited_at,
+            })
+        }
         _ => return None,
     })
 }
@@ -159,10 +177,10 @@ pub(super) fn write(
         Reply::Payment { payment, .. } => {
             ok(&FailResponse { payment_id: payment.id, status: payment.state.name().to_owned() })
         }
+        Reply::Credited(credited) => ok(&CreditResponse::from(credited)),
         Reply::Capture { .. }
         | Reply::Order { .. }
         | Reply::Refund { .. }
-        | Reply::Credited(_)
         | Reply::Credit { .. }
         | Reply::Directory { .. }
         | Reply::Noted => {

@@ -1,5 +1,5 @@
 //! The first deterministic world: engine, store model, the two real sandboxes behind their real
-//! connectors, tills, payers, and a network that loses, delays, doubles and reorders.
+//! connectors, in half of the worlds a push rail, tills, payers, and a network that loses, delays, doubles and reorders.
 //!
 //! Everything follows from one seed. Time is simulated: the world jumps from event to event. A
 //! step is a command, a delivered message, or a fault.
@@ -9,6 +9,7 @@ mod counts;
 mod edge;
 mod networks;
 mod options;
+mod rail;
 mod swarm;
 mod switch;
 mod tills;
@@ -98,8 +99,9 @@ impl World {
         let mut rng = Rng::new(seed);
         let mut swarm = Swarm::new(seed, &mut rng);
         swarm.limit(&mut Rng::new(seed ^ 0x11_11_17_5E));
+        swarm.push(&mut Rng::new(seed ^ 0x0000_9054_0A11));
         swarm.calm(options);
-        let networks = networks::both(seed, &swarm);
+        let networks = networks::all(seed, &swarm);
         let mut world = Self {
             switch: Switch::new(options),
             rng,
@@ -183,6 +185,9 @@ impl World {
         self.agree()?;
         for payment in self.auditor.payments() {
             self.counts.ended(payment);
+        }
+        for credit in self.auditor.credits() {
+            self.counts.credited(credit);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The two sandboxes with their disks, and what their messages meet on the way.
+//! The sandboxes with their disks, and what their messages meet on the way.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::swarm::Swarm;
 use super::switch::{Job, ReplyTo};
-use super::{Event, Outcome, World, edge};
+use super::{Event, Outcome, World, edge, rail};
 use crate::directory;
 
 /// One network.
@@ -56,16 +56,22 @@ fn network(entry: &'static Entry, name: WalletName, seed: u64, swarm: &Swarm) ->
     }
 }
 
-/// Alipay+ first, then the partner.
-pub(super) fn both(seed: u64, swarm: &Swarm) -> Vec<Network> {
-    vec![
+/// Alipay+ first, then the partner; then a push rail where this world has one.
+pub(super) fn all(seed: u64, swarm: &Swarm) -> Vec<Network> {
+    let mut all = vec![
         network(&alipayplus::ENTRY, directory::alipayplus(), seed, swarm),
         network(&noren::ENTRY, directory::partner(), seed, swarm),
-    ]
+    ];
+    if swarm.push > 0 {
+        all.push(network(&rail::ENTRY, directory::rail(), seed, swarm));
+    }
+    all
 }
 
 /// The partner's place in the list.
 pub(super) const PARTNER: usize = 1;
+/// The push rail's.
+pub(super) const RAIL: usize = 2;
 
 impl Network {
     fn save(&mut self) {
@@ -216,7 +222,7 @@ impl World {
         let entropy = self.entropy();
         let place = &self.networks[network];
         if edge::is_wallet_api(&request) {
-            match edge::read(&place.ours, &request, self.now, entropy) {
+            match edge::read(place.name, &place.ours, &request, self.now, entropy) {
                 Ok(command) => {
                     let request = Box::new(request);
                     let reply_to = ReplyTo::Wallet { network, id, request };

@@ -57,6 +57,9 @@ pub(super) struct Swarm {
     pub cancel_until: Option<u16>,
     pub cancel_not_before: Span,
     pub refunds_max: Option<u16>,
+    /// How often money comes in by the push rail, of ten thousand new things; zero in half of the
+    /// worlds: they have no rail.
+    pub push: u64,
     /// All tills are those of one merchant.
     pub one_shop: bool,
     /// What stays in the engine's memory. Nothing that happens depends on it.
@@ -110,6 +113,7 @@ impl Swarm {
             cancel_until: rng.chance(6_000).then_some(15),
             cancel_not_before: Span::millis(*rng.pick(&[0, 0, 15_000])),
             refunds_max: rng.chance(1_500).then_some(1),
+            push: 0,
             one_shop: false,
             keep: keep(seed),
         }
@@ -119,6 +123,13 @@ impl Swarm {
     pub fn limit(&mut self, rng: &mut Rng) {
         if rng.chance(4_000) {
             self.cap_room = rng.range(2_000, 60_000);
+        }
+    }
+
+    /// So does the push rail.
+    pub fn push(&mut self, rng: &mut Rng) {
+        if rng.chance(5_000) {
+            self.push = rng.range(500, 4_000);
         }
     }
 
@@ -186,6 +197,7 @@ const HABITS: &[Rate] = &[
     ("cancel", |swarm| &mut swarm.cancel),
     ("refund", |swarm| &mut swarm.refund),
     ("trouble", |swarm| &mut swarm.trouble),
+    ("push", |swarm| &mut swarm.push),
 ];
 
 /// Caps, and whatever else is limited.

@@ -114,8 +114,7 @@ fn prefetch(
             (Key::Order(_), _) => Some("order fetched"),
             (Key::Used(_), _) => Some("used name fetched"),
             (Key::Quote(_), _) => Some("quote fetched"),
-            // Their rows are looked at by name: used once, then by id.
-            (Key::Credit(_), _) => None,
+            (Key::Credit(_), _) => Some("credit fetched"),
         };
         if let Some(row) = row {
             counts.add("memory", row);

@@ -1,8 +1,8 @@
 //! Shops and payers: what they want, and how they repeat themselves.
 
 use noren_core::command::{
-    Body, Caller, Command, OrderCancel, PaymentCancel, PaymentCapture, PaymentCreate, PaymentVoid,
-    Present, RefundCreate,
+    Body, Caller, Command, CreditAssign, CreditReturn, OrderCancel, PaymentCancel, PaymentCapture,
+    PaymentCreate, PaymentVoid, Present, RefundCreate,
 };
 use noren_core::directory::{Cap, Change};
 use noren_core::effects::Reply;
@@ -13,10 +13,11 @@ use noren_core::payment::CaptureMode;
 use noren_core::refund::RefundState;
 use noren_core::time::Span;
 use noren_core::wallet::PaymentCode;
+use noren_wallets::noren::messages::CreditRequest;
 use noren_wallets::sandbox::scenario::{Scenario, ScenarioOf};
 use serde_json::{Value, json};
 
-use super::networks::PARTNER;
+use super::networks::{PARTNER, RAIL};
 use super::switch::{Job, ReplyTo};
 use super::{Event, World, edge};
 use crate::directory::{self, Till};
@@ -68,7 +69,9 @@ impl World {
         if self.swarm.cap_room > 0 && self.rng.chance(300) {
             self.set_caps();
         }
-        if self.rng.chance(self.swarm.repeat) {
+        if self.swarm.push > 0 && self.rng.chance(self.swarm.push) {
+            self.push();
+        } else if self.rng.chance(self.swarm.repeat) {
             self.repeat();
         } else if self.rng.chance(self.swarm.refund) {
             self.refund();
@@ -455,6 +458,78 @@ impl World {
         let code = edge::code_text(till.jpqr, Some(*payment));
         for _ in 0..1 + u64::from(self.rng.chance(1_500)) {
             self.scan(&code, None);
+        }
+    }
+
+    /// A payer's bank credits a code of ours, or a name that nobody here has; rarely the wrong
+    /// amount, or one transaction told in two ways. Or people look at what nobody has claimed.
+    fn push(&mut self) {
+        if self.rng.chance(1_500) {
+            return self.settle_credit();
+        }
+        let shown = self.recent(|order| order.shown && !order.payments.is_empty());
+        let (reference, amount) = match (self.rng.below(10), shown) {
+            (0, _) => (format!("whoever {}", self.number()), self.rng.range(1, 5_000)),
+            // More than the shop takes at once.
+            (1, _) => (edge::code_text(self.till().jpqr, None), 150_000),
+            (2..6, _) | (_, None) => {
+                (edge::code_text(self.till().jpqr, None), self.rng.range(1, 5_000))
+            }
+            (_, Some(order)) => {
+                let Order { till, payments, amount, .. } = &self.tills.orders[order];
+                let Some(payment) = payments.last() else { return };
+                let code = edge::code_text(till.jpqr, Some(*payment));
+                let right = u64::try_from(*amount).unwrap_or(0).max(1);
+                let wrong = self.rng.chance(1_500);
+                (code, if wrong { self.rng.range(1, 5_000) } else { right })
+            }
+        };
+        let transaction = format!("B{}", self.number());
+        self.credit(&transaction, &transaction, &reference, amount);
+        match self.rng.below(10) {
+            // Another payer of the same code.
+            0 => {
+                let second = format!("B{}", self.number());
+                self.credit(&second, &second, &reference, amount);
+            }
+            1 => {
+                let message = format!("{transaction}-again");
+                self.credit(&message, &transaction, &reference, amount + 1);
+            }
+            _ => {}
+        }
+    }
+
+    fn credit(&mut self, message: &str, transaction: &str, reference: &str, amount: u64) {
+        let credit = CreditRequest {
+            wallet_transaction_id: transaction.to_owned(),
+            reference: reference.to_owned(),
+            amount: Money::new(amount as i64, Currency::JPY),
+            payer_amount: None,
+            settlement_amount: None,
+            credited_at: self.now,
+        };
+        let body = json!({ "message": message, "credit": credit });
+        self.control(RAIL, "POST", "push", &body);
+    }
+
+    /// People give a credit that waits to a shop, or send it back; sometimes two of them at once.
+    fn settle_credit(&mut self) {
+        let waits: Vec<_> =
+            self.auditor.credits().filter(|credit| credit.is_open()).map(|c| c.id).collect();
+        if waits.is_empty() {
+            return;
+        }
+        let credit = *self.rng.pick(&waits);
+        for _ in 0..1 + u64::from(self.rng.chance(2_000)) {
+            let body = if self.rng.chance(5_000) {
+                let store = self.till().store;
+                Body::CreditAssign(CreditAssign { credit, store })
+            } else {
+                Body::CreditReturn(CreditReturn { credit })
+            };
+            let command = Command { caller: Caller::Operator, entropy: self.entropy(), body };
+            self.arrive(Job { command, reply_to: ReplyTo::Nobody });
         }
     }
 
