@@ -3,13 +3,14 @@
 use crate::Text;
 use crate::directory::Change;
 use crate::id::{
-    CaptureId, CreditId, Entropy, MerchantId, PaymentId, QuoteId, RefundId, StoreId, TenantName,
-    WalletName,
+    CaptureId, CreditId, Entropy, MerchantId, PaymentId, QuoteId, RefundId, StoreId, StrayId,
+    TenantName, WalletName,
 };
 use crate::keys::RequestHash;
 use crate::money::Money;
 use crate::payment::CaptureMode;
 use crate::quote::{Fixed, Target};
+use crate::stray::ClaimEnd;
 use crate::time::{Span, Timestamp};
 use crate::wallet::{CaptureAnswer, PaymentAnswer, PaymentCode, Question, RefundAnswer};
 
@@ -59,6 +60,8 @@ pub enum Body {
     PaymentVoid(PaymentVoid),
     /// A merchant gives money back.
     RefundCreate(RefundCreate),
+    /// The operator ends a claim.
+    ClaimClose(ClaimClose),
     /// A wallet asks what a scanned code leads to.
     Resolve(Resolve),
     /// A wallet asks for a rate.
@@ -190,6 +193,19 @@ pub struct RefundCreate {
     pub payment: PaymentId,
     /// How much, in the order's currency.
     pub amount: Money,
+}
+
+/// See [`Body::ClaimClose`]. It has no key: a claim is closed once, for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimClose {
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// The stray receipt whose return was refused.
+    pub stray: StrayId,
+    /// What became of the money.
+    pub end: ClaimEnd,
+    /// Why, or by what transfer.
+    pub note: Text,
 }
 
 /// What a scanned code says, after the edge has read it.
@@ -364,6 +380,7 @@ impl Body {
             | Self::PaymentCapture(_)
             | Self::PaymentVoid(_)
             | Self::RefundCreate(_)
+            | Self::ClaimClose(_)
             | Self::Confirm(_)
             | Self::Fail(_)
             | Self::CreditReceived(_)

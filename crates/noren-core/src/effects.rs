@@ -157,6 +157,9 @@ pub enum EventKind {
     /// It cannot be returned by message; people must.
     #[serde(rename = "stray_receipt.claim")]
     StrayClaim,
+    /// People have ended the claim.
+    #[serde(rename = "stray_receipt.claim_closed")]
+    StrayClaimClosed,
 }
 
 impl EventKind {
@@ -207,6 +210,7 @@ impl EventKind {
             Self::StrayReceived => "stray_receipt.received",
             Self::StrayReturned => "stray_receipt.returned",
             Self::StrayClaim => "stray_receipt.claim",
+            Self::StrayClaimClosed => "stray_receipt.claim_closed",
         }
     }
 }

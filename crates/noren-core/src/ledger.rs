@@ -76,6 +76,10 @@ pub enum AccountKind {
     /// Money whose payment ended without it, or that belongs to nobody whom we know. Credit side, to
     /// be returned.
     Suspense,
+    /// What the operator loses (debit), or keeps because nobody can be paid (credit).
+    OperatorLoss,
+    /// The operator's bank account. Debit side.
+    Bank,
 }
 
 impl AccountKind {
@@ -87,6 +91,8 @@ impl AccountKind {
             Self::Fee => "fee",
             Self::FxPosition => "fx_position",
             Self::Suspense => "suspense",
+            Self::OperatorLoss => "operator_loss",
+            Self::Bank => "bank",
         }
     }
 }
@@ -239,6 +245,8 @@ pub enum EntryKind {
     /// It was assigned to a merchant: what the rail owes moves from the house to the merchant's
     /// slot, where a capture is booked.
     CreditAssign,
+    /// A stray receipt that could not go back was ended by people.
+    ClaimClosed,
 }
 
 impl EntryKind {
@@ -252,6 +260,7 @@ impl EntryKind {
             Self::Credit => "credit",
             Self::CreditReturn => "credit_return",
             Self::CreditAssign => "credit_assign",
+            Self::ClaimClosed => "claim_closed",
         }
     }
 }

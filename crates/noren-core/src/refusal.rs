@@ -128,6 +128,11 @@ pub enum Refusal {
     CreditReturned,
     /// The credit was assigned to a store.
     CreditAssigned,
+    /// No such stray receipt.
+    ClaimUnknown,
+    /// The stray receipt is no claim that is open: it is going back, went back, or was closed
+    /// otherwise.
+    ClaimNotOpen,
     /// The key was used with another content.
     KeyReused,
     /// The caller's role does not do this.
@@ -565,6 +570,20 @@ impl Refusal {
                 "The credit was assigned to a store.",
                 "Undo it by a refund of the payment that it became.",
             ),
+            Self::ClaimUnknown => row(
+                "claim-unknown",
+                NotFound,
+                Never,
+                "There is no such stray receipt.",
+                "Check the id; it begins with str_ and is in the list of claims.",
+            ),
+            Self::ClaimNotOpen => row(
+                "claim-not-open",
+                Conflict,
+                Never,
+                "The stray receipt is going back, went back, or was closed in another way.",
+                "Look at its status. Only a return that the wallet refused for good is a claim.",
+            ),
             Self::KeyReused => row(
                 "key-reused",
                 Unprocessable,
@@ -702,6 +721,8 @@ impl Refusal {
             Self::CreditDiffers,
             Self::CreditReturned,
             Self::CreditAssigned,
+            Self::ClaimUnknown,
+            Self::ClaimNotOpen,
             Self::KeyReused,
             Self::NotAllowed,
             Self::AmountTooLarge,

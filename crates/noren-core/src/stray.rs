@@ -25,6 +25,9 @@ pub struct Stray {
     pub received_at: Timestamp,
     /// How it goes back.
     pub refund: Refund,
+    /// How people ended it, after the wallet had refused the return for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<ClaimClosed>,
     /// How it came.
     #[serde(default, skip_serializing_if = "StrayOrigin::is_asked")]
     pub origin: StrayOrigin,
@@ -50,6 +53,27 @@ impl StrayOrigin {
     }
 }
 
+/// The end of a claim, as the operator reported it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimClosed {
+    /// What became of the money.
+    pub end: ClaimEnd,
+    /// Why, or by what transfer: the operator's words.
+    pub note: Text,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What became of money that could not be returned by message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimEnd {
+    /// The payer was paid by hand, from the operator's bank.
+    PaidBack,
+    /// Nobody can be paid; the operator's loss account takes it.
+    WrittenOff,
+}
+
 /// What has become of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,20 +82,41 @@ pub enum StrayStatus {
     Returning,
     /// The payer has the money again.
     Returned,
-    /// The wallet refused the return for good, or returns nothing by message: a claim with an age (`received_at`) and an owner,
-    /// the operator.
+    /// The wallet refused the return for good, or returns nothing by message: a claim with an age
+    /// (since the refusal) and an owner, the operator.
     Claim,
+    /// A claim that was paid back by hand.
+    PaidBack,
+    /// A claim that was written off.
+    WrittenOff,
+}
+
+impl StrayStatus {
+    /// The word in rows and API members.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Returning => "returning",
+            Self::Returned => "returned",
+            Self::Claim => "claim",
+            Self::PaidBack => "paid_back",
+            Self::WrittenOff => "written_off",
+        }
+    }
 }
 
 impl Stray {
-    /// Follows from the refund.
+    /// Follows from the refund, and from how people ended it.
     pub fn status(&self) -> StrayStatus {
         match self.refund.state {
             RefundState::Requested(_)
             | RefundState::InDoubt(_)
             | RefundState::WaitingForFunds(_) => StrayStatus::Returning,
             RefundState::Refunded(_) => StrayStatus::Returned,
-            RefundState::Declined(_) | RefundState::Impossible(_) => StrayStatus::Claim,
+            RefundState::Declined(_) | RefundState::Impossible(_) => match &self.closed {
+                None => StrayStatus::Claim,
+                Some(ClaimClosed { end: ClaimEnd::PaidBack, .. }) => StrayStatus::PaidBack,
+                Some(ClaimClosed { end: ClaimEnd::WrittenOff, .. }) => StrayStatus::WrittenOff,
+            },
         }
     }
 }

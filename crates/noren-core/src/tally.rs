@@ -216,6 +216,11 @@ impl Tally {
         Ok(())
     }
 
+    fn claim(&mut self, from: (AccountOwner, AccountKind), to: AccountKind, money: Money) {
+        *self.entries.entry(EntryKind::ClaimClosed).or_default() += 1;
+        self.transfer(EntryKind::ClaimClosed, from, (AccountOwner::Switch, to), money);
+    }
+
     fn stray(&mut self, stray: &Stray) {
         let wallet = (AccountOwner::Wallet(stray.wallet), AccountKind::WalletReceivable);
         let suspense = (AccountOwner::Switch, AccountKind::Suspense);
@@ -227,6 +232,8 @@ impl Tally {
                 *self.entries.entry(EntryKind::StrayReturn).or_default() += 1;
                 self.transfer(EntryKind::StrayReturn, suspense, wallet, money);
             }
+            StrayStatus::PaidBack => self.claim(suspense, AccountKind::Bank, money),
+            StrayStatus::WrittenOff => self.claim(suspense, AccountKind::OperatorLoss, money),
             StrayStatus::Returning | StrayStatus::Claim => {}
         }
     }

@@ -4,8 +4,8 @@
 //! running, boot-time differences, slewed by at most 1 %; a difference of more than 5 s, or a wall
 //! clock behind the stored value at start, holds expiries until it is gone.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use noren_core::time::Timestamp;
@@ -19,10 +19,30 @@ pub struct Reading {
     pub hold_expiries: bool,
 }
 
+/// How engine time and the wall clock stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockStanding {
+    /// Engine time.
+    pub now: Timestamp,
+    /// The wall clock less engine time, in milliseconds.
+    pub difference_ms: i64,
+    /// Nothing expires because of time alone.
+    pub expiries_held: bool,
+    /// A difference that an operator accepted, as far as it has not been worked off.
+    pub accepted_ms: Option<i64>,
+}
+
 /// A source of engine time.
 pub trait Clock: Send + Sync {
     /// Engine time now.
     fn read(&self) -> Reading;
+
+    /// How it stands to the wall clock.
+    fn standing(&self) -> ClockStanding;
+
+    /// An operator has looked at the difference and accepts it: expiries go on. `difference_ms` is
+    /// what they saw; errors with what it is when that is another one.
+    fn accept(&self, difference_ms: i64) -> Result<ClockStanding, ClockStanding>;
 }
 
 const SLEW_DIVISOR: i64 = 100;
@@ -37,13 +57,24 @@ pub struct SlewedTime {
     credit: i64,
     /// The wall clock was behind what was stored, and still is.
     started_ahead: bool,
+    /// The wall clock less engine time, as it was last seen.
+    difference_ms: i64,
+    /// A difference that somebody accepted; it shrinks as it is worked off, and never grows.
+    accepted_ms: Option<i64>,
 }
 
 impl SlewedTime {
     /// Starts at the later of what was stored and the wall clock.
     pub fn start(stored: Option<Timestamp>, wall_ms: i64, boot_ms: i64) -> Self {
         let now_ms = stored.map_or(wall_ms, |stored| stored.0.max(wall_ms));
-        Self { now_ms, boot_ms, credit: 0, started_ahead: now_ms > wall_ms }
+        Self {
+            now_ms,
+            boot_ms,
+            credit: 0,
+            started_ahead: now_ms > wall_ms,
+            difference_ms: wall_ms.saturating_sub(now_ms),
+            accepted_ms: None,
+        }
     }
 
     /// Moves on to the given readings. Never goes back, and never runs more than 1 % faster or
@@ -60,8 +91,48 @@ impl SlewedTime {
         let slew = (credit / SLEW_DIVISOR).min(behind.abs());
         self.now_ms += slew * behind.signum();
         self.started_ahead &= wall_ms < self.now_ms;
-        let apart = (wall_ms - self.now_ms).abs() > TOLERANCE_MS;
-        Reading { now: Timestamp(self.now_ms), hold_expiries: apart || self.started_ahead }
+        self.difference_ms = wall_ms - self.now_ms;
+        if !self.doubtful() {
+            // It is gone. Another one has to be looked at anew.
+            self.accepted_ms = None;
+        } else if let Some(accepted) = self.accepted_ms
+            && self.difference_ms.signum() == accepted.signum()
+            && self.difference_ms.abs() < accepted.abs()
+        {
+            self.accepted_ms = Some(self.difference_ms);
+        }
+        Reading { now: Timestamp(self.now_ms), hold_expiries: self.holds() }
+    }
+
+    /// The two clocks disagree by too much.
+    fn doubtful(&self) -> bool {
+        self.difference_ms.abs() > TOLERANCE_MS || self.started_ahead
+    }
+
+    fn holds(&self) -> bool {
+        let near = |accepted: i64| (self.difference_ms - accepted).abs() <= TOLERANCE_MS;
+        self.doubtful() && !self.accepted_ms.is_some_and(near)
+    }
+
+    /// See [`Clock::standing`].
+    pub fn standing(&self) -> ClockStanding {
+        ClockStanding {
+            now: Timestamp(self.now_ms),
+            difference_ms: self.difference_ms,
+            expiries_held: self.holds(),
+            accepted_ms: self.accepted_ms,
+        }
+    }
+
+    /// See [`Clock::accept`].
+    pub fn accept(&mut self, difference_ms: i64) -> Result<ClockStanding, ClockStanding> {
+        if self.difference_ms.abs_diff(difference_ms) > TOLERANCE_MS.unsigned_abs() {
+            return Err(self.standing());
+        }
+        if self.doubtful() {
+            self.accepted_ms = Some(self.difference_ms);
+        }
+        Ok(self.standing())
     }
 }
 
@@ -73,12 +144,25 @@ impl BootClock {
     pub fn start(stored: Option<Timestamp>) -> Self {
         Self(Mutex::new(SlewedTime::start(stored, wall_ms(), boot_ms())))
     }
+
+    fn advanced(&self) -> (MutexGuard<'_, SlewedTime>, Reading) {
+        let mut time = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let reading = time.advance(wall_ms(), boot_ms());
+        (time, reading)
+    }
 }
 
 impl Clock for BootClock {
     fn read(&self) -> Reading {
-        let mut time = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        time.advance(wall_ms(), boot_ms())
+        self.advanced().1
+    }
+
+    fn standing(&self) -> ClockStanding {
+        self.advanced().0.standing()
+    }
+
+    fn accept(&self, difference_ms: i64) -> Result<ClockStanding, ClockStanding> {
+        self.advanced().0.accept(difference_ms)
     }
 }
 
@@ -96,18 +180,25 @@ fn boot_ms() -> i64 {
 #[derive(Debug, Default)]
 pub struct ManualClock {
     now: AtomicI64,
+    difference: AtomicI64,
     hold: AtomicBool,
 }
 
 impl ManualClock {
     /// Stands at `now`.
     pub fn at(now: Timestamp) -> Self {
-        Self { now: AtomicI64::new(now.0), hold: AtomicBool::new(false) }
+        Self { now: AtomicI64::new(now.0), ..Self::default() }
     }
 
     /// Jumps forward.
     pub fn set(&self, now: Timestamp) {
         self.now.fetch_max(now.0, Ordering::SeqCst);
+    }
+
+    /// The wall clock shows so much more than engine time.
+    pub fn set_apart(&self, difference_ms: i64) {
+        self.difference.store(difference_ms, Ordering::SeqCst);
+        self.hold.store(difference_ms.abs() > TOLERANCE_MS, Ordering::SeqCst);
     }
 }
 
@@ -117,6 +208,22 @@ impl Clock for ManualClock {
             now: Timestamp(self.now.load(Ordering::SeqCst)),
             hold_expiries: self.hold.load(Ordering::SeqCst),
         }
+    }
+
+    fn standing(&self) -> ClockStanding {
+        let (Reading { now, hold_expiries }, difference_ms) =
+            (self.read(), self.difference.load(Ordering::SeqCst));
+        let apart = difference_ms.abs() > TOLERANCE_MS;
+        let accepted_ms = (apart && !hold_expiries).then_some(difference_ms);
+        ClockStanding { now, difference_ms, expiries_held: hold_expiries, accepted_ms }
+    }
+
+    fn accept(&self, difference_ms: i64) -> Result<ClockStanding, ClockStanding> {
+        if self.standing().difference_ms.abs_diff(difference_ms) > TOLERANCE_MS.unsigned_abs() {
+            return Err(self.standing());
+        }
+        self.hold.store(false, Ordering::SeqCst);
+        Ok(self.standing())
     }
 }
 
@@ -164,6 +271,40 @@ mod tests {
         }
         assert_eq!(reading.now, Timestamp(1_000_000 + 101_000), "1 % faster, no more");
         assert!(reading.hold_expiries);
+    }
+
+    #[test]
+    fn an_accepted_difference_holds_nothing_while_it_is_worked_off() {
+        let mut time = SlewedTime::start(Some(Timestamp(600_000)), 0, 0);
+        assert!(time.advance(0, 0).hold_expiries);
+        // What they did not see is not accepted.
+        assert_eq!(time.accept(-500_000).unwrap_err().difference_ms, -600_000);
+        assert!(time.advance(0, 0).hold_expiries);
+        time.accept(-600_000).unwrap();
+        let mut shrinks = -600_000;
+        for second in 1..=1_000 {
+            let reading = time.advance(second * 1_000, second * 1_000);
+            assert!(!reading.hold_expiries, "{second}");
+            let accepted = time.standing().accepted_ms.unwrap();
+            assert!(accepted >= shrinks);
+            shrinks = accepted;
+        }
+        assert_eq!(shrinks, -590_000, "1 % of 1,000 s");
+        // What was worked off does not come back, and a new difference is a new question.
+        assert!(time.advance(990_000, 1_000_000).hold_expiries);
+        assert!(time.advance(2_000_000, 1_001_000).hold_expiries);
+    }
+
+    #[test]
+    fn a_start_behind_what_was_stored_can_be_accepted_even_when_it_is_small() {
+        let mut time = SlewedTime::start(Some(Timestamp(12_000)), 10_000, 0);
+        assert!(time.advance(10_000, 0).hold_expiries);
+        assert!(!time.accept(-2_000).unwrap().expiries_held);
+        for second in 1..=400 {
+            assert!(!time.advance(10_000 + second * 1_000, second * 1_000).hold_expiries);
+        }
+        assert_eq!(time.standing().accepted_ms, None, "it is gone");
+        assert!(time.accept(0).unwrap().accepted_ms.is_none(), "there is nothing to accept");
     }
 
     #[test]

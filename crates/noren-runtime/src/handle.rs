@@ -11,7 +11,7 @@ use noren_core::time::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
 use tokio::sync::{Notify, oneshot};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockStanding};
 use crate::queue::{Job, Queue, Refused};
 
 /// Why there is no reply. The same key may be used again.
@@ -112,6 +112,20 @@ impl Handle {
     /// Engine time now.
     pub fn now(&self) -> Timestamp {
         self.0.clock.read().now
+    }
+
+    /// How engine time and the wall clock stand to each other.
+    pub fn clock(&self) -> ClockStanding {
+        self.0.clock.standing()
+    }
+
+    /// An operator accepts the difference that they saw: see [`Clock::accept`].
+    pub fn accept_clock(&self, difference_ms: i64) -> Result<ClockStanding, ClockStanding> {
+        let accepted = self.0.clock.accept(difference_ms);
+        if let Ok(standing) = accepted {
+            tracing::warn!(difference_ms = standing.difference_ms, "the clock was accepted");
+        }
+        accepted
     }
 
     /// How the runtime is.

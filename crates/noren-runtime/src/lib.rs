@@ -14,6 +14,6 @@ mod handle;
 mod queue;
 mod writer;
 
-pub use clock::{BootClock, Clock, ManualClock, Reading, SlewedTime};
+pub use clock::{BootClock, Clock, ClockStanding, ManualClock, Reading, SlewedTime};
 pub use handle::{Handle, Status, Unavailable, Watch};
 pub use writer::{CallSink, Config, NoCalls, Runtime, RuntimeError};

@@ -244,6 +244,15 @@ impl Members {
         number.map(Some)
     }
 
+    /// A whole number that must be there, of either sign.
+    pub fn signed(&mut self, name: &str) -> Option<i64> {
+        let number = self.needed(name)?.as_i64();
+        if number.is_none() {
+            self.fault(Edge::MemberInvalid, name, "Send a whole number without quotes.");
+        }
+        number
+    }
+
     /// An amount that must be there: a whole number of minor units and a currency. Zero and less
     /// are the engine's to refuse.
     pub fn money(&mut self, name: &'static str) -> Option<Money> {

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    captures, codes, credits, events, operator, orders, payments, refunds, stray_receipts,
+    captures, codes, credits, events, operator, orders, payments, people, refunds, stray_receipts,
 };
 use crate::state::AppState;
 use crate::{callbacks, health, pages, wallet_api, wallet_examples};
@@ -70,6 +70,10 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(credits::get))
         .routes(routes!(credits::assign))
         .routes(routes!(credits::send_back))
+        .routes(routes!(people::claims))
+        .routes(routes!(people::claim_close))
+        .routes(routes!(people::clock))
+        .routes(routes!(people::clock_accept))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::version))

@@ -127,6 +127,9 @@ edges! {
     StoreCodeImpossible CONFLICT Never "store-code-impossible"
         "No JPQR code can be made for this store or amount."
         "Have the store's name, city, category and JPQR ids corrected; amounts are whole yen.";
+    ClockDiffers CONFLICT NewKey "clock-differs"
+        "The clock's difference is not the one that was sent."
+        "Look at GET /v1/clock again, and accept what it shows.";
     CursorInvalid BAD_REQUEST Never "cursor-invalid"
         "The cursor is not one that this list gave."
         "Send next_cursor as it was given, or begin without one.";
@@ -397,6 +400,8 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::QuoteDiffers
         | Refusal::QuoteNeeded
         | Refusal::QuoteNotNeeded
+        | Refusal::ClaimUnknown
+        | Refusal::ClaimNotOpen
         | Refusal::KeyReused
         | Refusal::NotAllowed
         | Refusal::Directory { .. }

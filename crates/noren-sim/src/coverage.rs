@@ -131,7 +131,7 @@ names! {
 }
 
 /// Commands that are no statement about a payment that is there, or have names of their own.
-const ELSEWHERE: &[&str] = &["directory", "payment heard", "refund heard"];
+const ELSEWHERE: &[&str] = &["directory", "payment heard", "refund heard", "claim close"];
 
 names! {
     /// What else can come, by command.
@@ -143,6 +143,7 @@ names! {
         Body::PaymentCapture(_) => "capture",
         Body::PaymentVoid(_) => "void",
         Body::RefundCreate(_) => "refund",
+        Body::ClaimClose(_) => "claim close",
         Body::Resolve(_) => "resolve",
         Body::QuoteCreate(_) => "quote",
         Body::Reserve(_) => "reserve",
@@ -209,6 +210,7 @@ impl Pairs {
             | Body::CreditReceived(_)
             | Body::CreditAssign(_)
             | Body::CreditReturn(_)
+            | Body::ClaimClose(_)
             | Body::CaptureHeard(_) => {}
             Body::PaymentCreate(create) => {
                 let Caller::Merchant { merchant, .. } = command.caller else { return };

@@ -8,7 +8,7 @@ use crate::ledger::{AccountKind, AccountName, AccountOwner, Cause, EntryHead, En
 use crate::money::Money;
 use crate::payment::{Asked, PartTerms, Payment};
 use crate::refund::{Refund, RefundBy};
-use crate::stray::Stray;
+use crate::stray::{ClaimEnd, Stray};
 
 fn account(owner: AccountOwner, kind: AccountKind, money: Money) -> AccountName {
     AccountName { owner, kind, currency: money.currency() }
@@ -159,6 +159,25 @@ impl Engine {
         let money = stray_money(stray);
         lines.transfer(receivable(stray.wallet, money), suspense(money), money);
         self.post(work, payment, EntryKind::Stray, lines);
+    }
+
+    /// What nobody's message can return leaves suspense: the operator's bank paid it, or nobody
+    /// can be paid and the operator keeps it. The wallet owes it as before.
+    pub(super) fn book_claim(
+        &mut self,
+        work: &mut Work,
+        payment: &Payment,
+        stray: &Stray,
+        end: ClaimEnd,
+    ) {
+        let mut lines = Lines::default();
+        let money = stray_money(stray);
+        let kind = match end {
+            ClaimEnd::PaidBack => AccountKind::Bank,
+            ClaimEnd::WrittenOff => AccountKind::OperatorLoss,
+        };
+        lines.transfer(suspense(money), account(AccountOwner::Switch, kind, money), money);
+        self.post(work, payment, EntryKind::ClaimClosed, lines);
     }
 
     /// And back it goes.

@@ -8,6 +8,7 @@ mod books;
 mod budget;
 mod cancels;
 mod captures;
+mod claims;
 mod credits;
 mod ended;
 mod heard;
@@ -273,6 +274,7 @@ impl Engine {
             Body::PaymentCapture(capture) => self.payment_capture(&mut work, caller, capture),
             Body::PaymentVoid(void) => self.payment_void(&mut work, caller, void),
             Body::RefundCreate(create) => self.refund_create(&mut work, caller, create),
+            Body::ClaimClose(close) => self.claim_close(&mut work, caller, close),
             Body::Resolve(resolve) => self.resolve(&work, caller, resolve),
             Body::QuoteCreate(create) => self.quote_create(&mut work, caller, create),
             Body::Reserve(reserve) => self.reserve(&mut work, caller, reserve),

@@ -56,6 +56,7 @@ impl Engine {
             Body::PaymentCapture(capture) => want(Key::Payment(capture.payment)),
             Body::PaymentVoid(void) => want(Key::Payment(void.payment)),
             Body::RefundCreate(create) => want(Key::Payment(create.payment)),
+            Body::ClaimClose(close) => want(Key::Payment(close.payment)),
             Body::Resolve(resolve) => match &resolve.scanned {
                 Scanned::Shop { .. } => {}
                 Scanned::Order { payment, .. } => want(Key::Payment(*payment)),

@@ -326,7 +326,11 @@ impl Engine {
                     work.alarm(payment.id, AlarmKind::StateContradicts);
                     // A stray receipt that went back after all is no claim any more. For a refund
                     // of the merchant's, who may have given another since, people must look.
-                    let stray = payment.strays.iter().any(|stray| stray.refund.id == id);
+                    // Once people have ended the claim, they must look at what came twice.
+                    let stray = payment
+                        .strays
+                        .iter()
+                        .any(|stray| stray.refund.id == id && stray.closed.is_none());
                     if stray && gave_back(&refund, &receipt) {
                         let done = self.refunded(work, payment, id, receipt);
                         self.refund_done(work, payment, id, done);

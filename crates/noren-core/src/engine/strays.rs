@@ -74,7 +74,8 @@ impl Engine {
         let refund = self.begin_refund(work, payment, source, receipt.amount, payer, by);
         let id = work.id(payment.id.slot());
         let (wallet, received_at) = (source.wallet, work.now);
-        let stray = Stray { id, wallet, receipt, received_at, refund, origin };
+        let closed = None;
+        let stray = Stray { id, wallet, receipt, received_at, refund, origin, closed };
         self.book_stray(work, payment, &stray);
         work.alarm(payment.id, AlarmKind::StrayReceived);
         self.event_about(work, payment, EventKind::StrayReceived, None, Some(id));

@@ -194,6 +194,11 @@ pub enum Release {
         /// The stray receipt that was returned.
         stray: StrayId,
     },
+    /// What it took instead could not be returned by message, and people ended the claim.
+    Claim {
+        /// The stray receipt.
+        stray: StrayId,
+    },
 }
 
 /// See [`State::HoldCaptured`].
@@ -475,5 +480,10 @@ impl Voiding {
     /// The return was confirmed.
     pub fn returned(self, stray: StrayId, now: Timestamp) -> State {
         self.hold.released(Release::Returned { stray }, now)
+    }
+
+    /// The return was refused for good, and people ended the claim.
+    pub fn claim_closed(self, stray: StrayId, now: Timestamp) -> State {
+        self.hold.released(Release::Claim { stray }, now)
     }
 }

@@ -263,6 +263,11 @@ pub enum ReversedBy {
         /// The stray receipt that was returned.
         stray: StrayId,
     },
+    /// The stray receipt could not be returned by message, and people ended the claim.
+    Claim {
+        /// The stray receipt.
+        stray: StrayId,
+    },
 }
 
 impl WaitingForPayer {
@@ -503,6 +508,11 @@ impl Reversing {
     /// The wallet proved that the request never came to it, and that its cancel undid nothing.
     pub fn never_arrived(self, now: Timestamp) -> Cancelled {
         Cancelled { at: now, why: CancelledWhy::NeverArrived, asked: Some(self.asked) }
+    }
+
+    /// The return was refused for good, and people ended the claim.
+    pub fn claim_closed(self, stray: StrayId, now: Timestamp) -> Reversed {
+        Reversed { asked: self.asked, by: ReversedBy::Claim { stray }, at: now }
     }
 
     /// A definite no, read after the cancel had been refused: nothing was ever paid.

@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod operator;
 pub(crate) mod orders;
 pub(crate) mod payments;
+pub(crate) mod people;
 pub(crate) mod refunds;
 pub(crate) mod stray_receipts;
 

@@ -8,6 +8,7 @@ mod doubt;
 mod operator;
 mod order;
 mod payment;
+mod people;
 mod records;
 
 pub use capture::{Capture, CaptureNew};
@@ -18,6 +19,7 @@ pub use order::{Order, OrderCancelNew};
 pub use payment::{
     CaptureMode, Payment, PaymentCancelNew, PaymentNew, PaymentVoidNew, Present, QuoteUsed,
 };
+pub use people::{Claim, ClaimCloseNew, Clock, ClockAcceptNew};
 pub use records::{EventShown, Refund, RefundNew, Store, StoreCode, StrayReceipt};
 
 use noren_core::money::{Currency, Money};

@@ -124,7 +124,8 @@ pub struct StrayReceipt {
     pub created_at: At,
     /// True when the money is real.
     pub livemode: bool,
-    /// `returning`, `returned`, or `claim`: it cannot be returned by message and people must.
+    /// `returning`, `returned`, or `claim`: it cannot be returned by message and people must. A
+    /// claim ends as `paid_back` or `written_off`.
     #[schema(value_type = String, example = "returned")]
     pub status: StrayStatus,
     /// For which payment it came.

@@ -8,6 +8,7 @@ mod edges;
 mod holds;
 mod outgoing;
 mod payments;
+mod people;
 mod routes;
 mod serving;
 mod wallet_api;

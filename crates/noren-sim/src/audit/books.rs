@@ -14,7 +14,7 @@ use super::{Broken, broken};
 #[derive(Clone, Debug, Default)]
 pub(super) struct OwnBooks {
     /// How many entries there were of each kind, by [`place`].
-    pub entries: [usize; 7],
+    pub entries: [usize; 8],
     /// Debits less credits by kind of account and currency.
     pub nets: BTreeMap<(AccountKind, Currency), i64>,
 }
@@ -34,6 +34,7 @@ fn place(kind: EntryKind) -> usize {
         EntryKind::Credit => 4,
         EntryKind::CreditReturn => 5,
         EntryKind::CreditAssign => 6,
+        EntryKind::ClaimClosed => 7,
     }
 }
 

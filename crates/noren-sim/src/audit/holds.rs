@@ -121,6 +121,9 @@ pub(super) fn proof(said: &Said, payment: &Payment) -> Result<(), Broken> {
     }
     let released = |by: &Release| match by {
         Release::Confirmed { .. } => of_payment.cancelled || of_payment.declined,
+        Release::Claim { stray } => {
+            payment.strays.iter().any(|s| s.id == *stray && s.closed.is_some())
+        }
         Release::Returned { stray } => payment
             .strays
             .iter()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use noren_core::effects::EventKind;
-use noren_core::id::{About, PaymentId, WalletName};
+use noren_core::id::{About, PaymentId, StrayId, WalletName};
 use noren_core::ledger::{AccountKind, EntryKind};
 use noren_core::money::Money;
 use noren_core::payment::{
@@ -107,6 +107,10 @@ pub(super) fn ends_without_funds(refund: &Refund) -> bool {
         RefundState::Declined(_) => true,
         RefundState::Refunded(_) | RefundState::Impossible(_) => false,
     }
+}
+
+fn closed(payment: &Payment, id: StrayId) -> bool {
+    payment.strays.iter().any(|stray| stray.id == id && stray.closed.is_some())
 }
 
 fn ends(state: &RefundState) -> bool {
@@ -229,6 +233,7 @@ impl Auditor {
         holds::bound(new)?;
         self.clocks.entry(id).or_default().check(new, now)?;
         self.refunds(old.as_deref(), new)?;
+        self.claims(old.as_deref(), new)?;
         let was_voiding = matches!(new.state, State::Voiding(_))
             || events.contains(&EventKind::PaymentVoiding)
             || self.payments.get(&id).is_some_and(|seen| seen.was_voiding);
@@ -401,6 +406,7 @@ impl Auditor {
             State::Reversed(s) => {
                 let proven = match s.by {
                     ReversedBy::Cancel => said.cancelled,
+                    ReversedBy::Claim { stray } => closed(new, stray),
                     ReversedBy::Refund { stray } => new.strays.iter().any(|s| {
                         s.id == stray && matches!(s.refund.state, RefundState::Refunded(_))
                     }),
@@ -466,6 +472,24 @@ impl Auditor {
         converted(new, sum == captured)
     }
 
+    /// A claim ends by the operator's word only, after the wallet had refused, and once (I6, I8).
+    fn claims(&self, old: Option<&Payment>, new: &Payment) -> Result<(), Broken> {
+        for stray in &new.strays {
+            let before = old.and_then(|old| old.strays.iter().find(|s| s.id == stray.id));
+            let before = before.and_then(|stray| stray.closed.as_ref());
+            if before.is_some() && before != stray.closed.as_ref() {
+                return broken("I8", format!("the claim {} changed after its end", stray.id));
+            }
+            let Some(closed) = &stray.closed else { continue };
+            let refused =
+                matches!(stray.refund.state, RefundState::Declined(_) | RefundState::Impossible(_));
+            if !refused || !self.said.closed(stray.id, closed.end) {
+                return broken("I6", format!("the claim {} ended and nobody said so", stray.id));
+            }
+        }
+        Ok(())
+    }
+
     /// One payment of an order stands or may come to stand (I4).
     fn one_at_a_time(&self, new: &Payment) -> Result<(), Broken> {
         let of_order = self.by_order.get(&new.order).into_iter().flatten();
@@ -499,6 +523,7 @@ impl Auditor {
         let payment = seen.payment.clone();
         let books = self.books.of(About::Payment(id));
         let done = |r: &Refund| matches!(r.state, RefundState::Refunded(_));
+        let ended_by_people = payment.strays.iter().filter(|s| s.closed.is_some()).count();
         let returned = payment.strays.iter().filter(|stray| done(&stray.refund)).count();
         let expected = [
             (
@@ -509,6 +534,7 @@ impl Auditor {
             (EntryKind::Refund, payment.refunds.iter().filter(|r| done(r)).count()),
             (EntryKind::Stray, payment.strays.len()),
             (EntryKind::StrayReturn, returned),
+            (EntryKind::ClaimClosed, ended_by_people),
         ];
         for (kind, count) in expected {
             let booked = books.count(kind);
@@ -540,7 +566,9 @@ impl Auditor {
             let payment = &seen.payment;
             let id = payment.id;
             let claim = payment.strays.iter().any(|stray| {
-                !from_rail(stray) && matches!(stray.refund.state, RefundState::Declined(_))
+                !from_rail(stray)
+                    && matches!(stray.refund.state, RefundState::Declined(_))
+                    && stray.closed.is_none()
             });
             let waits_for_people =
                 matches!(payment.state, State::Reversing(_) | State::Voiding(_)) && claim;

@@ -80,6 +80,7 @@ fn named(command: &Command) -> Option<Named> {
         Body::PaymentHeard(h) => Some(Named::Payment(h.payment)),
         Body::CaptureHeard(h) => Some(Named::Payment(h.payment)),
         Body::RefundHeard(h) => Some(Named::Refund(h.refund)),
+        Body::ClaimClose(c) => Some(Named::Payment(c.payment)),
         Body::Directory(_)
         | Body::PaymentCreate(_)
         | Body::OrderCancel(_)

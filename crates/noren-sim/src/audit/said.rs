@@ -1,11 +1,12 @@
 //! What was said to us, message by message: the proofs that rows must have (I5, I6).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use noren_core::Text;
 use noren_core::command::{Body, Caller, Command};
-use noren_core::id::{CaptureId, PaymentId, RefundId, WalletName};
+use noren_core::id::{CaptureId, PaymentId, RefundId, StrayId, WalletName};
 use noren_core::money::Money;
+use noren_core::stray::ClaimEnd;
 use noren_core::wallet::{CaptureAnswer, PaymentAnswer, Question, Receipt, RefundAnswer};
 
 /// What was said of one payment, at any time.
@@ -54,6 +55,7 @@ pub(super) struct Said {
     captures: BTreeMap<CaptureId, OfCapture>,
     refunds: BTreeMap<RefundId, OfRefund>,
     credits: BTreeMap<(WalletName, Text), Vec<(Receipt, Text)>>,
+    closed: BTreeSet<(StrayId, ClaimEnd)>,
 }
 
 impl Said {
@@ -116,6 +118,9 @@ impl Said {
                 let said = self.credits.entry((wallet, credit.transaction.clone())).or_default();
                 said.push((receipt, credit.named.clone()));
             }
+            Body::ClaimClose(close) if command.caller == Caller::Operator => {
+                self.closed.insert((close.stray, close.end));
+            }
             Body::RefundHeard(heard) => {
                 let said = self.refunds.entry(heard.refund).or_default();
                 match &heard.answer {
@@ -141,6 +146,11 @@ impl Said {
     pub fn credited(&self, wallet: WalletName, receipt: &Receipt, named: &Text) -> bool {
         let said = self.credits.get(&(wallet, receipt.transaction.clone()));
         said.is_some_and(|said| said.iter().any(|(r, n)| (r, n) == (receipt, named)))
+    }
+
+    /// True when the operator reported that a claim ended so.
+    pub fn closed(&self, stray: StrayId, end: ClaimEnd) -> bool {
+        self.closed.contains(&(stray, end))
     }
 
     pub fn of_capture(&self, id: CaptureId) -> OfCapture {

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use noren_core::command::{
-    Body, Caller, CaptureHeard, Command, Confirm, CreditAssign, CreditReceived, CreditReturn, Fail,
-    OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentCreate, PaymentHeard, PaymentVoid,
-    Present, QuoteCreate, RefundCreate, RefundHeard, Reserve, Resolve, Scanned,
+    Body, Caller, CaptureHeard, ClaimClose, Command, Confirm, CreditAssign, CreditReceived,
+    CreditReturn, Fail, OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentCreate,
+    PaymentHeard, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard, Reserve, Resolve,
+    Scanned,
 };
 use noren_core::credit::CreditStatus;
 use noren_core::directory::{Cap, Change, Merchant, MidRate, Partner, Standing, Store};
@@ -22,6 +23,7 @@ use noren_core::payment::{CaptureMode, Payment};
 use noren_core::quote::{Fixed, Target};
 use noren_core::rate::Rate;
 use noren_core::refusal::Refusal;
+use noren_core::stray::ClaimEnd;
 use noren_core::time::Timestamp;
 use noren_core::wallet::{
     Ask, Call, CaptureAnswer, Decline, DeclineReason, HoldCaptures, HoldRules, PaymentAnswer,
@@ -584,6 +586,7 @@ impl Stage {
                 return self.change(Change::Merchant(merchant));
             }
             "lets" => return self.operator_lets(what, words),
+            "closes" => return self.operator_closes(what, words),
             "caps" => return self.operator_caps(what, words),
             "fees" => return self.operator_fees(what, words),
             "partner" => return self.operator_partner(what, words),
@@ -752,6 +755,34 @@ impl Stage {
         profile.refund_key = !words.took("nokey");
         words.done()?;
         self.change(Change::Wallet(wallet))
+    }
+
+    /// `closes X1 paid_back`, `closes X1 written_off`; `X0` is an id that nobody has.
+    fn operator_closes(&mut self, what: &str, mut words: Words<'_>) -> Result<String, String> {
+        let end = match words.next()? {
+            "paid_back" => ClaimEnd::PaidBack,
+            "written_off" => ClaimEnd::WrittenOff,
+            word => return Err(format!("paid_back or written_off, not {word}")),
+        };
+        let till = words.took("till");
+        words.done()?;
+        let stray = match what {
+            "X0" => StrayId::new(START, directory::takayama().merchant.slot(), Entropy(1), 98),
+            name => *pick(&self.strays, name, 'X')?,
+        };
+        let owner = |payment: &&Arc<Payment>| payment.strays.iter().any(|s| s.id == stray);
+        let payment = match self.auditor.payments().find(owner) {
+            Some(payment) => payment.id,
+            None => *self.payments.first().ok_or("no payment yet")?,
+        };
+        let caller = if till {
+            let till = directory::takayama();
+            Caller::Merchant { tenant: till.tenant, merchant: till.merchant }
+        } else {
+            Caller::Operator
+        };
+        let note = "transfer 7".into();
+        self.command(caller, Body::ClaimClose(ClaimClose { payment, stray, end, note }))
     }
 
     fn target(&self, name: &str) -> Result<Target, String> {

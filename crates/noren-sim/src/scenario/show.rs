@@ -9,7 +9,6 @@ use noren_core::id::{CaptureId, CreditId, PaymentId, RefundId};
 use noren_core::ledger::AccountOwner;
 use noren_core::money::Money;
 use noren_core::payment::Payment;
-use noren_core::stray::StrayStatus;
 use noren_core::wallet::Ask;
 
 use super::act::Stage;
@@ -189,11 +188,7 @@ impl Stage {
         for stray in &new.strays {
             let before = old.and_then(|old| old.strays.iter().find(|s| s.id == stray.id));
             if before.map(|before| before.status()) != Some(stray.status()) {
-                let word = match stray.status() {
-                    StrayStatus::Returning => "returning",
-                    StrayStatus::Returned => "returned",
-                    StrayStatus::Claim => "claim",
-                };
+                let word = stray.status().name();
                 parts.push(format!("X{} {word}", number(&mut self.strays, stray.id)));
             }
         }

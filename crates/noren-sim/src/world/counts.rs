@@ -80,6 +80,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("end", "reversed by refund"),
     ("end", "blocked"),
     ("end", "cancelled, never arrived"),
+    ("end", "reversed by people"),
     ("push", "a code is paid"),
     ("push", "a credit goes back"),
     ("push", "nobody claims it"),
@@ -126,6 +127,11 @@ pub const UNREACHABLE: &[(&str, &str, &str)] = &[
         "end",
         "refund declined",
         "both sandboxes refuse a refund only above what they hold, and I9 keeps us below it",
+    ),
+    (
+        "end",
+        "reversed by people",
+        "without a refused return there is no claim to close; the tables of scenarios close some",
     ),
     (
         "end",
@@ -327,6 +333,7 @@ impl Counts {
             State::Reversed(s) => Some(match s.by {
                 ReversedBy::Cancel => "reversed by cancel",
                 ReversedBy::Refund { .. } => "reversed by refund",
+                ReversedBy::Claim { .. } => "reversed by people",
             }),
             State::Blocked(_) => Some("blocked"),
             State::WaitingForPayer(_)
@@ -366,7 +373,9 @@ impl Counts {
             }
             match stray.status() {
                 StrayStatus::Returned => self.add("end", "stray returned"),
-                StrayStatus::Claim => self.add("end", "stray claim"),
+                StrayStatus::Claim | StrayStatus::PaidBack | StrayStatus::WrittenOff => {
+                    self.add("end", "stray claim");
+                }
                 StrayStatus::Returning => {}
             }
         }

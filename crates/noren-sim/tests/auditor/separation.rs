@@ -18,6 +18,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
             "QuoteId",
             "RefundId",
             "Slot",
+            "StrayId",
             "WalletName",
         ],
         "names: what is the same thing as before",
@@ -82,6 +83,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
         "rows of the directory: a wallet's budget, and when its \"not found\" is proof",
     ),
     ("quote", &["Quote"], "a row: what was promised, until when, and what used it"),
+    ("stray", &["ClaimEnd"], "what the operator reported of a claim"),
     (
         "refund",
         &["Refund", "RefundBy", "RefundState"],

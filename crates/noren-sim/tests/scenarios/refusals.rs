@@ -129,6 +129,15 @@ const TABLES: &[(&str, &str)] = &[
          0s merchant pay O1 JPY 5 key=K1       -> refused wallet-over-cap, key burned",
     ),
     ("fees", "0s operator fees never bps=100 from=20s until=20s -> refused directory-fee-dates"),
+    (
+        "a claim that is none, or none any more",
+        "0s merchant pay O1 JPY 1200 key=K1     -> P1 authorising, ask R1
+         1s operator closes X0 paid_back        -> refused claim-unknown
+         1s merchant cancel P1 key=K2           -> P1 reversing
+         6s clock                               -> P1 reversing, cancel R1
+         7s wallet too_late R1                  -> P1 reversing, X1 returning, refund F1, alarm stray
+         8s operator closes X1 paid_back        -> refused claim-not-open",
+    ),
 ];
 
 fn refusal_of(stage: &mut Stage, caller: Caller, body: Body) -> Refusal {

@@ -357,6 +357,17 @@ impl Reads {
         self.with(|db| by_ids(db, "credits", "body", ids(db, ask)?, |row| codec::json(row, 0)))
     }
 
+    /// A page of claims: stray receipts of all merchants that cannot be returned by message.
+    pub fn claims(
+        &self,
+        cursor: &Cursor<noren_core::id::StrayKind>,
+    ) -> Result<Page<StrayRow>, StoreError> {
+        let also = vec![("status = ?", Value::from("claim".to_owned()))];
+        let scope = Scope::Operator;
+        let ask = Ask { table: "stray_receipts", scope, merchant: None, also, cursor };
+        self.with(|db| by_ids(db, "stray_receipts", STRAY, ids(db, ask)?, stray))
+    }
+
     /// A page of stray receipts.
     pub fn strays(
         &self,

@@ -9,7 +9,7 @@ use noren_core::money::Money;
 use noren_core::payment::{Payment, State};
 use noren_core::quote::Quote;
 use noren_core::refund::Refund;
-use noren_core::stray::{Stray, StrayStatus};
+use noren_core::stray::Stray;
 use noren_core::time::Timestamp;
 use rusqlite::Result;
 use serde::Serialize;
@@ -185,11 +185,6 @@ fn write_stray(db: &impl Tables, payment: &Payment, stray: &Stray) -> Result<()>
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (slot, id) DO UPDATE SET status = excluded.status, body = excluded.body",
     )?;
-    let status = match stray.status() {
-        StrayStatus::Returning => "returning",
-        StrayStatus::Returned => "returned",
-        StrayStatus::Claim => "claim",
-    };
     run!(
         insert,
         payment.id.slot().number(),
@@ -202,7 +197,7 @@ fn write_stray(db: &impl Tables, payment: &Payment, stray: &Stray) -> Result<()>
         &*stray.receipt.transaction,
         stray.receipt.amount.minor(),
         stray.receipt.amount.currency().alpha(),
-        status,
+        stray.status().name(),
         stray.received_at.0,
         json(stray),
     );

@@ -498,6 +498,7 @@ impl Maker {
             received_at: self.now,
             refund: refund_row,
             origin: StrayOrigin::Asked,
+            closed: None,
         });
         self.event(EventKind::StrayReceived, payment, None, Some(id));
         let lines = [
