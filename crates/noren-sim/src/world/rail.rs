@@ -7,7 +7,9 @@ use noren_core::id::RefundId;
 use noren_core::money::Money;
 use noren_core::time::{Span, Timestamp};
 use noren_wallets::link::Link;
-use noren_wallets::noren::messages::{CreditRequest, DeclineWord, RefundRequest, RefundSaid};
+use noren_wallets::noren::messages::{
+    About, CreditRequest, DeclineWord, Notification, RefundRequest, RefundSaid,
+};
 use noren_wallets::noren::signature::{
     sign_request, sign_response, verify_request, verify_response,
 };
@@ -50,7 +52,7 @@ enum Mood {
     Plain,
     /// There is no money for it at first.
     Poor,
-    /// It is made, and the answer says that it is being worked on.
+    /// It is made, and the answer says that it is being worked on; a notice follows.
     Slow,
     /// It is made, and the first call gets no answer.
     Silent,
@@ -63,6 +65,15 @@ struct Back {
     asked: u32,
     mood: Mood,
     made: bool,
+    /// When the notice of it is sent again.
+    notice_at: Option<Timestamp>,
+    noticed: u64,
+}
+
+/// What a message was about.
+enum Sent {
+    Credit(String),
+    Notice(String),
 }
 
 struct Rail {
@@ -72,7 +83,7 @@ struct Rail {
     backs: Table<Back>,
     outbox: Vec<Outgoing>,
     /// What this process has sent, by the number of the sending.
-    sent: BTreeMap<u64, (String, Request)>,
+    sent: BTreeMap<u64, (Sent, Request)>,
     count: u64,
 }
 
@@ -120,13 +131,14 @@ impl Rail {
         made.map(|back| back.amount.minor()).sum()
     }
 
-    fn refund(&mut self, asked: &RefundRequest) -> Option<RefundSaid> {
+    fn refund(&mut self, now: Timestamp, asked: &RefundRequest) -> Option<RefundSaid> {
         let id = asked.refund_id.to_string();
         if self.backs.get(&id).is_none() {
             let transaction = asked.transaction_id.clone()?;
             let made = false;
             let mood = mood(asked.refund_id);
-            let back = Back { transaction, amount: asked.amount, asked: 0, mood, made };
+            let (amount, notice_at) = (asked.amount, None);
+            let back = Back { transaction, amount, asked: 0, mood, made, notice_at, noticed: 0 };
             self.backs.put(&id, back);
         }
         let back = self.backs.edit(&id)?;
@@ -143,7 +155,11 @@ impl Rail {
             let reason = DeclineWord::RefundNotPossible;
             return Some(RefundSaid::Declined { reason });
         }
-        self.backs.edit(&id)?.made = true;
+        let made = self.backs.edit(&id)?;
+        made.made = true;
+        if made.mood == Mood::Slow {
+            made.notice_at = Some(now.after(self.pace));
+        }
         match back.mood {
             Mood::Slow => Some(RefundSaid::Processing),
             Mood::Silent => None,
@@ -180,6 +196,18 @@ impl Rail {
             .collect();
         let owed = Money::new(owed, noren_core::money::Currency::JPY);
         plain(&json!({ "owed": owed, "balanced": true, "payments": lines }))
+    }
+
+    fn send(&mut self, now: Timestamp, target: String, body: Vec<u8>, about: Sent) {
+        let headers = vec![("content-type".into(), "application/json".into())];
+        let mut request = Request { method: "POST".to_owned(), target, headers, body };
+        // A process that starts again must not take an answer to the one before for its own.
+        self.count += 1;
+        let id = now.0.unsigned_abs() * 4_096 + self.count % 4_096;
+        let (origin, key) = (self.link.switch.origin(), &*self.link.sign);
+        sign_request(&mut request, origin, &self.link.client_id, key, now, u128::from(id));
+        self.sent.insert(id, (about, request.clone()));
+        self.outbox.push(Outgoing { id, request });
     }
 
     fn signed(&self, now: Timestamp, request: &Request, said: &RefundSaid) -> Response {
@@ -227,7 +255,7 @@ impl Sandbox for Rail {
         }
         let said = match (&*request.method, request.path().strip_prefix("/refunds")) {
             ("POST", Some("")) => match serde_json::from_slice(&request.body) {
-                Ok(asked) => self.refund(&asked),
+                Ok(asked) => self.refund(now, &asked),
                 Err(_) => return Answered::Respond(unknown()),
             },
             ("GET", Some(below)) => Some(self.refund_said(below.trim_start_matches('/'))),
@@ -240,7 +268,8 @@ impl Sandbox for Rail {
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
-        self.told.iter().filter_map(|(_, told)| told.next_at).min()
+        let told = self.told.iter().filter_map(|(_, told)| told.next_at);
+        told.chain(self.backs.iter().filter_map(|(_, back)| back.notice_at)).min()
     }
 
     fn tick(&mut self, now: Timestamp) {
@@ -250,19 +279,25 @@ impl Sandbox for Rail {
             let Some(told) = self.told.edit(&message) else { continue };
             told.sent += 1;
             told.next_at = Some(now.after(Span(self.pace.0 * told.sent.min(20))));
-            let mut request = Request {
-                method: "POST".to_owned(),
-                target: format!("{WALLET_PATH}/credits"),
-                headers: vec![("content-type".into(), "application/json".into())],
-                body: serde_json::to_vec(&told.credit).expect("string keys only"),
+            let body = serde_json::to_vec(&told.credit).expect("string keys only");
+            self.send(now, format!("{WALLET_PATH}/credits"), body, Sent::Credit(message));
+        }
+        let due = self.backs.iter().filter(|(_, b)| b.notice_at.is_some_and(|at| at <= now));
+        let due: Vec<String> = due.map(|(refund, _)| refund.clone()).collect();
+        for refund in due {
+            let (Some(back), Ok(refund_id)) = (self.backs.edit(&refund), refund.parse()) else {
+                continue;
             };
-            // A process that starts again must not take an answer to the one before for its own.
-            self.count += 1;
-            let id = now.0.unsigned_abs() * 4_096 + self.count % 4_096;
-            let (origin, key) = (self.link.switch.origin(), &*self.link.sign);
-            sign_request(&mut request, origin, &self.link.client_id, key, now, u128::from(id));
-            self.sent.insert(id, (message, request.clone()));
-            self.outbox.push(Outgoing { id, request });
+            back.noticed += 1;
+            back.notice_at = Some(now.after(Span(self.pace.0 * back.noticed.min(20))));
+            let outcome = RefundSaid::Refunded { amount: back.amount, payer_amount: None };
+            // It knows the transaction only, not whose payment that is.
+            let notice = Notification {
+                notification_id: format!("{refund}-{}", back.noticed),
+                about: About::Refund { refund_id, payment_id: None, outcome },
+            };
+            let body = serde_json::to_vec(&notice).expect("string keys only");
+            self.send(now, NOTIFY_PATH.to_owned(), body, Sent::Notice(refund));
         }
     }
 
@@ -271,7 +306,7 @@ impl Sandbox for Rail {
     }
 
     fn delivered(&mut self, _: Timestamp, id: u64, response: Result<Response, TransportError>) {
-        let Some((message, request)) = self.sent.remove(&id) else { return };
+        let Some((about, request)) = self.sent.remove(&id) else { return };
         let Ok(response) = response else { return };
         let (key_id, key) = (&self.link.client_id, &*self.link.verify);
         let believed = verify_response(&response, &request, key_id, key).is_ok();
@@ -279,9 +314,18 @@ impl Sandbox for Rail {
         if !believed || !matches!(response.status, 200 | 400 | 404 | 409 | 422) {
             return;
         }
-        if let Some(told) = self.told.edit(&message) {
-            told.next_at = None;
-            told.taken |= response.status == 200;
+        match about {
+            Sent::Credit(message) => {
+                if let Some(told) = self.told.edit(&message) {
+                    told.next_at = None;
+                    told.taken |= response.status == 200;
+                }
+            }
+            Sent::Notice(refund) => {
+                if let Some(back) = self.backs.edit(&refund) {
+                    back.notice_at = None;
+                }
+            }
         }
     }
 

@@ -109,6 +109,7 @@ fn prefetch(
         let row = match (&key, &found) {
             (_, Found::Nothing) => None,
             (Key::Payment(_), _) => Some("payment fetched"),
+            (Key::Refund(_), Found::Credit(_)) => Some("credit fetched"),
             (Key::Refund(_), _) => Some("payment fetched by its refund"),
             (Key::Idempotency(_), _) => Some("key fetched"),
             (Key::Order(_), _) => Some("order fetched"),
