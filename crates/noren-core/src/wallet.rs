@@ -115,6 +115,16 @@ impl Profile {
     }
 }
 
+impl Profile {
+    /// For a request that is made now: when it must have left, and from when on it may be
+    /// cancelled without being overtaken.
+    pub(crate) fn leaving(&self, now: Timestamp) -> (Timestamp, Timestamp) {
+        let send_by = now.after(self.send_within);
+        let safe = send_by.after(self.send_margin);
+        (send_by, safe.max(now.after(self.cancel_not_before)))
+    }
+}
+
 fn no_span() -> Span {
     Span(0)
 }

@@ -391,7 +391,7 @@ impl Engine {
         };
         let payer = quote.as_ref().map(|quote| quote.payer);
         self.check_cap(wallet.name, payer.unwrap_or(create.amount))?;
-        let send_by = work.now.after(profile.send_within);
+        let (send_by, cancel_from) = profile.leaving(work.now);
         let asked = Asked {
             wallet: wallet.name,
             at: work.now,
@@ -400,11 +400,7 @@ impl Engine {
             fees: self.fees_for(work.now, (merchant, store), wallet.name, way, create.amount)?,
             hold,
             send_by,
-            cancel_from: if planted!(self, CancelOvertakes) {
-                work.now
-            } else {
-                send_by.after(profile.send_margin).max(work.now.after(profile.cancel_not_before))
-            },
+            cancel_from: if planted!(self, CancelOvertakes) { work.now } else { cancel_from },
         };
         Ok((asked, quote))
     }

@@ -62,7 +62,7 @@ impl Engine {
                     return;
                 }
                 self.ask_for_order(work, payment);
-                let again = state.again(next_sending(work.now, &profile));
+                let again = state.again(next_sending(work.now, &profile), work.now, &profile);
                 payment.state = State::Ordering(again);
             }
             State::Ordered(state) if state.next_at <= work.now => {

@@ -353,9 +353,12 @@ impl Ordering {
         Ordered { asked: self.asked, link, expires_at: self.expires_at, inquiries: 0, next_at }
     }
 
-    /// Asked for once more.
-    pub fn again(self, next_at: Timestamp) -> Ordering {
-        Ordering { sent: self.sent.saturating_add(1), next_at, ..self }
+    /// Asked for once more. A cancel waits for this request as it would have for the first.
+    pub fn again(self, next_at: Timestamp, now: Timestamp, profile: &Profile) -> Ordering {
+        let (send_by, cancel_from) = profile.leaving(now);
+        let cancel_from = cancel_from.max(self.asked.cancel_from);
+        let asked = Asked { send_by, cancel_from, ..self.asked };
+        Ordering { asked, sent: self.sent.saturating_add(1), next_at, ..self }
     }
 
     /// The payer may have paid another amount: as much in doubt as a payment can be.

@@ -187,6 +187,18 @@ fn due_at(payment: &Payment) -> Option<Timestamp> {
     refunds.chain(state).chain(payment.probe.map(|probe| probe.next_at)).min()
 }
 
+/// A request for an order that is made once more has later times than the one before, and nothing
+/// else that is new.
+fn order_asked_again(old: &State, new: &State) -> bool {
+    let (State::Ordering(old), State::Ordering(new)) = (old, new) else { return false };
+    let (before, after) = (&old.asked, &new.asked);
+    let timed = Asked { send_by: after.send_by, cancel_from: after.cancel_from, ..before.clone() };
+    new.sent == old.sent + 1
+        && before.send_by < after.send_by
+        && before.cancel_from <= after.cancel_from
+        && timed == *after
+}
+
 impl Auditor {
     pub(super) fn payment(&mut self, new: &Arc<Payment>, now: Timestamp) -> Result<(), Broken> {
         let id = new.id;
@@ -275,6 +287,7 @@ impl Auditor {
         holds::changed(old, new)?;
         if let (Some(before), Some(after)) = (old.state.asked(), new.state.asked())
             && before != after
+            && !order_asked_again(&old.state, &new.state)
         {
             return broken("I7", format!("the intent of {id} changed after it was committed"));
         }

@@ -52,6 +52,18 @@ fn i07_an_order_that_nobody_confirmed_is_asked_for_again_with_its_own_id() {
 }
 
 #[test]
+fn i07_a_cancel_waits_for_the_request_that_asked_for_the_order_again() {
+    check(
+        "0s  merchant order O1 JPY 1200 key=K1 -> P1 created, order R1
+         10s clock                             -> P1 created, order R1
+         11s wallet ordered R1                 -> P1 waiting_for_payer
+         12s merchant cancel P1 key=K2         -> P1 reversing
+         16s clock                             -> P1 reversing, cancel R1
+         17s wallet cancelled R1               -> P1 cancelled",
+    );
+}
+
+#[test]
 fn i06_an_order_that_is_never_confirmed_is_closed_before_it_is_called_expired() {
     check(
         "0s  merchant order O1 JPY 1200 key=K1 -> P1 created, order R1
