@@ -144,6 +144,12 @@ pub const GAPS: &[Gap] = &[
     ),
     seldom(
         "refund",
+        &["in_doubt", "waiting_for_funds", "refunded", "declined"],
+        &["hears too late"],
+        "few refunds are made as the wallet's cancel; that answer would have to come late or twice",
+    ),
+    seldom(
+        "refund",
         &["requested", "waiting_for_funds"],
         &["hears not found"],
         "the answer to an inquiry, of which there are none in these states: a doubled, late one",
