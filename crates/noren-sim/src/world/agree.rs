@@ -78,10 +78,11 @@ impl World {
                 line.map_or((books.owed.currency(), 0), |line| net(line, books.owed.currency()));
             let here = ours.get(&currency).copied().unwrap_or(0);
             let stands = line.is_some_and(|line| line.state == "paid");
-            // Nothing may stay held for nobody: whatever the sandbox holds, we have ended.
-            if line.is_some_and(|line| line.state == "held" && payment.state.is_final()) {
-                let is = payment.state.name();
-                return disagree(format!("{} is {is} here and held at {name}", payment.id));
+            // Nothing may stay held for nobody, or open for whoever comes: we have ended.
+            let stays = line.filter(|line| matches!(&*line.state, "held" | "open"));
+            if let Some(line) = stays.filter(|_| payment.state.is_final()) {
+                let (is, there) = (payment.state.name(), &line.state);
+                return disagree(format!("{} is {is} here and {there} at {name}", payment.id));
             }
             let undone = |refund: &Refund| {
                 refund.by == RefundBy::Cancel && matches!(refund.state, RefundState::Refunded(_))

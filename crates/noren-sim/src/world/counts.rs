@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use noren_core::credit::{Credit, CreditStatus};
 use noren_core::effects::{AlarmKind, EventKind, Row};
-use noren_core::payment::{CancelledWhy, Payment, ReversedBy, State, Undo, VoidStep, VoidWhy};
+use noren_core::payment::{
+    CancelledWhy, Goal, Payment, ReversedBy, State, Undo, VoidStep, VoidWhy, Way,
+};
 use noren_core::refund::{RefundBy, RefundState};
 use noren_core::refusal::Refusal;
 use noren_core::stray::{StrayOrigin, StrayStatus};
@@ -62,11 +64,20 @@ pub const ROWS: &[(&str, &str)] = &[
     ("doubt", "refund by cancel"),
     ("doubt", "cancel too late for a refund"),
     ("hold", "held"),
+    ("hold", "held by a scan of the payer's"),
+    ("hold", "held by an order"),
     ("hold", "captured in parts"),
     ("hold", "capture declined"),
     ("hold", "capture in doubt"),
     ("hold", "void refused"),
     ("hold", "expired"),
+    ("order", "link given"),
+    ("order", "paid by notice or inquiry"),
+    ("order", "payer says no"),
+    ("order", "another amount paid"),
+    ("order", "withdrawn"),
+    ("order", "expired"),
+    ("order", "never confirmed"),
     ("end", "captured"),
     ("end", "captured from a hold"),
     ("end", "voided"),
@@ -105,9 +116,9 @@ pub const UNREACHABLE: &[(&str, &str, &str)] = &[
     (
         "doubt",
         "ended by closed unpaid",
-        "both sandboxes close an order unpaid only when we cancel, and then it is being undone here",
+        "a sandbox closes an order by itself only while nobody has paid it, and then nobody said \
+         anything that led into doubt",
     ),
-    ("end", "cancelled, closed unpaid", "as above"),
     (
         "end",
         "cancelled, never arrived",
@@ -283,7 +294,16 @@ impl Counts {
         }
         if old.state.hold().is_none() && new.state.hold().is_some() {
             self.add("hold", "held");
+            match new.way {
+                Way::MpmStatic | Way::MpmDynamic => {
+                    self.add("hold", "held by a scan of the payer's");
+                }
+                Way::Online => self.add("hold", "held by an order"),
+                // A credit came by itself: nobody was asked to hold it.
+                Way::Cpm | Way::Push => {}
+            }
         }
+        self.order_changed(&old.state, &new.state);
         for refund in &new.refunds {
             let before = old.refunds.iter().find(|r| r.id == refund.id);
             match (before.map(|before| before.by), refund.by) {
@@ -312,6 +332,28 @@ impl Counts {
             CreditStatus::Assigned => self.add("push", "assigned by people"),
             CreditStatus::Returned => self.add("push", "sent back by people"),
             CreditStatus::Returning | CreditStatus::Claim => {}
+        }
+    }
+
+    /// What became of an order with a wallet.
+    fn order_changed(&mut self, old: &State, new: &State) {
+        match (old, new) {
+            (State::Ordering(_), State::Ordered(_)) => self.add("order", "link given"),
+            (State::Ordered(_), State::Captured(_) | State::Authorised(_)) => {
+                self.add("order", "paid by notice or inquiry");
+            }
+            (State::Ordered(_), State::Declined(_)) => self.add("order", "payer says no"),
+            (State::Ordered(_), State::InDoubt(_)) => self.add("order", "another amount paid"),
+            (State::Ordered(_), State::Reversing(s)) if s.goal == Goal::Withdraw => {
+                self.add("order", "withdrawn");
+            }
+            (State::Ordered(_), State::Reversing(s)) if s.goal == Goal::Expire => {
+                self.add("order", "expired");
+            }
+            (State::Ordering(_), State::Reversing(s)) if s.goal == Goal::Expire => {
+                self.add("order", "never confirmed");
+            }
+            _ => {}
         }
     }
 

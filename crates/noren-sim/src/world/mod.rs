@@ -100,6 +100,7 @@ impl World {
         let mut swarm = Swarm::new(seed, &mut rng);
         swarm.limit(&mut Rng::new(seed ^ 0x11_11_17_5E));
         swarm.push(&mut Rng::new(seed ^ 0x0000_9054_0A11));
+        swarm.widen(&mut Rng::new(seed ^ 0x0B_DE_2B_AC));
         swarm.calm(options);
         let networks = networks::all(seed, &swarm);
         let mut world = Self {
@@ -144,7 +145,8 @@ impl World {
             cancel_until: self.swarm.cancel_until,
             cancel_not_before: self.swarm.cancel_not_before,
             refunds_max: self.swarm.refunds_max,
-            // The network that converts does not hold.
+            orders: profile.orders && profile.fx_by == FxBy::Switch,
+            // The network that converts does not hold, and makes no orders.
             holds: match profile.fx_by {
                 FxBy::Switch => {
                     let lifetime = self.swarm.hold_lifetime;

@@ -48,6 +48,10 @@ pub(super) struct Swarm {
     pub outage_ms: u64,
     pub read_timeout: Span,
     pub confirm_within: Span,
+    /// How often something new is of a shop on the web; zero in half of the worlds.
+    pub web: u64,
+    /// If what is paid by a till's code may be held as well.
+    pub hold_shown: bool,
     /// How much room the operator leaves each wallet under its cap, in minor units of what it owes
     /// in; zero in most of the worlds: no caps.
     pub cap_room: u64,
@@ -108,6 +112,8 @@ impl Swarm {
             outage_ms: *rng.pick(&[5_000, 60_000, 400_000]),
             read_timeout: Span::millis(*rng.pick(&[1_500, 6_000, 15_000])),
             confirm_within: Span::millis(*rng.pick(&[3_000, 15_000, 60_000])),
+            web: 0,
+            hold_shown: false,
             cap_room: 0,
             quote_valid_for: Span::millis(*rng.pick(&[800, 5_000, 120_000])),
             cancel_until: rng.chance(6_000).then_some(15),
@@ -131,6 +137,14 @@ impl Swarm {
         if rng.chance(5_000) {
             self.push = rng.range(500, 4_000);
         }
+    }
+
+    /// Shops on the web, and holds by scans of the payer's, from a stream of their own as well.
+    pub fn widen(&mut self, rng: &mut Rng) {
+        if rng.chance(5_000) {
+            self.web = rng.range(1_000, 5_000);
+        }
+        self.hold_shown = rng.chance(5_000);
     }
 
     /// No faults from now on. Habits and speeds stay.
@@ -198,6 +212,7 @@ const HABITS: &[Rate] = &[
     ("refund", |swarm| &mut swarm.refund),
     ("trouble", |swarm| &mut swarm.trouble),
     ("push", |swarm| &mut swarm.push),
+    ("web", |swarm| &mut swarm.web),
 ];
 
 /// Caps, and whatever else is limited.

@@ -9,7 +9,7 @@ use noren_core::effects::Reply;
 use noren_core::id::PaymentId;
 use noren_core::ledger::AccountOwner;
 use noren_core::money::{Currency, Money};
-use noren_core::payment::CaptureMode;
+use noren_core::payment::{CaptureMode, State};
 use noren_core::refund::RefundState;
 use noren_core::time::Span;
 use noren_core::wallet::PaymentCode;
@@ -33,6 +33,19 @@ struct Order {
     shown: bool,
     /// True when the till asked for a hold.
     held: bool,
+    /// True for a shop on the web, whose payer opens a link.
+    web: bool,
+}
+
+/// How the payer is met.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meeting {
+    /// The till scans the payer's code.
+    Scanned,
+    /// The payer scans the till's code.
+    Shown,
+    /// The payer opens the link of a shop on the web.
+    Web,
 }
 
 /// A call that a till made.
@@ -79,6 +92,8 @@ impl World {
             self.cancel();
         } else if self.swarm.hold > 0 && self.rng.chance(4_000) {
             self.capture_or_void();
+        } else if self.swarm.web > 0 && self.rng.chance(self.swarm.web) {
+            if self.rng.chance(4_000) { self.order() } else { self.open_link() }
         } else {
             match self.rng.below(10) {
                 0..4 => self.pay(),
@@ -180,18 +195,55 @@ impl World {
     /// The till scans a payer's code.
     fn pay(&mut self) {
         let Some(present) = self.consumer() else { return };
-        let order = self.new_order(false);
+        let order = self.new_order(Meeting::Scanned);
         self.create(order, present);
     }
 
     /// The till shows a code for one order.
     fn show(&mut self) {
-        let order = self.new_order(true);
+        let order = self.new_order(Meeting::Shown);
         let expires_in = Span(self.rng.range(2_000, 90_000));
         self.create(order, Present::Merchant { expires_in });
     }
 
-    fn new_order(&mut self, shown: bool) -> usize {
+    /// A shop on the web has an order, and its payer has chosen a wallet. One in ten chooses a wallet
+    /// that makes no orders, and is told so.
+    fn order(&mut self) {
+        let order = self.new_order(Meeting::Web);
+        let present = self.online();
+        self.create(order, present);
+    }
+
+    fn online(&mut self) -> Present {
+        let place = if self.rng.chance(1_000) { 0 } else { PARTNER };
+        let expires_in = Span(self.rng.range(5_000, 150_000));
+        Present::Online { wallet: self.networks[place].name, expires_in }
+    }
+
+    /// A payer opens the link that a shop on the web was given, and pays, or not.
+    fn open_link(&mut self) {
+        let Some(order) = self.recent(|order| order.web && !order.payments.is_empty()) else {
+            return;
+        };
+        // What the shop reads of its payments.
+        let rows = self.tills.orders[order].payments.iter();
+        let links = rows.filter_map(|id| match &self.auditor.payment_row(*id)?.state {
+            State::Ordered(open) => Some(open.link.clone()),
+            _ => None,
+        });
+        let Some(link) = links.last() else { return };
+        let Some((_, place)) = link.split_once("/sandbox/") else { return };
+        let user = self.user();
+        self.trouble(PARTNER, &user);
+        let body = match self.rng.below(10) {
+            0 => json!({ "user": user }),
+            1 => json!({ "user": user, "refuse": true }),
+            _ => json!({ "user": user, "pin": "1234" }),
+        };
+        self.control(PARTNER, "POST", place, &body);
+    }
+
+    fn new_order(&mut self, meeting: Meeting) -> usize {
         let (till, amount) = (self.till(), self.amount());
         let number = format!("O{}", self.number());
         self.tills.orders.push(Order {
@@ -199,23 +251,24 @@ impl World {
             number,
             amount,
             payments: Vec::new(),
-            shown,
+            shown: meeting == Meeting::Shown,
             held: false,
+            web: meeting == Meeting::Web,
         });
         self.tills.orders.len() - 1
     }
 
     fn create(&mut self, order: usize, present: Present) {
         let key = self.key();
-        // Scanned codes only: the sandbox's user cannot hold what they pay by a scan of their own.
         // One in ten tills asks a wallet that does not hold, and is refused.
-        let scanned = match &present {
+        let may_hold = match &present {
             Present::Consumer { wallet, .. } => {
                 *wallet == self.networks[PARTNER].name || self.rng.chance(1_000)
             }
-            Present::Merchant { .. } | Present::Online { .. } => false,
+            Present::Merchant { .. } => self.swarm.hold_shown,
+            Present::Online { .. } => true,
         };
-        let manual = scanned && self.rng.chance(self.swarm.hold);
+        let manual = may_hold && self.rng.chance(self.swarm.hold);
         self.tills.orders[order].held |= manual;
         let capture = if manual { CaptureMode::Manual } else { CaptureMode::Now };
         let Order { till, number, amount, .. } = &self.tills.orders[order];
@@ -322,7 +375,10 @@ impl World {
             _ => {
                 let Some(order) = self.recent(|_| true) else { return };
                 self.counts.add("till", "same order, other key");
-                if self.tills.orders[order].shown && self.rng.chance(5_000) {
+                if self.tills.orders[order].web {
+                    let present = self.online();
+                    self.create(order, present);
+                } else if self.tills.orders[order].shown && self.rng.chance(5_000) {
                     self.create(order, Present::Merchant { expires_in: Span::seconds(30) });
                 } else if let Some(present) = self.consumer() {
                     self.create(order, present);
@@ -366,7 +422,8 @@ impl World {
     fn withdraw(&mut self) {
         self.counts.add("till", "order cancelled by its number");
         let early = self.rng.chance(2_500);
-        let order = if early { Some(self.new_order(true)) } else { self.recent(|_| true) };
+        let order =
+            if early { Some(self.new_order(Meeting::Shown)) } else { self.recent(|_| true) };
         let Some(order) = order else { return };
         let (caller, key) = (self.asker(order), self.key());
         let number = self.tills.orders[order].number.as_str().into();
