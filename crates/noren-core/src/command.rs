@@ -50,6 +50,8 @@ pub enum Body {
     Directory(Change),
     /// A merchant wants an order paid.
     PaymentCreate(PaymentCreate),
+    /// A merchant repeats a [`PaymentCreate`] that the edge would not let through now.
+    PaymentRecall(PaymentRecall),
     /// A merchant wants a payment not to stand.
     PaymentCancel(PaymentCancel),
     /// A merchant wants an order not to stand, whatever we know of it.
@@ -108,6 +110,15 @@ pub struct PaymentCreate {
     pub present: Present,
     /// When the money is taken.
     pub capture: CaptureMode,
+}
+
+/// See [`Body::PaymentRecall`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentRecall {
+    /// The caller's idempotency key.
+    pub key: Text,
+    /// Hash of the canonical request.
+    pub hash: RequestHash,
 }
 
 /// Who shows a code to whom.
@@ -392,6 +403,7 @@ impl Body {
             | Self::Tick { .. } => Lane::Running,
             Self::Directory(_)
             | Self::PaymentCreate(_)
+            | Self::PaymentRecall(_)
             | Self::Resolve(_)
             | Self::QuoteCreate(_)
             | Self::Reserve(_) => Lane::New,

@@ -257,7 +257,7 @@ fn permission(payment: &Payment) -> Result<ReserveResponse, Problem> {
     params(("payment_id" = String, Path, description = "From the permission, `pay_…`.")),
     request_body(content = Object, description = "`debited`, an amount, and `rate` when the wallet converts."),
     responses(
-        (status = 200, description = "`outcome`: `captured`, the shop is told; or `being_cancelled`, the cancel's answer decides.", body = Object),
+        (status = 200, description = "`outcome`: `captured` or, when the resolution said `capture: later`, `held`: the shop is told; or `being_cancelled`, the cancel's answer decides.", body = Object),
         (status = "default", description = "A problem.", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("wallet" = [])))]

@@ -14,7 +14,7 @@ use noren_core::command::{Body, Caller, Command, Scanned};
 use noren_core::effects::Row;
 use noren_core::id::{PaymentId, RefundId};
 use noren_core::keys::OrderName;
-use noren_core::payment::{Payment, State};
+use noren_core::payment::{Payment, State, Way};
 use noren_core::quote::Target;
 use noren_core::refund::{Refund, RefundState};
 use noren_core::wallet::{PaymentAnswer, RefundAnswer};
@@ -131,13 +131,14 @@ names! {
 }
 
 /// Commands that are no statement about a payment that is there, or have names of their own.
-const ELSEWHERE: &[&str] = &["directory", "payment heard", "refund heard", "claim close"];
+const ELSEWHERE: &[&str] = &["directory", "recall", "payment heard", "refund heard", "claim close"];
 
 names! {
     /// What else can come, by command.
     COMMANDS, command_name(Body) {
         Body::Directory(_) => "directory",
         Body::PaymentCreate(_) => "order again",
+        Body::PaymentRecall(_) => "recall",
         Body::PaymentCancel(_) => "cancel",
         Body::OrderCancel(_) => "withdraw",
         Body::PaymentCapture(_) => "capture",
@@ -202,9 +203,12 @@ impl Pairs {
         rows: &[Row],
         before: impl Fn(PaymentId) -> Option<Arc<Payment>>,
     ) {
+        // Orders with a wallet end in states that other payments share, and hear other things there.
+        let before = |id| before(id).filter(|payment| payment.way != Way::Online);
         let name = command_name(&command.body);
         match &command.body {
             Body::Directory(_)
+            | Body::PaymentRecall(_)
             | Body::PaymentCapture(_)
             | Body::PaymentVoid(_)
             | Body::CreditReceived(_)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Decided, Engine, Work, planted};
-use crate::command::{Caller, PaymentCreate, Present};
+use crate::command::{Caller, PaymentCreate, PaymentRecall, Present};
 use crate::directory::{Merchant, Standing, Store, Wallet};
 use crate::due::Doubt;
 use crate::effects::{EventKind, Missing, Reply};
@@ -278,6 +278,23 @@ impl Engine {
         self.event(work, &mut payment, kind);
         let payment = self.put(work, payment);
         Ok(Ok(Reply::Payment { payment, replayed: false }))
+    }
+
+    /// What a key was used for, when the edge refuses the call that carries it: what the edge
+    /// checks by (the directory, the table of payment codes) may have changed since. Nothing is
+    /// decided about a key that was never used.
+    pub(super) fn payment_recall(&self, caller: Caller, recall: &PaymentRecall) -> Decided {
+        let merchant = match self.merchant_of(caller) {
+            Ok(merchant) => merchant.id,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let name = KeyName {
+            slot: merchant.slot(),
+            owner: KeyOwner::Merchant(merchant),
+            route: Route::PaymentCreate,
+            key: recall.key.clone(),
+        };
+        Ok(self.replay(&name, &recall.hash)?.unwrap_or(Ok(Reply::Noted)))
     }
 
     fn ask_to_pay(

@@ -269,6 +269,7 @@ impl Engine {
         let decided = match &command.body {
             Body::Directory(change) => Ok(self.directory_change(&mut work, caller, change)),
             Body::PaymentCreate(create) => self.payment_create(&mut work, caller, create),
+            Body::PaymentRecall(recall) => self.payment_recall(caller, recall),
             Body::PaymentCancel(cancel) => self.payment_cancel(&mut work, caller, cancel),
             Body::OrderCancel(cancel) => self.order_cancel(&mut work, caller, cancel),
             Body::PaymentCapture(capture) => self.payment_capture(&mut work, caller, capture),

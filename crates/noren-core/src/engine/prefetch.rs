@@ -52,6 +52,15 @@ impl Engine {
                 }));
                 want(Key::Order(OrderName { merchant, number: cancel.order_number.clone() }));
             }
+            Body::PaymentRecall(recall) => {
+                let Caller::Merchant { merchant, .. } = command.caller else { return };
+                want(Key::Idempotency(KeyName {
+                    slot: merchant.slot(),
+                    owner: KeyOwner::Merchant(merchant),
+                    route: Route::PaymentCreate,
+                    key: recall.key.clone(),
+                }));
+            }
             Body::PaymentCancel(cancel) => want(Key::Payment(cancel.payment)),
             Body::PaymentCapture(capture) => want(Key::Payment(capture.payment)),
             Body::PaymentVoid(void) => want(Key::Payment(void.payment)),

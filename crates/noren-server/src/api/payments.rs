@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use noren_core::Text;
-use noren_core::command::{Body, PaymentCancel, PaymentCreate, PaymentVoid, Present};
+use noren_core::command::{
+    Body, PaymentCancel, PaymentCreate, PaymentRecall, PaymentVoid, Present,
+};
 use noren_core::effects::Reply;
 use noren_core::id::{PaymentKind, StoreId, WalletName};
 use noren_core::keys::Route;
@@ -199,17 +201,40 @@ pub(crate) async fn create(
 ) -> Result<Response, Problem> {
     let wanted = read(&state, &mut body)?;
     let hash = request_hash(Route::PaymentCreate, PATH, &body);
-    let present = present(&state, who, &wanted).await?;
-    let Wanted { order_number, store, amount, capture, way: _ } = wanted;
     let key = key.0;
-    let create = PaymentCreate { key, hash, order_number, store, amount, present, capture };
-    match state.handle().submit(who.caller(), Body::PaymentCreate(create)).await? {
+    let body = match present(&state, who, &wanted).await {
+        Ok(present) => {
+            let Wanted { order_number, store, amount, capture, way: _ } = wanted;
+            let create = PaymentCreate { key, hash, order_number, store, amount, present, capture };
+            Body::PaymentCreate(create)
+        }
+        // The directory or the table of payment codes says no today. A repeat of a call that they
+        // had let through has its answer all the same.
+        Err(problem) => {
+            let recall = Body::PaymentRecall(PaymentRecall { key, hash });
+            return match state.handle().submit(who.caller(), recall).await? {
+                Reply::Noted => Err(problem),
+                found => created(&state, who, wait, found).await,
+            };
+        }
+    };
+    let reply = state.handle().submit(who.caller(), body).await?;
+    created(&state, who, wait, reply).await
+}
+
+async fn created(
+    state: &AppState,
+    who: MerchantCaller,
+    wait: Wait,
+    reply: Reply,
+) -> Result<Response, Problem> {
+    match reply {
         Reply::Payment { payment, replayed } if wait.0.is_some() && !has_next(&payment) => {
-            let payment = read_until(&state, scope(who), payment.id, wait, has_next).await?;
-            answer(&state, StatusCode::CREATED, &payment, replayed).await
+            let payment = read_until(state, scope(who), payment.id, wait, has_next).await?;
+            answer(state, StatusCode::CREATED, &payment, replayed).await
         }
         Reply::Payment { payment, replayed } => {
-            answer(&state, StatusCode::CREATED, &payment, replayed).await
+            answer(state, StatusCode::CREATED, &payment, replayed).await
         }
         other => Err(unexpected(other)),
     }

@@ -6,6 +6,7 @@ mod document;
 mod doubt;
 mod edges;
 mod holds;
+mod keys;
 mod outgoing;
 mod payments;
 mod people;

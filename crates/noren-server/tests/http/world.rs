@@ -59,6 +59,7 @@ pub struct World {
     pub link: Link,
     pub rail: Link,
     pub calls: Arc<Mutex<Vec<Call>>>,
+    reads: Reads,
     _runtime: Runtime,
     folder: PathBuf,
 }
@@ -307,26 +308,11 @@ pub async fn world_with(sink: Box<dyn CallSink>, calls: Arc<Mutex<Vec<Call>>>) -
         assert!(matches!(reply, Reply::Directory { .. }), "{reply:?}");
     }
 
-    let place = |url| Place::new(url).unwrap();
     let secret = Secret::new("a secret of 32 bytes for the test");
     let link = Link::shared(place("http://wallet.test"), place(PUBLIC_URL), "noren-1", &secret);
     let secret = Secret::new("a third secret of 32 bytes, of a rail");
     let rail = Link::shared(place("http://rail.test"), place(PUBLIC_URL), "rail-1", &secret);
-    let config = Config {
-        livemode: false,
-        public_url: place(PUBLIC_URL),
-        connectors: vec![
-            Arc::new(NorenConnector::new(wallet_name("noren"), link.clone())),
-            Arc::new(Clumsy),
-        ],
-        wallet_keys: vec![
-            WalletKey::of(wallet_name("noren"), &link),
-            WalletKey::of(wallet_name("rail"), &rail),
-        ],
-        payment_codes: Table::parse(CODES).unwrap(),
-        code_hash_key: b"another secret of 32 bytes or so".to_vec(),
-    };
-    let state = AppState::new(handle.clone(), reads, config);
+    let state = AppState::new(handle.clone(), reads.clone(), config(&link, &rail, CODES));
     World {
         app: app(state.clone()),
         state,
@@ -338,8 +324,30 @@ pub async fn world_with(sink: Box<dyn CallSink>, calls: Arc<Mutex<Vec<Call>>>) -
         link,
         rail,
         calls,
+        reads,
         _runtime: runtime,
         folder,
+    }
+}
+
+fn place(url: &str) -> Place {
+    Place::new(url).unwrap()
+}
+
+fn config(link: &Link, rail: &Link, codes: &str) -> Config {
+    Config {
+        livemode: false,
+        public_url: place(PUBLIC_URL),
+        connectors: vec![
+            Arc::new(NorenConnector::new(wallet_name("noren"), link.clone())),
+            Arc::new(Clumsy),
+        ],
+        wallet_keys: vec![
+            WalletKey::of(wallet_name("noren"), link),
+            WalletKey::of(wallet_name("rail"), rail),
+        ],
+        payment_codes: Table::parse(codes).unwrap(),
+        code_hash_key: b"another secret of 32 bytes or so".to_vec(),
     }
 }
 
@@ -377,8 +385,12 @@ impl Ask {
     }
 
     pub async fn send(self, world: &World) -> Answer {
+        self.send_to(&world.app).await
+    }
+
+    pub async fn send_to(self, app: &Router) -> Answer {
         let request = self.request.body(HttpBody::from(self.body)).unwrap();
-        let response = world.app.clone().oneshot(request).await.unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let raw = body.collect().await.unwrap().to_bytes().to_vec();
         let body = serde_json::from_slice(&raw).unwrap_or(Value::Null);
@@ -395,6 +407,12 @@ pub fn post(path: &str) -> Ask {
 }
 
 impl World {
+    /// The same switch behind an edge with another table of payment codes.
+    pub fn with_codes(&self, codes: &str) -> Router {
+        let config = config(&self.link, &self.rail, codes);
+        app(AppState::new(self.handle.clone(), self.reads.clone(), config))
+    }
+
     /// A payment of the first shop whose code the till scanned.
     pub async fn scanned(&self, order: &str, minor: i64, code: &str) -> Answer {
         let body = serde_json::json!({

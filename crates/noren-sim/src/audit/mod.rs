@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use noren_core::command::Command;
+use noren_core::command::{Body, Command};
 use noren_core::credit::Credit;
 use noren_core::directory::Change;
 use noren_core::effects::{Event, Row, Seal};
@@ -98,6 +98,8 @@ pub struct Auditor {
     credits: BTreeMap<CreditId, Arc<Credit>>,
     credits_due: BTreeMap<CreditId, Timestamp>,
     touched_credits: BTreeSet<CreditId>,
+    /// Recalls, by their random bits, whose key was used in an earlier batch: they are owed an answer.
+    recalls: BTreeSet<u128>,
     event_heads: BTreeMap<Slot, u64>,
     refund_owners: BTreeMap<RefundId, PaymentId>,
     quotes: BTreeMap<QuoteId, Quote>,
@@ -170,6 +172,12 @@ impl Auditor {
     pub fn hear(&mut self, command: &Command) {
         let payments = &self.payments;
         self.said.note(command, |id| payments.get(&id).and_then(|seen| seen.payment.wallet()));
+        if let Body::PaymentRecall(_) = command.body
+            && let Some((name, _)) = replies::key_of(command)
+            && self.keys.contains_key(&name)
+        {
+            self.recalls.insert(command.entropy.0);
+        }
     }
 
     fn row(&mut self, row: &Row, now: Timestamp) -> Result<(), Broken> {

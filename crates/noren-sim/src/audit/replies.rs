@@ -12,7 +12,7 @@ use super::payments::is_over;
 use super::{Auditor, Broken, broken};
 
 /// The key of a command, if it carries one.
-fn key_of(command: &Command) -> Option<(KeyName, RequestHash)> {
+pub(super) fn key_of(command: &Command) -> Option<(KeyName, RequestHash)> {
     let by_merchant = |slot, route, key: &noren_core::Text| {
         let Caller::Merchant { merchant, .. } = command.caller else { return None };
         let owner = KeyOwner::Merchant(merchant);
@@ -20,6 +20,10 @@ fn key_of(command: &Command) -> Option<(KeyName, RequestHash)> {
     };
     let (name, hash) = match &command.body {
         Body::PaymentCreate(c) => {
+            let Caller::Merchant { merchant, .. } = command.caller else { return None };
+            (by_merchant(merchant.slot(), Route::PaymentCreate, &c.key), c.hash)
+        }
+        Body::PaymentRecall(c) => {
             let Caller::Merchant { merchant, .. } = command.caller else { return None };
             (by_merchant(merchant.slot(), Route::PaymentCreate, &c.key), c.hash)
         }
@@ -83,6 +87,7 @@ fn named(command: &Command) -> Option<Named> {
         Body::ClaimClose(c) => Some(Named::Payment(c.payment)),
         Body::Directory(_)
         | Body::PaymentCreate(_)
+        | Body::PaymentRecall(_)
         | Body::OrderCancel(_)
         | Body::Resolve(_)
         | Body::QuoteCreate(_)
@@ -133,6 +138,15 @@ impl Auditor {
             _ => {}
         }
         match key_of(command) {
+            // Nothing was found, and nothing is promised.
+            Some((name, _))
+                if *reply == Reply::Noted && matches!(command.body, Body::PaymentRecall(_)) =>
+            {
+                if self.recalls.contains(&command.entropy.0) {
+                    return broken("I11", format!("{name:?} stands for something, not recalled"));
+                }
+                Ok(())
+            }
             Some((name, hash)) => self.same_key_same_answer(&name, hash, reply),
             None => Ok(()),
         }

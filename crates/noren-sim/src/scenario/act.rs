@@ -6,8 +6,8 @@ use std::sync::Arc;
 use noren_core::command::{
     Body, Caller, CaptureHeard, ClaimClose, Command, Confirm, CreditAssign, CreditReceived,
     CreditReturn, Fail, OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentCreate,
-    PaymentHeard, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard, Reserve, Resolve,
-    Scanned,
+    PaymentHeard, PaymentRecall, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard,
+    Reserve, Resolve, Scanned,
 };
 use noren_core::credit::CreditStatus;
 use noren_core::directory::{Cap, Change, Merchant, MidRate, Partner, Standing, Store};
@@ -245,6 +245,7 @@ impl Stage {
         let caller = Caller::Merchant { tenant, merchant: till.merchant };
         let key: noren_core::Text = words.key()?.into();
         let other = words.named("body").unwrap_or_default();
+        let recalled = words.took("recall");
         let body = match words.next()? {
             verb @ ("pay" | "show" | "order") => {
                 let order = words.next()?;
@@ -308,6 +309,12 @@ impl Stage {
                 Body::RefundCreate(RefundCreate { key, hash, payment, amount })
             }
             verb => return Err(format!("a merchant does not {verb}")),
+        };
+        let body = match body {
+            Body::PaymentCreate(create) if recalled => {
+                Body::PaymentRecall(PaymentRecall { key: create.key, hash: create.hash })
+            }
+            body => body,
         };
         words.done()?;
         self.command(caller, body)

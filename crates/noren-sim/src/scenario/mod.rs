@@ -19,7 +19,7 @@
 //!
 //! | actor | actions |
 //! | --- | --- |
-//! | `merchant` | `pay O1 JPY 1200 key=K1 [wallet=…] [code=C1]`, `show O1 JPY 1200 key=K1 [for=5m]`, `cancel P1 key=K2`, `withdraw O1 key=K2` (cancel by order number), `refund P1 JPY 300 key=K3`; `pay` and `show` with `hold` for a later capture, then `capture P1 JPY 500 key=K4`, `void P1 key=K5`; `order O1 JPY 1200 key=K1 wallet=…` for a shop on the web; with `as=kanazawa` another merchant's till; with `body=…` a body that differs |
+//! | `merchant` | `pay O1 JPY 1200 key=K1 [wallet=…] [code=C1]`, `show O1 JPY 1200 key=K1 [for=5m]`, `cancel P1 key=K2`, `withdraw O1 key=K2` (cancel by order number), `refund P1 JPY 300 key=K3`; `pay` and `show` with `hold` for a later capture, then `capture P1 JPY 500 key=K4`, `void P1 key=K5`; `order O1 JPY 1200 key=K1 wallet=…` for a shop on the web; `recall` before `pay`, `show` or `order`: the same call, refused by the edge; with `as=kanazawa` another merchant's till; with `body=…` a body that differs |
 //! | `wallet` | an answer: `approved R1`, `held`, `ordered`, `declined`, `pending`, `not_found`, `cancelled`, `blocked`, `too_late [bare]`, `not_sent`, `silent`, `error`, `unreadable`, `unsigned`, `unlisted`, `unsure`, `dropped`; `captured G1`; `refunded F1`, `no_funds`, `too_late`, `processing`, …; with an amount, `tx=`, `payer=`, `notice` |
 //! | `noren`, `alipayplus` | the wallet API: `resolve takayama` or `P1`, `quote takayama receive JPY 1200`, `reserve W1 takayama JPY 1200 quote=Q1`, `confirm P1 CNY 58.95`, `fail P1`; `claims approved R1`: a notice under its own name |
 //! | `rail` | `credits T1 takayama JPY 1200` (a printed code), `T1 P1` (a till's code), `T1 whoever` (a name that nobody here has), with `payer=THB:310.00` |

@@ -39,6 +39,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("fault", "sandbox crash after commit"),
     ("fault", "wallet away for long"),
     ("till", "same call again"),
+    ("till", "same call, refused by the edge"),
     ("till", "same key, other body"),
     ("till", "same order, other key"),
     ("till", "refunds race"),

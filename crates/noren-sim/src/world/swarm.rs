@@ -50,6 +50,8 @@ pub(super) struct Swarm {
     pub confirm_within: Span,
     /// How often something new is of a shop on the web; zero in half of the worlds.
     pub web: u64,
+    /// If what the edge checks by changes between a call and its repeat.
+    pub recall: bool,
     /// If what is paid by a till's code may be held as well.
     pub hold_shown: bool,
     /// How much room the operator leaves each wallet under its cap, in minor units of what it owes
@@ -113,6 +115,7 @@ impl Swarm {
             read_timeout: Span::millis(*rng.pick(&[1_500, 6_000, 15_000])),
             confirm_within: Span::millis(*rng.pick(&[3_000, 15_000, 60_000])),
             web: 0,
+            recall: false,
             hold_shown: false,
             cap_room: 0,
             quote_valid_for: Span::millis(*rng.pick(&[800, 5_000, 120_000])),
@@ -145,6 +148,7 @@ impl Swarm {
             self.web = rng.range(1_000, 5_000);
         }
         self.hold_shown = rng.chance(5_000);
+        self.recall = rng.chance(1_500);
     }
 
     /// No faults from now on. Habits and speeds stay.

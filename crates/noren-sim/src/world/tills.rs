@@ -2,7 +2,7 @@
 
 use noren_core::command::{
     Body, Caller, Command, CreditAssign, CreditReturn, OrderCancel, PaymentCancel, PaymentCapture,
-    PaymentCreate, PaymentVoid, Present, RefundCreate,
+    PaymentCreate, PaymentRecall, PaymentVoid, Present, RefundCreate,
 };
 use noren_core::directory::{Cap, Change};
 use noren_core::effects::Reply;
@@ -355,7 +355,17 @@ impl World {
         match self.rng.below(4) {
             0 | 1 => {
                 self.counts.add("till", "same call again");
-                self.till_sends(place);
+                let sent = &self.tills.sent[place];
+                let (caller, order) = (sent.command.caller, sent.order);
+                match &sent.command.body {
+                    Body::PaymentCreate(create) if self.swarm.recall => {
+                        self.counts.add("till", "same call, refused by the edge");
+                        let (key, hash) = (create.key.clone(), create.hash);
+                        let recall = PaymentRecall { key, hash };
+                        self.till_calls(caller, Body::PaymentRecall(recall), order);
+                    }
+                    _ => self.till_sends(place),
+                }
             }
             2 => {
                 self.counts.add("till", "same key, other body");
@@ -363,6 +373,7 @@ impl World {
                 let order = self.tills.sent[place].order;
                 match &mut command.body {
                     Body::PaymentCreate(create) => create.hash[0] ^= 1,
+                    Body::PaymentRecall(recall) => recall.hash[0] ^= 1,
                     Body::PaymentCancel(cancel) => cancel.hash[0] ^= 1,
                     Body::OrderCancel(cancel) => cancel.hash[0] ^= 1,
                     Body::PaymentCapture(capture) => capture.hash[0] ^= 1,

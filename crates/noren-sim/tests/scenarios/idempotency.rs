@@ -72,3 +72,19 @@ fn i11_a_wallets_reservation_is_idempotent_by_its_own_id() {
          7s  noren reserve W2 takayama JPY 1200 quote=Q1    -> refused quote-used, replayed",
     );
 }
+
+#[test]
+fn i11_a_repeat_that_the_edge_refuses_finds_what_its_key_stands_for() {
+    check(
+        "0s  merchant recall pay O1 JPY 1200 key=K1        -> nothing
+         1s  merchant pay O1 JPY 1200 key=K1               -> P1 authorising, ask R1
+         2s  merchant recall pay O1 JPY 1200 key=K1        -> P1 authorising, replayed
+         3s  wallet approved R1                            -> P1 captured
+         4s  merchant recall pay O1 JPY 1200 key=K1        -> P1 captured, replayed
+         5s  merchant recall pay O1 JPY 1200 key=K1 body=x -> refused key-reused
+         6s  merchant recall pay O1 JPY 1200 key=K1 as=kanazawa -> nothing
+         7s  merchant recall pay O1 JPY 1200 key=K2        -> nothing
+         8s  merchant show O2 JPY 100001 key=K3            -> refused amount-over-limit, key burned
+         9s  merchant recall show O2 JPY 100001 key=K3     -> refused amount-over-limit, replayed",
+    );
+}
