@@ -5,10 +5,10 @@ use std::time::Instant;
 use noren_sim::{Options, Summary, run};
 
 /// How many seeds the test run covers.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 500;
 
 #[test]
-fn three_hundred_seeds_break_nothing_and_reach_everything() {
+fn five_hundred_seeds_break_nothing_and_reach_everything() {
     let began = Instant::now();
     let mut summary = Summary::default();
     for seed in 0..SEEDS {

@@ -25,6 +25,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("fault", "reply to a till lost"),
     ("fault", "message doubled"),
     ("fault", "message delayed for long"),
+    ("fault", "message delayed to the next day"),
     ("fault", "answer after the time-out"),
     ("fault", "connection refused"),
     ("fault", "connection broken"),
@@ -35,6 +36,8 @@ pub const ROWS: &[(&str, &str)] = &[
     ("fault", "crash after commit"),
     ("fault", "crash within release"),
     ("fault", "crash while idle"),
+    ("fault", "store refuses a commit"),
+    ("fault", "clock far ahead after a crash"),
     ("fault", "sandbox crash before commit"),
     ("fault", "sandbox crash after commit"),
     ("fault", "wallet away for long"),
@@ -47,6 +50,11 @@ pub const ROWS: &[(&str, &str)] = &[
     ("limit", "wallet over its cap"),
     ("till", "order cancelled by its number"),
     ("till", "order withdrawn before it came"),
+    ("operator", "rate changed"),
+    ("operator", "fees changed"),
+    ("operator", "wallet suspended, retired or resumed"),
+    ("operator", "shop suspended, or takes other wallets"),
+    ("day", "refund on a later business day"),
     ("doubt", "no answer in time"),
     ("doubt", "an answer that decides nothing"),
     ("doubt", "an inquiry waits its turn"),
@@ -360,6 +368,12 @@ impl Counts {
 
     /// How a payment stands when all is quiet.
     pub(super) fn ended(&mut self, payment: &Payment) {
+        if let State::Captured(s) = &payment.state {
+            let later = |state: &RefundState| matches!(state, RefundState::Refunded(done) if done.business_date > s.business_date);
+            if payment.refunds.iter().any(|refund| later(&refund.state)) {
+                self.add("day", "refund on a later business day");
+            }
+        }
         let end = match &payment.state {
             State::Captured(_) => Some("captured"),
             State::HoldCaptured(_) => Some("captured from a hold"),

@@ -8,6 +8,7 @@ mod agree;
 mod counts;
 mod edge;
 mod networks;
+mod operator;
 mod options;
 mod rail;
 mod swarm;
@@ -71,6 +72,7 @@ pub struct World {
     rng: Rng,
     swarm: Swarm,
     now: Timestamp,
+    began: Timestamp,
     queue: BTreeMap<(Timestamp, u64), Event>,
     queued: u64,
     /// Steps taken.
@@ -103,11 +105,14 @@ impl World {
         swarm.widen(&mut Rng::new(seed ^ 0x0B_DE_2B_AC));
         swarm.calm(options);
         let networks = networks::all(seed, &swarm);
+        // At any time of the day, so that banking days end while payments run.
+        let began = START.after(Span(Rng::new(!seed).below(86_400_000)));
         let mut world = Self {
             switch: Switch::new(options),
             rng,
             swarm,
-            now: START,
+            now: began,
+            began,
             queue: BTreeMap::new(),
             queued: 0,
             steps: 0,
@@ -218,7 +223,7 @@ impl World {
 
     /// The simulated time since the beginning.
     pub fn elapsed(&self) -> Span {
-        self.now.since(START)
+        self.now.since(self.began)
     }
 
     fn at(&mut self, in_ms: u64, event: Event) {
@@ -232,6 +237,10 @@ impl World {
         if self.rng.chance(self.swarm.delay_long) {
             self.counts.add("fault", "message delayed for long");
             return usual + self.rng.range(3_000, 400_000);
+        }
+        if self.rng.chance(self.swarm.delay_day) {
+            self.counts.add("fault", "message delayed to the next day");
+            return usual + self.rng.range(40_000_000, 100_000_000);
         }
         usual
     }
@@ -259,7 +268,7 @@ impl World {
         for byte in text.bytes() {
             self.trace = (self.trace ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
         }
-        let at = self.now.since(START).0;
+        let at = self.now.since(self.began).0;
         self.log.push(format!("{:>6}.{:03}s {text}", at / 1_000, at % 1_000));
     }
 

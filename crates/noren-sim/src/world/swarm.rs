@@ -25,10 +25,18 @@ pub(super) struct Swarm {
     pub sandbox_crash: u64,
     /// How often a wallet goes away, of ten thousand new things.
     pub outage: u64,
+    /// The disk refuses a commit: nothing of it is durable, and the process ends.
+    pub store_refuses: u64,
+    /// A message arrives the next day.
+    pub delay_day: u64,
+    /// Of crashes: the process is away for hours, so its clock is far ahead when it starts.
+    pub clock_jump: u64,
     /// Till habits.
     pub repeat: u64,
     pub cancel: u64,
     pub refund: u64,
+    /// How often the operator changes rates, fees, wallets and shops.
+    pub operator: u64,
     /// How often a scanned payment is to be held only; zero in half of the worlds.
     pub hold: u64,
     pub hold_lifetime: Span,
@@ -95,9 +103,13 @@ impl Swarm {
             crash_idle: rate(200),
             sandbox_crash: rate(200),
             outage: rate(120),
+            store_refuses: rate(200),
+            delay_day: rate(60),
+            clock_jump: rate(3_000),
             repeat: rng.range(200, 3_000),
             cancel: rng.range(200, 1_500),
             refund: rng.range(300, 2_500),
+            operator: if rng.chance(5_000) { rng.range(20, 400) } else { 0 },
             hold: if rng.chance(5_000) { rng.range(2_000, 9_000) } else { 0 },
             hold_lifetime: Span::millis(*rng.pick(&[20_000, 120_000, 3_600_000])),
             trouble: rng.range(500, 7_000),
@@ -207,6 +219,9 @@ const FAULTS: &[Rate] = &[
     ("crash-idle", |swarm| &mut swarm.crash_idle),
     ("sandbox-crash", |swarm| &mut swarm.sandbox_crash),
     ("outage", |swarm| &mut swarm.outage),
+    ("store-refuses", |swarm| &mut swarm.store_refuses),
+    ("delay-day", |swarm| &mut swarm.delay_day),
+    ("clock-jump", |swarm| &mut swarm.clock_jump),
 ];
 
 /// What tills and payers do beside paying smoothly.
@@ -217,6 +232,7 @@ const HABITS: &[Rate] = &[
     ("trouble", |swarm| &mut swarm.trouble),
     ("push", |swarm| &mut swarm.push),
     ("web", |swarm| &mut swarm.web),
+    ("operator", |swarm| &mut swarm.operator),
 ];
 
 /// Caps, and whatever else is limited.

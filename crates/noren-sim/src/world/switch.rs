@@ -201,6 +201,12 @@ impl World {
             self.crash();
             return Ok(());
         }
+        if self.rng.chance(self.swarm.store_refuses) && !decided.rows.is_empty() {
+            self.counts.add("fault", "store refuses a commit");
+            self.refused(&decided)?;
+            self.crash();
+            return Ok(());
+        }
         let lost = self.rng.chance(self.swarm.crash_after_commit);
         self.commit(&decided, lost)?;
         if lost {
@@ -266,22 +272,38 @@ impl World {
         decided.replies.push((job.command, job.reply_to, reply));
     }
 
+    /// The disk refuses the batch. Nothing of it may be there when the process starts again.
+    fn refused(&mut self, decided: &Decided) -> Result<(), Broken> {
+        let batch = self.sealed(decided);
+        self.switch.store.fail_next(Fault::Refused);
+        match self.switch.store.commit(&batch) {
+            Err(_) => Ok(()),
+            Ok(_) => {
+                let what = "the store was to refuse a commit, and took it".to_owned();
+                Err(Broken { invariant: "I11", what })
+            }
+        }
+    }
+
+    fn sealed(&mut self, decided: &Decided) -> Batch {
+        let engine = self.switch.engine.as_mut().expect("the caller looked");
+        Batch {
+            number: self.switch.number + 1,
+            now: self.now,
+            previous: self.switch.hash,
+            rows: decided.rows.clone(),
+            seal: engine.seal(),
+        }
+    }
+
     /// Makes it durable and shows it to the auditor.
     fn commit(&mut self, decided: &Decided, lost: bool) -> Result<(), Broken> {
-        let engine = self.switch.engine.as_mut().expect("the caller looked");
-        let seal = engine.seal();
+        let batch = self.sealed(decided);
         if decided.rows.is_empty() {
             decided.commands.iter().for_each(|command| self.auditor.hear(command));
             return Ok(());
         }
-        let number = self.switch.number + 1;
-        let batch = Batch {
-            number,
-            now: self.now,
-            previous: self.switch.hash,
-            rows: decided.rows.clone(),
-            seal,
-        };
+        let number = batch.number;
         // The auditor first: when the store refuses a batch, its words say better why.
         self.auditor.commit(&Commit {
             number,
@@ -392,7 +414,11 @@ impl World {
         self.switch.drain_waits = false;
         self.switch.wake_waits = None;
         self.switch.epoch += 1;
-        let down = self.rng.range(50, self.swarm.down_ms);
+        let mut down = self.rng.range(50, self.swarm.down_ms);
+        if self.rng.chance(self.swarm.clock_jump) {
+            self.counts.add("fault", "clock far ahead after a crash");
+            down += self.rng.range(3_600_000, 30 * 3_600_000);
+        }
         self.at(down, Event::Restart);
     }
 

@@ -82,6 +82,9 @@ impl World {
         if self.swarm.cap_room > 0 && self.rng.chance(300) {
             self.set_caps();
         }
+        if self.rng.chance(self.swarm.operator) {
+            self.operate();
+        }
         if self.swarm.push > 0 && self.rng.chance(self.swarm.push) {
             self.push();
         } else if self.rng.chance(self.swarm.repeat) {
@@ -295,7 +298,9 @@ impl World {
 
     fn till_sends(&mut self, sent: usize) {
         self.tills.sent[sent].tries += 1;
-        self.at(10_000, Event::TillPatience { sent });
+        // A switch that is away for hours is called less and less often.
+        let tries = self.tills.sent[sent].tries;
+        self.at(10_000 << tries.saturating_sub(TRIES_MAX).min(10), Event::TillPatience { sent });
         if self.lost("till's call lost") {
             return;
         }

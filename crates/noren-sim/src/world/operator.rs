@@ -1,0 +1,66 @@
+//! Whoever runs the switch: rates, fees, wallets and shops change while payments run.
+
+use noren_core::command::{Body, Caller, Command};
+use noren_core::directory::{Change, MidRate, Standing, Wallet};
+use noren_core::money::Currency;
+use noren_core::rate::Rate;
+
+use super::World;
+use super::switch::{Job, ReplyTo};
+use crate::directory;
+
+impl World {
+    /// One change of the directory, by a command like any other.
+    pub(super) fn operate(&mut self) {
+        let (row, change) = match self.rng.below(4) {
+            0 => ("rate changed", self.another_rate()),
+            1 => ("fees changed", self.other_fees()),
+            2 => ("wallet suspended, retired or resumed", self.another_standing()),
+            _ => ("shop suspended, or takes other wallets", self.another_shop()),
+        };
+        self.counts.add("operator", row);
+        let command = Command {
+            caller: Caller::Operator,
+            entropy: self.entropy(),
+            body: Body::Directory(change),
+        };
+        self.arrive(Job { command, reply_to: ReplyTo::Nobody });
+    }
+
+    fn another_rate(&mut self) -> Change {
+        let decimal = format!("0.0{}", self.rng.range(400, 580));
+        let rate = Rate::from_decimal(Currency::JPY, Currency::CNY, &decimal);
+        let rate = rate.expect("a decimal above zero");
+        Change::Rate(MidRate { rate, source: "test rates".into(), at: self.now })
+    }
+
+    fn other_fees(&mut self) -> Change {
+        let discount_bps = self.rng.below(501) as u16;
+        Change::Fees(noren_core::fee::FeeSchedule { discount_bps, ..directory::fees() })
+    }
+
+    fn standing(&mut self) -> Standing {
+        match self.rng.below(5) {
+            0 => Standing::Suspended,
+            1 => Standing::Retired,
+            _ => Standing::Active,
+        }
+    }
+
+    fn another_standing(&mut self) -> Change {
+        let wallets = [directory::alipayplus_wallet(), directory::partner_wallet()];
+        let wallet = self.rng.pick(&wallets).clone();
+        let (profile, standing) = (self.profile(wallet.profile.clone()), self.standing());
+        Change::Wallet(Wallet { profile, standing, ..wallet })
+    }
+
+    fn another_shop(&mut self) -> Change {
+        let till = *self.rng.pick(&[directory::takayama(), directory::kanazawa()]);
+        let mut merchant = directory::merchant_of(&till);
+        merchant.standing = self.standing();
+        if self.rng.chance(3_000) {
+            merchant.wallets.truncate(1);
+        }
+        Change::Merchant(merchant)
+    }
+}
