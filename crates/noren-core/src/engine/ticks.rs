@@ -152,7 +152,8 @@ impl Engine {
                 *inquiries = inquiries.saturating_add(1);
                 // A wallet that refused while it was busy, and then forgot, would be asked for
                 // ever. A cancel may be repeated, so now and then it is.
-                if *inquiries % profile.inquiry_max.max(1).saturating_add(1) == 0 {
+                let turn = *inquiries % profile.inquiry_max.max(1).saturating_add(1) == 0;
+                if turn && work.now >= state.asked.cancel_from {
                     let reference = state.asked.reference.clone();
                     self.call(work, payment, Ask::Cancel { reference });
                 } else {

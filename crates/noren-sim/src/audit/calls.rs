@@ -90,7 +90,9 @@ impl Auditor {
             }
             Ask::Void { .. } => {
                 // A hold that turned up while the payment was being undone is let go as well.
-                if seen.was_voiding || (seen.was_reversing && asked.hold.is_some()) {
+                // And so is one that the wallet has still, or again, after the end.
+                let late = asked.hold.is_some() && !stands_or_may(&payment.state);
+                if seen.was_voiding || late || (seen.was_reversing && asked.hold.is_some()) {
                     Ok(())
                 } else {
                     broken("I7", format!("a void of {id} leaves that nobody decided"))
@@ -103,7 +105,8 @@ impl Auditor {
                 if !seen.was_reversing && !late {
                     return broken("I7", format!("a cancel of {id} leaves that nobody decided"));
                 }
-                if now < asked.send_by {
+                // What the wallet says that it holds has arrived, and is not overtaken.
+                if now < asked.send_by && !late {
                     return broken("I7", format!("a cancel of {id} may overtake its request"));
                 }
                 if matches!(payment.state, State::Captured(_)) {

@@ -229,3 +229,18 @@ fn i01_an_amount_that_nobody_can_have_paid_never_reaches_the_books() {
          13s wallet approved R1                      -> P1 reversing, X1 returning, refund F1, alarm stray",
     );
 }
+
+#[test]
+fn i07_a_refused_cancel_is_not_repeated_before_its_time() {
+    check(
+        "0s  operator lets alipayplus undo before=60s inquiries=1 -> done
+         1s  merchant pay O1 JPY 1200 key=K1 -> P1 authorising, ask R1
+         2s  merchant cancel P1 key=K2       -> P1 reversing
+         3s  wallet too_late R1 bare to=pay  -> P1 reversing, inquire R1
+         13s clock                           -> P1 reversing, inquire R1
+         33s clock                           -> P1 reversing, inquire R1
+         73s clock                           -> P1 reversing, cancel R1
+         74s wallet cancelled R1             -> P1 reversed
+         end ledger                          -> every account 0",
+    );
+}
