@@ -1,5 +1,6 @@
 //! Runs of the world. Every failure prints the command that repeats it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use noren_sim::{Options, Summary, run};
@@ -7,20 +8,44 @@ use noren_sim::{Options, Summary, run};
 /// How many seeds the test run covers.
 const SEEDS: u64 = 500;
 
+/// After so many steps of a seed nothing new begins.
+const STEPS: u64 = 2_000;
+
+/// 500 seeds, two at a time. Each is the same on whichever thread it runs.
+fn simulated() -> Summary {
+    let next = AtomicU64::new(0);
+    let half = || {
+        let options = Options { steps: STEPS, ..Options::default() };
+        let mut summary = Summary::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= SEEDS {
+                return summary;
+            }
+            match run(seed, &options) {
+                Ok(report) => summary.add(&report),
+                Err(violation) => {
+                    violation.log.iter().for_each(|line| println!("{line}"));
+                    panic!("{violation}");
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(half);
+        let mut summary = half();
+        summary.merge(&other.join().expect("a violation was printed"));
+        summary
+    })
+}
+
 #[test]
 fn five_hundred_seeds_break_nothing_and_reach_everything() {
     let began = Instant::now();
-    let mut summary = Summary::default();
-    for seed in 0..SEEDS {
-        match run(seed, &Options::default()) {
-            Ok(report) => summary.add(&report),
-            Err(violation) => {
-                violation.log.iter().for_each(|line| println!("{line}"));
-                panic!("{violation}");
-            }
-        }
-    }
+    let summary = simulated();
     println!("{summary}{:.1} s", began.elapsed().as_secs_f64());
+    assert_eq!(summary.seeds, SEEDS);
+    assert!(summary.steps >= SEEDS * STEPS, "worlds that ended before their steps");
     assert_eq!(summary.counts.unreached(), [], "rows at zero that these wallets can reach");
 }
 

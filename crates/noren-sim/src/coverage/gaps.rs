@@ -138,6 +138,12 @@ pub const GAPS: &[Gap] = &[
     ),
     seldom(
         "payment",
+        &["reversed"],
+        &["quote"],
+        "a payer who scanned a till's code asks for a price only after the payment was undone",
+    ),
+    seldom(
+        "payment",
         &["declined"],
         &["hears not found", "hears too late"],
         "an inquiry or cancel from before the end, answered twice, the second time after it",
@@ -159,6 +165,12 @@ pub const GAPS: &[Gap] = &[
         &["refunded"],
         &["hears no funds", "hears not found", "hears not sent"],
         "what an earlier request met, heard a second time after a later one was granted",
+    ),
+    seldom(
+        "refund",
+        &["in_doubt", "waiting_for_funds", "refunded", "declined"],
+        &["hears too late"],
+        "the answer to a cancel that carries a refund out, heard again after the refund that took its place",
     ),
     seldom(
         "refund",

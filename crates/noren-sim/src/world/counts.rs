@@ -134,6 +134,11 @@ pub const UNREACHABLE: &[(&str, &str, &str)] = &[
         "a message of this world may be later than any settling time; scenario tables show it",
     ),
     (
+        "memory",
+        "payment fetched by its refund",
+        "the answer to a call names its payment, and no sandbox sends notices about refunds",
+    ),
+    (
         "hold",
         "capture declined",
         "the sandbox refuses a capture only above what it holds, and the engine never asks for more",

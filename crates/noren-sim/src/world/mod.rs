@@ -174,6 +174,7 @@ impl World {
         self.swarm.heal();
         self.networks.iter_mut().for_each(|network| network.away_until = self.now);
         self.healed = true;
+        self.start_soon();
     }
 
     /// Goes on until nothing is left to do. Everything must have ended then, and both sides' books

@@ -128,7 +128,7 @@ impl World {
 
     fn network_wake_when_due(&mut self, network: usize) {
         if let Some(wake) = self.networks[network].sandbox.wake_at() {
-            let wait = wake.since(self.now).0.max(1);
+            let wait = self.patiently(wake.since(self.now).0.max(1));
             let at = self.now.after(Span(wait));
             let waits = &mut self.networks[network].wake_waits;
             if waits.is_none_or(|waits| at < waits) {
@@ -148,7 +148,7 @@ impl World {
     fn network_sends(&mut self, network: usize, id: u64, request: Request) {
         // The network's own patience; it does not hear this when an outcome came before.
         let outcome = Box::new(Err(TransportError::TimedOut));
-        self.at(20_000, Event::ToNetwork { network, id, outcome });
+        self.at(self.patiently(20_000), Event::ToNetwork { network, id, outcome });
         if self.away(network) || self.lost("notice or wallet API call lost") {
             return;
         }
@@ -216,7 +216,7 @@ impl World {
     pub(super) fn message_arrives(&mut self, network: usize, id: u64, request: Request) {
         if !self.switch.is_up() {
             let outcome = Box::new(Err(TransportError::NotSent));
-            self.at(1, Event::ToNetwork { network, id, outcome });
+            self.at(self.patiently(1), Event::ToNetwork { network, id, outcome });
             return;
         }
         let entropy = self.entropy();

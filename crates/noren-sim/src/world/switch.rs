@@ -58,6 +58,8 @@ pub(super) struct Switch {
     /// Counts the starts, so that what an earlier process had begun is not taken for this one's.
     epoch: u64,
     pub up_since: Timestamp,
+    /// Until then the process is away for hours, and the world around it is quieter.
+    away_until: Timestamp,
     #[cfg(feature = "faults")]
     plant: Option<noren_core::fault::Fault>,
 }
@@ -76,6 +78,7 @@ impl Switch {
             wake_waits: None,
             epoch: 0,
             up_since: crate::directory::START,
+            away_until: crate::directory::START,
             #[cfg(feature = "faults")]
             plant: options.plant,
         }
@@ -418,8 +421,25 @@ impl World {
         if self.rng.chance(self.swarm.clock_jump) {
             self.counts.add("fault", "clock far ahead after a crash");
             down += self.rng.range(3_600_000, 30 * 3_600_000);
+            self.switch.away_until = self.now.after(Span(down));
         }
         self.at(down, Event::Restart);
+    }
+
+    /// Somebody starts the process that is away for hours.
+    pub(super) fn start_soon(&mut self) {
+        if self.now < self.switch.away_until {
+            self.switch.away_until = self.now;
+            self.queue.retain(|_, event| !matches!(event, Event::Restart));
+            self.at(self.swarm.down_ms, Event::Restart);
+        }
+    }
+
+    /// How long somebody waits who would do something in so many milliseconds. While the switch is
+    /// away for hours that is seldom: otherwise these hours would be most of the run's steps.
+    pub(super) fn patiently(&self, wait: u64) -> u64 {
+        const SELDOM: u64 = 20 * 60_000;
+        if self.now < self.switch.away_until { wait.max(SELDOM) } else { wait }
     }
 
     /// A start from what is durable.

@@ -75,6 +75,7 @@ impl World {
             return;
         }
         let pause = self.rng.range(1, self.swarm.pause_ms * 2);
+        let pause = self.patiently(pause);
         self.at(pause, Event::Act);
         if self.rng.chance(self.swarm.outage) {
             self.go_away();
