@@ -14,10 +14,11 @@ use noren_core::command::{Body, Caller, Command, Scanned};
 use noren_core::effects::Row;
 use noren_core::id::{PaymentId, RefundId};
 use noren_core::keys::OrderName;
-use noren_core::payment::{Payment, State, Way};
+use noren_core::payment::{Asked, Payment, State, Way};
 use noren_core::quote::Target;
 use noren_core::refund::{Refund, RefundState};
-use noren_core::wallet::{PaymentAnswer, RefundAnswer};
+use noren_core::stray::{Stray, StrayOrigin};
+use noren_core::wallet::{PaymentAnswer, Reference, RefundAnswer};
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
@@ -203,8 +204,16 @@ impl Pairs {
         rows: &[Row],
         before: impl Fn(PaymentId) -> Option<Arc<Payment>>,
     ) {
-        // Orders with a wallet end in states that other payments share, and hear other things there.
-        let before = |id| before(id).filter(|payment| payment.way != Way::Online);
+        // Orders with a wallet end in states that other payments share, and hear other things there;
+        // so do payments to which a push rail credits money. The model check plays neither.
+        let played = |payment: &Arc<Payment>| {
+            let stray = |stray: &Stray| matches!(stray.origin, StrayOrigin::Credit { .. });
+            let asked = |asked: &Asked| matches!(asked.reference, Reference::Credit { .. });
+            let credited =
+                payment.state.asked().is_some_and(asked) || payment.strays.iter().any(stray);
+            payment.way != Way::Online && !credited
+        };
+        let before = |id| before(id).filter(played);
         let name = command_name(&command.body);
         match &command.body {
             Body::Directory(_)
