@@ -55,6 +55,17 @@ const PARTS: &[Part] = &[
         name: "demo",
         command: &["target/release/noren", "demo", "--once", "--data", "target/demo-of-the-tests"],
     },
+    // The day's file, proved from its postings, batches and records by a process of its own.
+    Part {
+        name: "ledger",
+        command: &[
+            "target/release/noren",
+            "ledger",
+            "verify",
+            "--data",
+            "target/demo-of-the-tests",
+        ],
+    },
     // Last: its build of the program can be told to die, and must not be what the demo ran.
     Part {
         name: "crash",
