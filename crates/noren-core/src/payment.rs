@@ -430,7 +430,7 @@ impl Payment {
             .chain(self.probe.map(|probe| Due::Inquiry(probe.next_at)));
         let mut wake = Wake { expiry: self.state.expires_at(), ..Wake::default() };
         due.for_each(|due| wake.add(due));
-        for due in self.from_rails().filter_map(|stray| stray.refund.due()) {
+        for due in self.rail_strays().filter_map(|stray| stray.refund.due()) {
             match due {
                 Due::Sending(_) => wake.add(due),
                 Due::Inquiry(at) => wake.rail = Some(wake.rail.map_or(at, |rail| rail.min(at))),
@@ -440,13 +440,13 @@ impl Payment {
     }
 
     /// Stray receipts that push rails credited.
-    fn from_rails(&self) -> impl Iterator<Item = &Stray> {
+    fn rail_strays(&self) -> impl Iterator<Item = &Stray> {
         self.strays.iter().filter(|stray| stray.origin != StrayOrigin::Asked)
     }
 
     /// Inquiries that are due at push rails, whatever wallet was asked.
     pub fn rail_inquiries(&self) -> impl Iterator<Item = (WalletName, Timestamp)> {
-        self.from_rails().filter_map(|stray| match stray.refund.due() {
+        self.rail_strays().filter_map(|stray| match stray.refund.due() {
             Some(Due::Inquiry(at)) => Some((stray.wallet, at)),
             Some(Due::Sending(_)) | None => None,
         })
