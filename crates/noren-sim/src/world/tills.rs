@@ -231,11 +231,11 @@ impl World {
         };
         // What the shop reads of its payments.
         let rows = self.tills.orders[order].payments.iter();
-        let links = rows.filter_map(|id| match &self.auditor.payment_row(*id)?.state {
+        let mut links = rows.filter_map(|id| match &self.auditor.payment_row(*id)?.state {
             State::Ordered(open) => Some(open.link.clone()),
             _ => None,
         });
-        let Some(link) = links.last() else { return };
+        let Some(link) = links.next_back() else { return };
         let Some((_, place)) = link.split_once("/sandbox/") else { return };
         let user = self.user();
         self.trouble(PARTNER, &user);
