@@ -27,6 +27,7 @@ pub struct Client {
     base: String,
     key: Option<String>,
     patience: Duration,
+    wait: Option<u32>,
 }
 
 /// An answer: its HTTP status and its JSON.
@@ -56,12 +57,20 @@ impl Client {
     pub fn new(base: &str, key: Option<String>, patience: Duration) -> anyhow::Result<Self> {
         let http =
             reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
-        Ok(Self { witness: None, http, base: base.trim_end_matches('/').to_owned(), key, patience })
+        let base = base.trim_end_matches('/').to_owned();
+        Ok(Self { witness: None, http, base, key, patience, wait: None })
     }
 
     /// The same client, with everything that it hears written down.
     pub fn witnessed(mut self, witness: &Witness) -> Self {
         self.witness = Some(witness.clone());
+        self
+    }
+
+    /// The same client, which likes its answers held back for so many seconds until there is
+    /// something to say.
+    pub fn waiting(mut self, seconds: u32) -> Self {
+        self.wait = Some(seconds);
         self
     }
 
@@ -96,6 +105,9 @@ impl Client {
             }
             if let Some(key) = key {
                 request = request.header("Idempotency-Key", key);
+            }
+            if let Some(seconds) = self.wait {
+                request = request.header("Prefer", format!("wait={seconds}"));
             }
             if let Some(body) = sent {
                 request = request.json(body);

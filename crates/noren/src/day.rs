@@ -47,6 +47,11 @@ enum Act {
     Shown,
     /// The till scans the payer's code.
     PayersCode,
+    /// The till scans the payer's code and has the money held. Later it captures so many yen, and
+    /// lets the rest go.
+    Hold(i64),
+    /// A shop on the web: the payer opens the link of the wallet's order, and pays.
+    Link,
 }
 
 struct Scene {
@@ -85,7 +90,7 @@ const USUAL: Scene = Scene {
     stray: false,
 };
 
-const SCENES: [Scene; 10] = [
+const SCENES: [Scene; 12] = [
     Scene { key: "printed", what: "a visitor scans the printed code", yen: 1_200, ..USUAL },
     Scene {
         key: "shown",
@@ -178,6 +183,23 @@ const SCENES: [Scene; 10] = [
         expected: "reversed",
         ..USUAL
     },
+    Scene {
+        key: "hold",
+        what: "an inn has a deposit held, captures a part and releases the rest",
+        shop: 2,
+        act: Act::Hold(24_000),
+        yen: 30_000,
+        refund: Some(1_500),
+        ..USUAL
+    },
+    Scene {
+        key: "web",
+        what: "a shop on the web: the payer opens a link, the wallet notifies",
+        shop: 4,
+        act: Act::Link,
+        yen: 6_600,
+        ..USUAL
+    },
 ];
 
 /// What became of a scene.
@@ -191,6 +213,7 @@ pub struct Outcome {
     pub payment: String,
     pub amount: Value,
     pub payer: Value,
+    pub captured: Value,
     pub expected: &'static str,
     pub status: String,
     pub refunded: i64,
@@ -285,11 +308,8 @@ impl Day {
             }
             Act::Foreign(code) => self.scan(scene, &user, code, Some(scene.yen)).await?,
             Act::Shown => {
-                let body = self.order(
-                    scene,
-                    shop,
-                    json!({ "present": "merchant", "expires_in_seconds": 300 }),
-                );
+                let more = json!({ "present": "merchant", "expires_in_seconds": 300 });
+                let body = self.order(scene, shop, more);
                 let made = till
                     .post("/v1/payments", Some(&self.key(scene, "create")), &body)
                     .await?
@@ -297,17 +317,25 @@ impl Day {
                 self.scan(scene, &user, &text(&made, "code")?, None).await?
             }
             Act::PayersCode => {
-                let body = json!({ "code_id": self.key(scene, "code") });
-                let path = format!("/sandbox/users/{user}/code");
-                let shown = control.post(&path, None, &body).await?.success()?;
-                let code = text(&shown, "code")?;
-                let body =
-                    self.order(scene, shop, json!({ "present": "consumer", "payment_code": code }));
-                let made = till
-                    .post("/v1/payments", Some(&self.key(scene, "create")), &body)
-                    .await?
-                    .success()?;
-                text(&made, "id")?
+                let code = self.payers_code(scene, &user).await?;
+                let more = json!({ "present": "consumer", "payment_code": code });
+                self.create(scene, shop, till, more).await?
+            }
+            Act::Hold(yen) => {
+                let code = self.payers_code(scene, &user).await?;
+                let more =
+                    json!({ "present": "consumer", "payment_code": code, "capture": "manual" });
+                let payment = self.create(scene, shop, till, more).await?;
+                self.capture(scene, till, &payment, yen).await?;
+                payment
+            }
+            Act::Link => {
+                let more = json!({
+                    "present": "online", "wallet": "noren", "expires_in_seconds": 300,
+                });
+                let payment = self.create(scene, shop, till, more).await?;
+                self.open_link(till, &payment, &user).await?;
+                payment
             }
         };
         let status = self.settled(till, &payment).await?;
@@ -322,6 +350,66 @@ impl Day {
             self.refunded(till, &text(&refund, "id")?).await?;
         }
         self.outcome(scene, shop, till, &payment).await
+    }
+
+    /// The code that the payer's wallet shows.
+    async fn payers_code(&self, scene: &Scene, user: &str) -> anyhow::Result<String> {
+        let body = json!({ "code_id": self.key(scene, "code") });
+        let path = format!("/sandbox/users/{user}/code");
+        let shown = self.control(scene.payer).post(&path, None, &body).await?.success()?;
+        text(&shown, "code")
+    }
+
+    /// The shop asks for a payment; gives its id.
+    async fn create(
+        &self,
+        scene: &Scene,
+        shop: &Shop,
+        till: &Client,
+        more: Value,
+    ) -> anyhow::Result<String> {
+        let (body, key) = (self.order(scene, shop, more), self.key(scene, "create"));
+        text(&till.post("/v1/payments", Some(&key), &body).await?.success()?, "id")
+    }
+
+    /// Once the money is held, captures a part of it and lets the rest go. After a crash a hold may
+    /// have been undone; then there is nothing to capture.
+    async fn capture(
+        &self,
+        scene: &Scene,
+        till: &Client,
+        payment: &str,
+        yen: i64,
+    ) -> anyhow::Result<()> {
+        let path = format!("/v1/payments/{payment}");
+        let asked = ["authorising", "in_doubt", "reversing"];
+        if self.past(till, payment, &asked).await? != "authorised" {
+            return Ok(());
+        }
+        let body = json!({ "amount": { "amount": yen, "currency": "JPY" } });
+        let (captures, key) = (format!("{path}/captures"), self.key(scene, "capture"));
+        till.post(&captures, Some(&key), &body).await?.success()?;
+        self.past(till, payment, &["capturing"]).await?;
+        let (void, key) = (format!("{path}/void"), self.key(scene, "void"));
+        till.post(&void, Some(&key), &json!({})).await?.success()?;
+        Ok(())
+    }
+
+    /// The payer opens the link that the shop was given, and pays.
+    async fn open_link(&self, till: &Client, payment: &str, user: &str) -> anyhow::Result<()> {
+        let link = self
+            .until("the wallet has made the order", async || {
+                let payment = till.get(&format!("/v1/payments/{payment}")).await?.success()?;
+                let open = text(&payment, "status")? == "created";
+                Ok((!open).then(|| payment["link"].as_str().map(str::to_owned)))
+            })
+            .await?;
+        // Without a link it has ended: nobody could pay.
+        let Some(link) = link else { return Ok(()) };
+        let (_, below) = link.split_once("/sandbox/").context("a link of the sandbox")?;
+        let body = json!({ "user": user, "pin": "4649" });
+        self.partner.post(&format!("/sandbox/{below}"), None, &body).await?.success()?;
+        Ok(())
     }
 
     fn order(&self, scene: &Scene, shop: &Shop, more: Value) -> Value {
@@ -362,11 +450,25 @@ impl Day {
     }
 
     async fn settled(&self, till: &Client, payment: &str) -> anyhow::Result<String> {
-        self.until("the payment has ended", async || {
+        let open = [
+            "created",
+            "waiting_for_payer",
+            "authorising",
+            "authorised",
+            "capturing",
+            "voiding",
+            "in_doubt",
+            "reversing",
+        ];
+        self.past(till, payment, &open).await
+    }
+
+    /// What a payment is once it is none of these any more.
+    async fn past(&self, till: &Client, payment: &str, those: &[&str]) -> anyhow::Result<String> {
+        self.until(&format!("the payment is past {those:?}"), async || {
             let payment = till.get(&format!("/v1/payments/{payment}")).await?.success()?;
-            let open = ["waiting_for_payer", "authorising", "in_doubt", "reversing"];
             let status = text(&payment, "status")?;
-            Ok((!open.contains(&status.as_str())).then_some(status))
+            Ok((!those.contains(&status.as_str())).then_some(status))
         })
         .await
     }
@@ -420,7 +522,13 @@ impl Day {
             .sum();
         let status = text(&payment, "status")?;
         let returned = strays.iter().all(|stray| stray["status"] == "returned");
+        let captured = match (scene.act, scene.expected) {
+            (Act::Hold(yen), "captured") => yen,
+            (_, "captured") => scene.yen,
+            _ => 0,
+        };
         let as_expected = status == scene.expected
+            && payment["amount_captured"]["amount"] == captured
             && refunded == scene.refund.unwrap_or(0)
             && payment["amount"]["amount"] == scene.yen
             && strays.is_empty() != scene.stray
@@ -434,6 +542,7 @@ impl Day {
             payment: id.to_owned(),
             amount: payment["amount"].clone(),
             payer: payment["payer_amount"].clone(),
+            captured: payment["amount_captured"].clone(),
             expected: scene.expected,
             status,
             refunded,

@@ -295,6 +295,9 @@ fn print_report(report: &Value) {
             _ => "-".into(),
         };
         let mut notes = Vec::new();
+        if p["status"] == "captured" && p["captured"] != p["amount"] {
+            notes.push(format!("captured JPY {}", p["captured"]["amount"]));
+        }
         if p["refunded"] != 0 {
             notes.push(format!("refunded JPY {}", p["refunded"]));
         }

@@ -27,7 +27,7 @@ const FIRST: &str =
 noren demo --once --json    the same as one JSON document, and exit
 noren serve                 the switch on a state folder
 noren sandbox serve         the sandbox wallets of a state folder
-noren payments list         the newest payments of a shop
+noren payments list         the newest payments of a shop; get, capture, void, cancel, refund
 noren ledger verify         the books, proven whole; accounts, statement, balance read them
 noren qr decode             what a payment code says; qr encode, draw and poster make them
 noren sim --seeds 100       the network in a test tube

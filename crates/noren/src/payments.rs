@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use serde_json::Value;
+use noren_core::id::PaymentId;
+use ring::rand::SecureRandom;
+use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
 use crate::output::say;
@@ -64,7 +66,90 @@ pub enum Payments {
         /// The whole object.
         #[arg(long)]
         json: bool,
+        /// The whole object in one line.
+        #[arg(long, conflicts_with = "json")]
+        jsonl: bool,
     },
+    /// Take a part of what is held, or all of it.
+    #[command(
+        after_help = "Examples:\n  noren payments capture pay_… 24000 --key-file noren-data/keys/merchant-ryokan.json\n  noren payments capture pay_… 500 --wait 15 --json"
+    )]
+    Capture {
+        /// Begins with pay_.
+        id: String,
+        #[command(flatten)]
+        amount: Amount,
+        #[command(flatten)]
+        write: Write,
+    },
+    /// Release what is held and not captured.
+    #[command(
+        after_help = "Examples:\n  noren payments void pay_… --key-file noren-data/keys/merchant-ryokan.json\n  noren payments void pay_… --wait 15"
+    )]
+    Void {
+        /// Begins with pay_.
+        id: String,
+        #[command(flatten)]
+        write: Write,
+    },
+    /// Let a payment not stand; what is captured is refunded instead.
+    #[command(
+        after_help = "Examples:\n  noren payments cancel pay_… --key-file noren-data/keys/merchant-soba.json\n  noren payments cancel pay_… --jsonl | jq .status"
+    )]
+    Cancel {
+        /// Begins with pay_.
+        id: String,
+        #[command(flatten)]
+        write: Write,
+    },
+    /// Give money back, at most what was captured.
+    #[command(
+        after_help = "Examples:\n  noren payments refund pay_… 500 --key-file noren-data/keys/merchant-soba.json\n  noren payments refund pay_… 500 --key 2026-1121-0042-back"
+    )]
+    Refund {
+        /// Begins with pay_.
+        id: String,
+        #[command(flatten)]
+        amount: Amount,
+        #[command(flatten)]
+        write: Write,
+    },
+}
+
+/// How much.
+#[derive(Args)]
+pub struct Amount {
+    /// A whole number of minor units: 1200 is 1,200 yen.
+    amount: i64,
+    /// ISO 4217, the order's.
+    #[arg(long, default_value = "JPY")]
+    currency: String,
+}
+
+impl Amount {
+    fn shown(&self) -> Value {
+        json!({ "amount": self.amount, "currency": self.currency })
+    }
+}
+
+/// How something is asked for that moves money.
+#[derive(Args)]
+pub struct Write {
+    #[command(flatten)]
+    server: Server,
+    /// The Idempotency-Key: repeat a call with the same one. Without it a new one is made, and
+    /// named when nobody answers.
+    #[arg(long)]
+    key: Option<String>,
+    /// Wait so many seconds, at most 20, until there is an end.
+    #[arg(long)]
+    wait: Option<u32>,
+    /// The whole object.
+    #[arg(long)]
+    json: bool,
+    /// The whole object in one line.
+    #[arg(long, conflicts_with = "json")]
+    jsonl: bool,
 }
 
 /// Which server, as whom.
@@ -126,17 +211,77 @@ pub async fn run(payments: Payments) -> anyhow::Result<ExitCode> {
                 }
             })
         }
-        Payments::Get { id, server, json } => {
-            let id: noren_core::id::PaymentId = match id.parse() {
-                Ok(id) => id,
-                Err(error) => {
-                    eprintln!("error: {id} is no payment's id: {error}; it begins with pay_");
-                    return Ok(ExitCode::from(2));
-                }
-            };
+        Payments::Get { id, server, json, jsonl } => {
+            let Some(id) = payment_id(&id) else { return Ok(ExitCode::from(2)) };
             let answer = server.client()?.get(&format!("/v1/payments/{id}")).await;
-            show(answer, |payment| if json { say!("{payment}") } else { say!("{}", line(payment)) })
+            show(answer, |payment| one(payment, json, jsonl))
         }
+        Payments::Capture { id, amount, write } => {
+            let Some(id) = payment_id(&id) else { return Ok(ExitCode::from(2)) };
+            let body = json!({ "amount": amount.shown() });
+            write.send(&format!("/v1/payments/{id}/captures"), &body).await
+        }
+        Payments::Void { id, write } => {
+            let Some(id) = payment_id(&id) else { return Ok(ExitCode::from(2)) };
+            write.send(&format!("/v1/payments/{id}/void"), &json!({})).await
+        }
+        Payments::Cancel { id, write } => {
+            let Some(id) = payment_id(&id) else { return Ok(ExitCode::from(2)) };
+            write.send(&format!("/v1/payments/{id}/cancel"), &json!({})).await
+        }
+        Payments::Refund { id, amount, write } => {
+            let Some(id) = payment_id(&id) else { return Ok(ExitCode::from(2)) };
+            let body = json!({ "payment": id, "amount": amount.shown() });
+            write.send("/v1/refunds", &body).await
+        }
+    }
+}
+
+impl Write {
+    async fn send(self, path: &str, body: &Value) -> anyhow::Result<ExitCode> {
+        let key = match self.key {
+            Some(key) => key,
+            None => new_key()?,
+        };
+        let mut client = self.server.client()?;
+        if let Some(seconds) = self.wait {
+            client = client.waiting(seconds);
+        }
+        let answer = client.post(path, Some(&key), body).await;
+        let declined = match &answer {
+            Ok(answer) => answer.body["status"] == "declined",
+            Err(_) => {
+                eprintln!("it may have been done; repeat it with --key {key}");
+                false
+            }
+        };
+        let code = show(answer, |object| one(object, self.json, self.jsonl))?;
+        Ok(if declined && code == ExitCode::SUCCESS { ExitCode::from(6) } else { code })
+    }
+}
+
+/// 128 bits from the system's generator.
+fn new_key() -> anyhow::Result<String> {
+    let mut bits = [0; 16];
+    let filled = ring::rand::SystemRandom::new().fill(&mut bits);
+    filled.map_err(|_| anyhow::anyhow!("the system has no random bits"))?;
+    Ok(bits.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// `None` after saying why not.
+fn payment_id(text: &str) -> Option<PaymentId> {
+    text.parse()
+        .map_err(|error| {
+            eprintln!("error: {text} is no payment's id: {error}; it begins with pay_");
+        })
+        .ok()
+}
+
+fn one(object: &Value, json: bool, jsonl: bool) {
+    match (json, jsonl) {
+        (true, _) => say!("{object:#}"),
+        (_, true) => say!("{object}"),
+        _ => say!("{}", line(object)),
     }
 }
 
@@ -183,6 +328,18 @@ fn word(status: &str) -> String {
 fn line(payment: &Value) -> String {
     let text = |name: &str| payment[name].as_str().unwrap_or("-").to_owned();
     let amount = &payment["amount"];
+    if payment["object"] != "payment" {
+        // A capture or a refund: of which payment it is.
+        return format!(
+            "{} {} {:<17} {} {} {}",
+            text("id"),
+            text("created_at"),
+            text("status"),
+            amount["currency"].as_str().unwrap_or_default(),
+            amount["amount"],
+            text("payment"),
+        );
+    }
     format!(
         "{} {} {:<17} {:<11} {} {} {}",
         text("id"),

@@ -18,7 +18,6 @@ use noren::client::{Client, Seen, Witness};
 use noren::day::Narrator;
 use noren::demo::Stage;
 use noren::folder::TempoName;
-use noren_core::payment::State;
 use noren_core::stray::StrayStatus;
 use noren_core::wallet::Reference;
 use noren_store::Reads;
@@ -217,8 +216,8 @@ fn moments(seed: u64, within: u64) -> Vec<Duration> {
     moments
 }
 
-const FINAL: [&str; 7] =
-    ["captured", "declined", "cancelled", "expired", "reversed", "refunded", "returned"];
+const FINAL: [&str; 8] =
+    ["captured", "voided", "declined", "cancelled", "expired", "reversed", "refunded", "returned"];
 
 /// Every acknowledged result is still true: a final state that somebody was shown is still the
 /// state, for the same amount, and the same call with the same key is still the same thing.
@@ -236,12 +235,24 @@ async fn hold_to_its_word(
         let store = body["merchant"].as_str();
         let mut found = false;
         for till in tills.values() {
-            let path = if id.starts_with("rfd_") { "/v1/refunds" } else { "/v1/payments" };
-            let now = till.get(&format!("{path}/{id}")).await?;
+            let path = match (id.starts_with("rfd_"), id.starts_with("cap_")) {
+                (true, _) => format!("/v1/refunds/{id}"),
+                // A capture is shown with its payment.
+                (_, true) => {
+                    format!("/v1/payments/{}", body["payment"].as_str().unwrap_or_default())
+                }
+                _ => format!("/v1/payments/{id}"),
+            };
+            let now = till.get(&path).await?;
             if now.status == 404 {
                 continue;
             }
-            let now = now.success()?;
+            let mut now = now.success()?;
+            if id.starts_with("cap_") {
+                let captures = now["captures"].as_array().cloned().unwrap_or_default();
+                let own = captures.into_iter().find(|capture| capture["id"] == id);
+                now = own.with_context(|| format!("{id} was acknowledged and is gone"))?;
+            }
             ensure!(now["amount"] == body["amount"], "{id} was for {} once", body["amount"]);
             ensure!(
                 !FINAL.contains(&status) || now["status"] == status,
@@ -278,9 +289,10 @@ async fn both_sides(stage: &Stage, partner: &Client, alipayplus: &Client) -> any
         for payment in books["payments"].as_array().into_iter().flatten() {
             let id = payment["id"].as_str().unwrap_or_default();
             let yen = |member: &Value| member.as_i64().unwrap_or_default();
-            let kept = match payment["state"] == "paid" {
-                true => yen(&payment["amount"]["amount"]) - yen(&payment["refunded"]),
-                false => 0,
+            // Of a hold only what captures took.
+            let kept = match payment["state"] == "cancelled" {
+                true => 0,
+                false => yen(&payment["taken"]) - yen(&payment["refunded"]),
             };
             let Some((order, here)) = ours.get(id) else {
                 // A cancel of an id that the wallet never saw leaves a tombstone there.
@@ -326,10 +338,7 @@ fn kept_by_us(database: &Path) -> anyhow::Result<BTreeMap<String, (String, i64)>
             Reference::Scan { wallet_payment_id } => Some(wallet_payment_id.to_string()),
             Reference::Request | Reference::Credit { .. } => None,
         });
-        let captured = match payment.state {
-            State::Captured(_) => payment.amount.minor() - payment.refunds_done(),
-            _ => 0,
-        };
+        let captured = payment.captured() - payment.refunds_done();
         let strays = payment.strays.iter().filter(|s| s.status() != StrayStatus::Returned);
         let strays: i64 = strays.map(|stray| stray.receipt.amount.minor()).sum();
         kept.insert(scan.unwrap_or(id), (order, captured + strays));
