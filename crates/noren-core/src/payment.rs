@@ -181,7 +181,7 @@ impl Asked {
     /// A wallet may still debit what its own user scanned, so there it never is.
     pub(crate) fn proof(&self, attempt: u32, now: Timestamp, profile: &Profile) -> Option<u32> {
         let settled = self.cancel_from.after(profile.not_found_is_proof_after?);
-        let ours = matches!(self.reference, Reference::Request);
+        let ours = matches!(self.reference, Reference::Request | Reference::Order { .. });
         (ours && now >= settled).then_some(attempt)
     }
 }

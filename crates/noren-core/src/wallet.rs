@@ -216,6 +216,12 @@ impl Call {
 pub enum Reference {
     /// We asked for it: by our payment id, which is our request id towards the wallet.
     Request,
+    /// We asked for an order, and the wallet gave it a name of its own, by which it wants to be
+    /// asked from then on; our payment id is its request id all the same.
+    Order {
+        /// The wallet's name for the order.
+        handle: Text,
+    },
     /// The wallet's user scanned our code: by the wallet's own id.
     Scan {
         /// The wallet's id for this one intent.
@@ -362,6 +368,9 @@ pub enum PaymentAnswer {
     Ordered {
         /// A link or the text of a code, as the wallet wrote it.
         link: Text,
+        /// The wallet's own name for the order, where it wants to be asked by that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handle: Option<Text>,
     },
     /// A documented, definite no.
     Declined(Decline),

@@ -15,7 +15,7 @@ use noren_core::id::WalletName;
 use noren_core::time::Timestamp;
 use noren_core::wallet::{Ask, Call, Profile, Unknown};
 use noren_runtime::{CallSink, Handle, Unavailable};
-use noren_wallets::connector::{Connector, Heard};
+use noren_wallets::connector::{Connector, Heard, STEPS_MAX, Step};
 use noren_wallets::link::Place;
 use noren_wallets::wire::{Request, Response, TransportError};
 use tokio::sync::{Semaphore, SetOnce};
@@ -155,12 +155,21 @@ impl Inner {
         let Ok(Ok(_permit)) = tokio::time::timeout(left, permits.acquire()).await else {
             return Heard::unknown(&call.ask, Unknown::Dropped);
         };
-        if is_late(call.send_by, handle.now()) {
-            return Heard::unknown(&call.ask, Unknown::Dropped);
+        let connector = &endpoint.connector;
+        let mut request = connector.request(call, random::env());
+        for _ in 0..STEPS_MAX {
+            if is_late(call.send_by, handle.now()) {
+                return Heard::unknown(&call.ask, Unknown::Dropped);
+            }
+            let response = wallet.exchange(&request, timeout).await;
+            let response = response.as_ref().map_err(|error| *error);
+            match connector.answer(call, &request, response, random::env()) {
+                Step::Heard(heard) => return heard,
+                Step::Then(next) => request = next,
+            }
         }
-        let request = endpoint.connector.request(call, random::env());
-        let response = wallet.exchange(&request, timeout).await;
-        endpoint.connector.answer(call, &request, response.as_ref().map_err(|error| *error))
+        tracing::error!(wallet = %call.wallet, "a connector that does not come to an end");
+        Heard::unknown(&call.ask, Unknown::Unreadable)
     }
 }
 

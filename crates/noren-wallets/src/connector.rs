@@ -2,12 +2,13 @@
 
 use noren_core::command::{Body, CaptureHeard, PaymentHeard, RefundHeard};
 use noren_core::id::{PaymentId, WalletName};
-use noren_core::time::Timestamp;
+use noren_core::time::{BusinessDate, Timestamp};
 use noren_core::wallet::{
     Ask, Call, CaptureAnswer, PaymentAnswer, Question, RefundAnswer, RefundAsk, RefundReceipt,
     Unknown,
 };
 
+use crate::statement::{Statement, StatementError};
 use crate::wire::{Request, Response, TransportError};
 
 /// What a message needs that the core does not have.
@@ -30,6 +31,27 @@ pub enum Heard {
     Refund(RefundAnswer),
 }
 
+/// What follows from a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The call is answered.
+    Heard(Heard),
+    /// The network wants one more message before it can be answered: its own id has to be looked up
+    /// first, or an order that its user has approved must still be confirmed. It leaves before the
+    /// call's `send_by` or not at all; a call that is cut off between two messages is asked again as
+    /// a whole.
+    Then(Request),
+}
+
+/// A call takes so many messages at most; a connector that wants more has lost its way.
+pub const STEPS_MAX: usize = 4;
+
+impl From<Heard> for Step {
+    fn from(heard: Heard) -> Self {
+        Self::Heard(heard)
+    }
+}
+
 /// What a message that a network sent us says, and what to answer it.
 #[derive(Clone, Debug)]
 pub struct Notified {
@@ -44,21 +66,40 @@ pub trait Connector: Send + Sync {
     /// The folder's name.
     fn name(&self) -> WalletName;
 
-    /// The message for a call.
+    /// The (first) message for a call.
     fn request(&self, call: &Call, env: Env) -> Request;
 
-    /// What the answer to `request`, made for `call`, means. Whatever is not understood, not
-    /// signed, or not listed is unknown, never a decline.
+    /// What the answer to `request`, made for `call`, means, or what to send next. Whatever is not
+    /// understood, not signed, or not listed is unknown, never a decline.
     fn answer(
         &self,
         call: &Call,
         request: &Request,
         response: Result<&Response, TransportError>,
-    ) -> Heard;
+        env: Env,
+    ) -> Step;
 
     /// What a message that came to this network's callback address says. `Err` is the answer to
     /// give when it is not to be believed (signature, form); nothing is applied then.
     fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response>;
+
+    /// The message that asks for the file of a business day; `None`: the network has none.
+    fn statement_request(&self, date: BusinessDate, env: Env) -> Option<Request> {
+        let _ = (date, env);
+        None
+    }
+
+    /// What the answer to [`Connector::statement_request`] says.
+    fn statement(
+        &self,
+        date: BusinessDate,
+        request: &Request,
+        response: Result<&Response, TransportError>,
+        env: Env,
+    ) -> Result<Statement, StatementError> {
+        let _ = (date, request, response, env);
+        Err(StatementError::NotOffered)
+    }
 }
 
 impl Heard {

@@ -22,6 +22,7 @@ pub mod link;
 pub mod noren;
 pub mod sandbox;
 pub mod signing;
+pub mod statement;
 pub mod tempo;
 #[cfg(test)]
 mod testing;
@@ -37,6 +38,8 @@ pub struct Entry {
     pub name: &'static str,
     /// As people know it.
     pub title: &'static str,
+    /// The name under which a sandbox of it knows the switch, in the form of that network.
+    pub client_id: &'static str,
     /// What keys a link needs.
     pub keys: KeyKind,
     /// Its sandbox's payment codes, as a line of emvqr's table: `prefix length wallet`.
@@ -57,10 +60,14 @@ pub type MakeSandbox = fn(SandboxConfig, &[Record]) -> Result<Box<dyn Sandbox>, 
 /// What keys a link needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
-    /// One secret that both ends hold: [`link::Link::shared`].
+    /// One secret of random bytes that both ends hold: [`link::Link::shared`]. Our own wallet API.
     SharedSecret,
+    /// One secret of 32 letters and digits that both ends hold: [`link::Link::shared`].
+    SharedText,
     /// An RSA pair at each end: [`signing::RsaSigner`] and the other's [`signing::RsaVerifier`].
     RsaPairs,
+    /// An RSA pair at each end, and one secret of 32 letters and digits that both hold.
+    RsaPairsAndText,
 }
 
 impl Entry {

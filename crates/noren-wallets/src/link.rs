@@ -73,13 +73,17 @@ pub struct Link {
     pub sign: Arc<dyn Sign>,
     /// Checks the other end's key.
     pub verify: Arc<dyn Verify>,
+    /// The secret that both ends hold, where the network uses one by itself: as a part of what is
+    /// signed, or to encrypt.
+    pub secret: Option<Arc<Secret>>,
 }
 
 impl Link {
     /// A connection with one shared key; both ends are made the same way.
-    pub fn shared(network: Place, switch: Place, client_id: &str, secret: &Secret) -> Self {
-        let key = Arc::new(Hmac::new(secret));
-        Self { network, switch, client_id: client_id.to_owned(), sign: key.clone(), verify: key }
+    pub fn shared(network: Place, switch: Place, client_id: &str, secret: Secret) -> Self {
+        let key = Arc::new(Hmac::new(&secret));
+        let (sign, secret) = (key.clone(), Some(Arc::new(secret)));
+        Self { network, switch, client_id: client_id.to_owned(), sign, verify: key, secret }
     }
 }
 

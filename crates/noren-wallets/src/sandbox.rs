@@ -30,6 +30,8 @@ pub struct SandboxConfig {
 pub enum Answered {
     /// Answer now.
     Respond(Response),
+    /// Answer later.
+    Late(Response, Span),
     /// Never answer; the caller's patience decides.
     Silence,
 }

@@ -17,7 +17,7 @@ use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
 
 use crate::Entry;
-use crate::connector::{Connector, Env, Heard};
+use crate::connector::{Connector, Env, Heard, STEPS_MAX, Step};
 use crate::link::{Link, Place};
 use crate::sandbox::{Answered, Record, Sandbox, SandboxConfig};
 use crate::signing::Secret;
@@ -85,22 +85,36 @@ impl World {
             (self.entry.sandbox)(self.config.clone(), &kept.collect::<Vec<_>>()).unwrap();
     }
 
-    /// One call there and back; `None`: no answer.
+    /// The first message of a call there and back; `None`: no answer.
     pub fn exchange(&mut self, call: &Call) -> (Request, Option<Response>) {
         let env = self.env();
         let request = self.connector.request(call, env);
+        self.send(request)
+    }
+
+    /// One message there and back; `None`: no answer.
+    pub fn send(&mut self, request: Request) -> (Request, Option<Response>) {
         let answered = self.sandbox.handle(self.now, &request);
         self.commit();
         match answered {
             Answered::Respond(response) => (request, Some(response)),
+            // Patience is short here.
+            Answered::Late(..) => (request, None),
             Answered::Silence => (request, None),
         }
     }
 
     pub fn ask(&mut self, call: &Call) -> Heard {
-        let (request, response) = self.exchange(call);
-        let response = response.as_ref().ok_or(TransportError::TimedOut);
-        self.connector.answer(call, &request, response)
+        let (mut request, mut response) = self.exchange(call);
+        for _ in 0..STEPS_MAX {
+            let env = self.env();
+            let said = response.as_ref().ok_or(TransportError::TimedOut);
+            match self.connector.answer(call, &request, said, env) {
+                Step::Heard(heard) => return heard,
+                Step::Then(next) => (request, response) = self.send(next),
+            }
+        }
+        panic!("a call takes {STEPS_MAX} messages at most");
     }
 
     pub fn payment(&mut self, call: &Call) -> PaymentAnswer {
@@ -162,7 +176,7 @@ impl World {
 pub(crate) fn link(name: &str) -> Link {
     let network = Place::new(&format!("http://127.0.0.1:7401/{name}")).unwrap();
     let switch = Place::new("http://127.0.0.1:7400").unwrap();
-    Link::shared(network, switch, "client-1", &Secret::new("a secret of the tests"))
+    Link::shared(network, switch, "client-1", Secret::new("a secret of the tests"))
 }
 
 pub(crate) fn jpy(yen: i64) -> Money {

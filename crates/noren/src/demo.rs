@@ -28,9 +28,6 @@ pub struct Options {
     pub tempo: TempoName,
 }
 
-/// The wallets of the demo: folder, and the name under which it knows the switch.
-const WALLETS: [(&str, &str); 2] = [("noren", "noren-switch"), ("alipayplus", "NOREN_DEMO_1")];
-
 /// What the demo's day needs beside the folder.
 pub struct Stage {
     pub folder: Folder,
@@ -45,9 +42,9 @@ impl Stage {
         switch: &str,
         wallets: &BTreeMap<&str, String>,
     ) -> anyhow::Result<Self> {
-        let wallet = |(name, client_id): &(&str, &str)| {
-            let address = format!("http://{}", wallets[name]);
-            ((*name).to_owned(), WalletConfig { address, client_id: (*client_id).to_owned() })
+        let wallet = |entry: &noren_wallets::Entry| {
+            let address = format!("http://{}", wallets[entry.name]);
+            (entry.name.to_owned(), WalletConfig { address, client_id: entry.client_id.to_owned() })
         };
         let config = Config {
             switch: SwitchConfig {
@@ -57,7 +54,7 @@ impl Stage {
                 tempo,
                 demo: true,
             },
-            wallets: WALLETS.iter().map(wallet).collect(),
+            wallets: noren_wallets::WALLETS.iter().map(wallet).collect(),
         };
         let folder = Folder::set_up(data, config)?;
         folder.api_key("operator", KeyRole::Operator)?;
@@ -151,10 +148,10 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
     let switch = bind(0).await?;
     let mut listeners = Vec::new();
     let mut addresses = BTreeMap::new();
-    for (offset, (name, _)) in WALLETS.iter().enumerate() {
+    for (offset, entry) in noren_wallets::WALLETS.iter().enumerate() {
         let listener = bind(offset as u16 + 1).await?;
-        addresses.insert(*name, listener.local_addr()?.to_string());
-        listeners.push((*name, listener));
+        addresses.insert(entry.name, listener.local_addr()?.to_string());
+        listeners.push((entry.name, listener));
     }
     let address = switch.local_addr()?.to_string();
     let stage = Stage::set_up(&options.data, options.tempo, &address, &addresses)?;

@@ -171,6 +171,15 @@ impl Folder {
         Ok(Secret::new(self.key(name, || Ok(random::<32>()?.to_vec()))?))
     }
 
+    /// 128 random bits in 32 hexadecimal digits: a secret that people paste into settings.
+    pub fn secret_text(&self, name: &str) -> anyhow::Result<Secret> {
+        let made = || {
+            let bits = u128::from_be_bytes(random()?);
+            Ok(format!("{bits:032x}").into_bytes())
+        };
+        Ok(Secret::new(self.key(name, made)?))
+    }
+
     /// An RSA key of 2048 bits: the private half as PKCS #8, with the public half beside it as
     /// `NAME.pub.pem`. Made here for sandboxes and demos; a real network's contract says how the
     /// real one is made.
@@ -218,21 +227,32 @@ impl Folder {
         Ok(match entry.keys {
             KeyKind::SharedSecret => {
                 let secret = self.secret(&format!("{name}.secret"))?;
-                Link::shared(network, switch, &config.client_id, &secret)
+                Link::shared(network, switch, &config.client_id, secret)
             }
-            KeyKind::RsaPairs => {
+            KeyKind::SharedText => {
+                let secret = self.secret_text(&format!("{name}.secret"))?;
+                Link::shared(network, switch, &config.client_id, secret)
+            }
+            KeyKind::RsaPairs | KeyKind::RsaPairsAndText => {
                 let (ours, theirs) = match end {
                     End::Switch => ("switch", "network"),
                     End::Network => ("network", "switch"),
                 };
                 let private = self.rsa_private(&format!("{name}-{ours}"))?;
                 let public = self.rsa_public(&format!("{name}-{theirs}"))?;
+                let secret = match entry.keys {
+                    KeyKind::RsaPairsAndText => {
+                        Some(Arc::new(self.secret_text(&format!("{name}.secret"))?))
+                    }
+                    KeyKind::RsaPairs | KeyKind::SharedSecret | KeyKind::SharedText => None,
+                };
                 Link {
                     network,
                     switch,
                     client_id: config.client_id.clone(),
                     sign: Arc::new(RsaSigner::from_pkcs8(&private)?),
                     verify: Arc::new(RsaVerifier::from_pem(&public)?),
+                    secret,
                 }
             }
         })
@@ -242,13 +262,20 @@ impl Folder {
     /// the other.
     pub fn make_keys(&self) -> anyhow::Result<()> {
         for name in self.config.wallets.keys() {
-            match Entry::named(name).map(|entry| entry.keys) {
-                Some(KeyKind::SharedSecret) => drop(self.secret(&format!("{name}.secret"))?),
-                Some(KeyKind::RsaPairs) => {
+            let entry = Entry::named(name)
+                .with_context(|| format!("this program has no wallet folder named {name}"))?;
+            let secret = format!("{name}.secret");
+            match entry.keys {
+                KeyKind::SharedSecret => drop(self.secret(&secret)?),
+                KeyKind::SharedText | KeyKind::RsaPairsAndText => drop(self.secret_text(&secret)?),
+                KeyKind::RsaPairs => {}
+            }
+            match entry.keys {
+                KeyKind::RsaPairs | KeyKind::RsaPairsAndText => {
                     self.rsa_private(&format!("{name}-switch"))?;
                     self.rsa_private(&format!("{name}-network"))?;
                 }
-                None => bail!("this program has no wallet folder named {name}"),
+                KeyKind::SharedSecret | KeyKind::SharedText => {}
             }
         }
         Ok(())

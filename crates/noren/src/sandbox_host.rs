@@ -195,19 +195,25 @@ async fn arrived(State(host): State<Arc<Host>>, request: Request) -> Response {
         body: body.to_vec(),
     };
     match host.with(|sandbox| sandbox.handle(now(), &request)) {
-        Answered::Respond(answer) => {
-            let mut response = plain(answer.status, answer.body);
-            for (name, value) in &answer.headers {
-                if let (Ok(name), Ok(value)) = (
-                    axum::http::HeaderName::from_bytes(name.as_bytes()),
-                    axum::http::HeaderValue::from_str(value),
-                ) {
-                    response.headers_mut().insert(name, value);
-                }
-            }
-            response
+        Answered::Respond(answer) => carried(answer),
+        Answered::Late(answer, by) => {
+            tokio::time::sleep(Duration::from_millis(by.0)).await;
+            carried(answer)
         }
         // The caller's patience decides.
         Answered::Silence => std::future::pending().await,
     }
+}
+
+fn carried(answer: wire::Response) -> Response {
+    let mut response = plain(answer.status, answer.body);
+    for (name, value) in &answer.headers {
+        if let (Ok(name), Ok(value)) = (
+            axum::http::HeaderName::from_bytes(name.as_bytes()),
+            axum::http::HeaderValue::from_str(value),
+        ) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
 }

@@ -336,7 +336,7 @@ fn kept_by_us(database: &Path) -> anyhow::Result<BTreeMap<String, (String, i64)>
         let payment: noren_core::payment::Payment = serde_json::from_str(&body)?;
         let scan = payment.state.asked().and_then(|asked| match &asked.reference {
             Reference::Scan { wallet_payment_id } => Some(wallet_payment_id.to_string()),
-            Reference::Request | Reference::Credit { .. } => None,
+            Reference::Request | Reference::Order { .. } | Reference::Credit { .. } => None,
         });
         let captured = payment.captured() - payment.refunds_done();
         let strays = payment.strays.iter().filter(|s| s.status() != StrayStatus::Returned);

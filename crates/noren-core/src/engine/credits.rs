@@ -334,7 +334,10 @@ impl Engine {
                 };
                 paid == Some(&receipt) && *first == named
             }
-            (None, Some(Reference::Request | Reference::Scan { .. }) | None) => false,
+            (
+                None,
+                Some(Reference::Request | Reference::Order { .. } | Reference::Scan { .. }) | None,
+            ) => false,
         };
         if same {
             let stray = stray.map(|stray| stray.id);

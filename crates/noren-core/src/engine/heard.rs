@@ -124,7 +124,12 @@ fn plausible(answer: PaymentAnswer) -> PaymentAnswer {
         {
             PaymentAnswer::Unknown(Unknown::Unreadable)
         }
-        PaymentAnswer::Ordered { link } if !(1..=LINK_MAX).contains(&link.len()) => {
+        PaymentAnswer::Ordered { link, handle }
+            if !(1..=LINK_MAX).contains(&link.len())
+                || handle
+                    .as_ref()
+                    .is_some_and(|name| !(1..=TRANSACTION_MAX).contains(&name.len())) =>
+        {
             PaymentAnswer::Unknown(Unknown::Unreadable)
         }
         PaymentAnswer::TooLate { receipt: Some(receipt) } if !is_plausible(&receipt) => {

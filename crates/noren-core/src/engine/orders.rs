@@ -86,9 +86,9 @@ impl Engine {
     ) {
         let undecided = state.clone().undecided();
         match self.decide(work, payment, question, undecided, answer) {
-            Some(Hint::Ordered(link)) => {
+            Some(Hint::Ordered(link, handle)) => {
                 let profile = self.wallet(payment).profile.clone();
-                let ordered = state.ordered(link, work.now, &profile);
+                let ordered = state.ordered(link, handle, work.now, &profile);
                 self.enter(work, payment, State::Ordered(ordered));
             }
             Some(Hint::Contradiction) => {
@@ -112,10 +112,14 @@ impl Engine {
             Some(Hint::Contradiction) => {
                 self.enter(work, payment, State::InDoubt(state.contradicted(work.now)));
             }
+            // The wallet says without proof that something has happened: it is asked now.
+            Some(Hint::Nothing) if question == Question::Notice => {
+                payment.state = State::Ordered(state.roused(work.now));
+            }
             // The payer takes their time; the order's own time ends it.
             None
             | Some(
-                Hint::Nothing | Hint::NotFound | Hint::Ordered(_) | Hint::NotSent | Hint::Dropped,
+                Hint::Nothing | Hint::NotFound | Hint::Ordered(..) | Hint::NotSent | Hint::Dropped,
             ) => {}
         }
     }

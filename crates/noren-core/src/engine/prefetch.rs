@@ -129,7 +129,7 @@ impl Engine {
         let asked = self.payments.get(&payment)?.state.asked()?;
         let text = match &asked.reference {
             Reference::Scan { wallet_payment_id } => wallet_payment_id,
-            Reference::Request => transaction?,
+            Reference::Request | Reference::Order { .. } => transaction?,
             // Nobody is asked about it.
             Reference::Credit { .. } => return None,
         };

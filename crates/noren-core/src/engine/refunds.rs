@@ -195,13 +195,16 @@ impl Engine {
         let arrives = now.after(profile.send_within).after(profile.send_margin);
         let whole = amount == payment.amount && payment.refunds_counted() == 0;
         match state.asked.reference {
-            Reference::Request | Reference::Scan { .. } if whole && arrives < closes => {
+            Reference::Request | Reference::Order { .. } | Reference::Scan { .. }
+                if whole && arrives < closes =>
+            {
                 RefundBy::Cancel
             }
             // Nothing was asked of a push rail that it could cancel.
-            Reference::Request | Reference::Scan { .. } | Reference::Credit { .. } => {
-                RefundBy::Refund
-            }
+            Reference::Request
+            | Reference::Order { .. }
+            | Reference::Scan { .. }
+            | Reference::Credit { .. } => RefundBy::Refund,
         }
     }
 

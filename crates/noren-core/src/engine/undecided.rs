@@ -13,8 +13,8 @@ pub(super) enum Hint {
     Nothing,
     /// The wallet does not know the request.
     NotFound,
-    /// The wallet's order is open, and this is its link.
-    Ordered(Text),
+    /// The wallet's order is open, and this is its link, with the wallet's own name for it.
+    Ordered(Text, Option<Text>),
     /// Not a byte left.
     NotSent,
     /// Our own queue was too long: the wallet was not asked.
@@ -71,7 +71,7 @@ impl Engine {
                 self.keep_evidence(work, payment, question, answer);
                 Some(Hint::Contradiction)
             }
-            PaymentAnswer::Ordered { link } => Some(Hint::Ordered(link)),
+            PaymentAnswer::Ordered { link, handle } => Some(Hint::Ordered(link, handle)),
             PaymentAnswer::NotSent => Some(Hint::NotSent),
             PaymentAnswer::Unknown(Unknown::Dropped) => Some(Hint::Dropped),
             PaymentAnswer::NotFound => Some(Hint::NotFound),
@@ -96,7 +96,7 @@ impl Engine {
             Some(
                 Hint::Nothing
                 | Hint::NotFound
-                | Hint::Ordered(_)
+                | Hint::Ordered(..)
                 | Hint::NotSent
                 | Hint::Dropped
                 | Hint::Contradiction,
@@ -130,7 +130,7 @@ impl Engine {
             | Some(
                 Hint::Nothing
                 | Hint::NotFound
-                | Hint::Ordered(_)
+                | Hint::Ordered(..)
                 | Hint::NotSent
                 | Hint::Dropped
                 | Hint::Contradiction,

@@ -349,7 +349,7 @@ impl Engine {
                 Reference::Scan { wallet_payment_id } => {
                     Some((&**payment, wallet_payment_id.clone()))
                 }
-                Reference::Request | Reference::Credit { .. } => None,
+                Reference::Request | Reference::Order { .. } | Reference::Credit { .. } => None,
             }
         });
         Ok(own.ok_or(Refusal::PaymentUnknown))

@@ -7,7 +7,7 @@ use super::hold::{Authorised, Hold};
 use crate::Text;
 use crate::id::StrayId;
 use crate::time::{BusinessDate, Timestamp};
-use crate::wallet::{Decline, HoldRules, Profile, Receipt};
+use crate::wallet::{Decline, HoldRules, Profile, Receipt, Reference};
 
 /// See [`super::State::WaitingForPayer`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -348,9 +348,17 @@ impl Ordering {
     }
 
     /// The wallet made the order; the payer can be given the link.
-    pub fn ordered(self, link: Text, now: Timestamp, profile: &Profile) -> Ordered {
+    pub fn ordered(
+        self,
+        link: Text,
+        handle: Option<Text>,
+        now: Timestamp,
+        profile: &Profile,
+    ) -> Ordered {
         let next_at = now.after(profile.first_inquiry_after);
-        Ordered { asked: self.asked, link, expires_at: self.expires_at, inquiries: 0, next_at }
+        let reference = handle.map_or(self.asked.reference, |handle| Reference::Order { handle });
+        let asked = Asked { reference, ..self.asked };
+        Ordered { asked, link, expires_at: self.expires_at, inquiries: 0, next_at }
     }
 
     /// Asked for once more. A cancel waits for this request as it would have for the first.
@@ -381,6 +389,11 @@ impl Ordered {
     /// One more inquiry was made.
     pub fn inquired(self, next_at: Timestamp) -> Ordered {
         Ordered { inquiries: self.inquiries.saturating_add(1), next_at, ..self }
+    }
+
+    /// Asked at once, because something may have happened.
+    pub fn roused(self, now: Timestamp) -> Ordered {
+        Ordered { next_at: self.next_at.min(now), ..self }
     }
 
     /// See [`Ordering::contradicted`].

@@ -21,7 +21,7 @@ async fn ask(world: &World, body: &Value, key: &str) -> Answer {
 async fn link(world: &World) {
     let call = world.last_call();
     assert!(matches!(call.ask, Ask::CreateOrder(_)), "{call:?}");
-    let link = PaymentAnswer::Ordered { link: "https://wallet.test/o/1".into() };
+    let link = PaymentAnswer::Ordered { link: "https://wallet.test/o/1".into(), handle: None };
     world.hear(&call, Question::Order, link).await;
 }
 

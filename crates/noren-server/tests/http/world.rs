@@ -309,9 +309,9 @@ pub async fn world_with(sink: Box<dyn CallSink>, calls: Arc<Mutex<Vec<Call>>>) -
     }
 
     let secret = Secret::new("a secret of 32 bytes for the test");
-    let link = Link::shared(place("http://wallet.test"), place(PUBLIC_URL), "noren-1", &secret);
+    let link = Link::shared(place("http://wallet.test"), place(PUBLIC_URL), "noren-1", secret);
     let secret = Secret::new("a third secret of 32 bytes, of a rail");
-    let rail = Link::shared(place("http://rail.test"), place(PUBLIC_URL), "rail-1", &secret);
+    let rail = Link::shared(place("http://rail.test"), place(PUBLIC_URL), "rail-1", secret);
     let state = AppState::new(handle.clone(), reads.clone(), config(&link, &rail, CODES));
     World {
         app: app(state.clone()),

@@ -68,7 +68,7 @@ fn credited(payment: &Payment) -> impl Iterator<Item = (WalletName, &Receipt, &T
     let captured = match &payment.state {
         State::Captured(s) => match &s.asked.reference {
             Reference::Credit { named, .. } => Some((s.asked.wallet, &s.receipt, named)),
-            Reference::Request | Reference::Scan { .. } => None,
+            Reference::Request | Reference::Order { .. } | Reference::Scan { .. } => None,
         },
         _ => None,
     };

@@ -187,6 +187,13 @@ fn due_at(payment: &Payment) -> Option<Timestamp> {
     refunds.chain(state).chain(payment.probe.map(|probe| probe.next_at)).min()
 }
 
+/// The wallet's own name for the order is learnt when the order is made, and stays.
+fn order_named(old: &State, new: &State) -> bool {
+    let (State::Ordering(old), State::Ordered(new)) = (old, new) else { return false };
+    let named = Asked { reference: new.asked.reference.clone(), ..old.asked.clone() };
+    old.asked.reference == Reference::Request && named == new.asked
+}
+
 /// A request for an order that is made once more has later times than the one before, and nothing
 /// else that is new.
 fn order_asked_again(old: &State, new: &State) -> bool {
@@ -288,6 +295,7 @@ impl Auditor {
         if let (Some(before), Some(after)) = (old.state.asked(), new.state.asked())
             && before != after
             && !order_asked_again(&old.state, &new.state)
+            && !order_named(&old.state, &new.state)
         {
             return broken("I7", format!("the intent of {id} changed after it was committed"));
         }
@@ -369,7 +377,7 @@ impl Auditor {
                 // A scan is one intent and one debit for ever, so its receipt goes by the wallet's
                 // id of the intent, whatever the wallet calls its transaction.
                 let proven = match &s.asked.reference {
-                    Reference::Request => said.paid.contains(receipt),
+                    Reference::Request | Reference::Order { .. } => said.paid.contains(receipt),
                     Reference::Scan { wallet_payment_id } => {
                         let same = |paid: &Receipt| {
                             (paid.amount, paid.payer) == (receipt.amount, receipt.payer)
@@ -521,7 +529,7 @@ impl Auditor {
     /// our own queue nor on its way, and the wallet's settling time after that is over.
     fn settled(&self, asked: &Asked, now: Timestamp) -> bool {
         let Some(span_ms) = self.proof_after.get(&asked.wallet) else { return false };
-        let ours = matches!(asked.reference, Reference::Request);
+        let ours = matches!(asked.reference, Reference::Request | Reference::Order { .. });
         ours && asked.send_by.0.max(asked.cancel_from.0) + span_ms <= now.0
     }
 

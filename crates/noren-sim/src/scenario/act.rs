@@ -414,7 +414,10 @@ impl Stage {
         Ok(match word {
             "approved" => PaymentAnswer::Paid(receipt()),
             "held" => PaymentAnswer::Authorised(receipt()),
-            "ordered" => PaymentAnswer::Ordered { link: "https://wallet.test/o".into() },
+            "ordered" => PaymentAnswer::Ordered {
+                link: "https://wallet.test/o".into(),
+                handle: words.named("handle").map(Into::into),
+            },
             "declined" => PaymentAnswer::Declined(Decline::read(DeclineReason::Funds, "NO")),
             "pending" => PaymentAnswer::Pending,
             "not_found" => PaymentAnswer::NotFound,

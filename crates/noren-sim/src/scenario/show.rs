@@ -9,7 +9,7 @@ use noren_core::id::{CaptureId, CreditId, PaymentId, RefundId};
 use noren_core::ledger::AccountOwner;
 use noren_core::money::Money;
 use noren_core::payment::Payment;
-use noren_core::wallet::Ask;
+use noren_core::wallet::{Ask, Reference};
 
 use super::act::Stage;
 use crate::directory;
@@ -73,8 +73,8 @@ impl Stage {
                 Ask::InquireCapture(ask) => {
                     format!("inquire G{}", number(&mut self.captures, ask.capture))
                 }
-                Ask::Inquire { .. } => format!("inquire R{place}"),
-                Ask::Cancel { .. } => format!("cancel R{place}"),
+                Ask::Inquire { reference } => format!("inquire R{place}{}", named(reference)),
+                Ask::Cancel { reference } => format!("cancel R{place}{}", named(reference)),
                 Ask::Refund(ask) => format!("refund F{}", refund(ask.refund, &mut self.refunds)),
                 Ask::CancelRefund(ask) => {
                     format!("cancel F{}", refund(ask.refund, &mut self.refunds))
@@ -275,5 +275,13 @@ fn alarm_word(kind: AlarmKind) -> &'static str {
         AlarmKind::CreditUnclaimed => "unclaimed",
         AlarmKind::CreditDiffers => "differs",
         AlarmKind::CapPassed => "cap",
+    }
+}
+
+/// The wallet's own name for an order, where it is asked by that.
+fn named(reference: &Reference) -> String {
+    match reference {
+        Reference::Order { handle } => format!(" as={handle}"),
+        Reference::Request | Reference::Scan { .. } | Reference::Credit { .. } => String::new(),
     }
 }

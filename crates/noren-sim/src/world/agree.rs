@@ -129,7 +129,7 @@ fn net(line: &Line, owed_in: Currency) -> (Currency, i64) {
 /// The payment's id in the wallet's books.
 fn known_as(payment: &Payment) -> Option<String> {
     Some(match &payment.state.asked()?.reference {
-        Reference::Request => payment.id.to_string(),
+        Reference::Request | Reference::Order { .. } => payment.id.to_string(),
         Reference::Scan { wallet_payment_id } => wallet_payment_id.to_string(),
         Reference::Credit { transaction, .. } => transaction.to_string(),
     })

@@ -41,7 +41,7 @@ fn network(entry: &'static Entry, name: WalletName, seed: u64, swarm: &Swarm) ->
     // One shared key also where the network would use RSA: the messages are the real ones, and
     // the signature is as good as the key.
     let secret = Secret::new(format!("sim-{name}"));
-    let link = Link::shared(there, here, "switch", &secret);
+    let link = Link::shared(there, here, "switch", secret);
     let config = SandboxConfig { link: link.clone(), seed, pace: swarm.pace };
     Network {
         name,
@@ -181,14 +181,18 @@ impl World {
             return;
         }
         let handled = self.sandboxed(network, |sandbox, now| sandbox.handle(now, request));
-        let Some(Answered::Respond(response)) = handled else { return };
+        let (response, late) = match handled {
+            Some(Answered::Respond(response)) => (response, 0),
+            Some(Answered::Late(response, by)) => (response, by.0),
+            Some(Answered::Silence) | None => return,
+        };
         if self.lost("answer lost") {
             return;
         }
         let outcome = self.spoil(response);
         let copies = self.copies();
         for copy in 0..copies {
-            let travel = self.travel();
+            let travel = late + self.travel();
             let (outcome, again) = (Box::new(outcome.clone()), copy > 0);
             self.at(travel, Event::Answer { flight, outcome, again });
         }
@@ -270,7 +274,7 @@ impl World {
             Answered::Respond(response) if response.status == 200 => {
                 serde_json::from_slice(&response.body).ok()
             }
-            Answered::Respond(_) | Answered::Silence => None,
+            Answered::Respond(_) | Answered::Late(..) | Answered::Silence => None,
         }
     }
 }

@@ -25,6 +25,7 @@ use serde_json::json;
 pub(super) const ENTRY: Entry = Entry {
     name: "rail",
     title: "Push Rail",
+    client_id: "switch",
     keys: KeyKind::SharedSecret,
     payment_codes: "",
     callback: NOTIFY_PATH,

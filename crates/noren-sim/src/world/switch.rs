@@ -13,7 +13,7 @@ use noren_core::payment::Payment;
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{Ask, Call, Unknown};
 use noren_store::{Batch, Fault, Fetch, Hash, MemoryStore, Store};
-use noren_wallets::connector::{Env, Heard};
+use noren_wallets::connector::{Env, Heard, STEPS_MAX, Step};
 use noren_wallets::wire::{Request, Response, TransportError};
 
 use super::{Counts, Event, Options, Outcome, World, edge};
@@ -43,6 +43,8 @@ pub(super) struct Flight {
     network: usize,
     call: Call,
     request: Request,
+    /// Which message of the call it is, from 1.
+    step: usize,
     done: bool,
 }
 
@@ -503,14 +505,20 @@ impl World {
         };
         let env = Env { now: self.now, nonce: self.rng.wide() };
         let request = self.networks[network].connector.request(&call, env);
+        self.note(|| {
+            format!("{} leaves for {} ({})", ask_name(&call.ask), call.about, call.attempt)
+        });
+        self.fly(network, call, request, 1);
+        Ok(())
+    }
+
+    /// One message of a call goes its way.
+    fn fly(&mut self, network: usize, call: Call, request: Request, step: usize) {
         self.queued += 1;
         let flight = self.queued;
         let patience = Box::new(Err(TransportError::TimedOut));
         let timeout = self.swarm.read_timeout.0;
         self.at(timeout, Event::Answer { flight, outcome: patience, again: false });
-        self.note(|| {
-            format!("{} leaves for {} ({})", ask_name(&call.ask), call.about, call.attempt)
-        });
         if self.rng.chance(self.swarm.refuse) {
             self.counts.add("fault", "connection refused");
             let outcome = Box::new(Err(TransportError::NotSent));
@@ -522,9 +530,9 @@ impl World {
                 self.at(travel, Event::AtNetwork { network, flight, request });
             }
         }
-        let flown = Flight { epoch, network, call, request, done: false };
+        let epoch = self.switch.epoch;
+        let flown = Flight { epoch, network, call, request, step, done: false };
         self.flights.insert(flight, flown);
-        Ok(())
     }
 
     /// What came of a call. The transport takes the first outcome; a doubled answer comes through
@@ -543,9 +551,22 @@ impl World {
         }
         flown.done = true;
         let (call, request, network) = (flown.call.clone(), flown.request.clone(), flown.network);
+        let step = flown.step;
         let response = outcome.as_ref().map_err(|error| *error);
-        let heard = self.networks[network].connector.answer(&call, &request, response);
-        self.hear(&call, heard);
+        let env = Env { now: self.now, nonce: self.rng.wide() };
+        match self.networks[network].connector.answer(&call, &request, response, env) {
+            Step::Heard(heard) => self.hear(&call, heard),
+            // The transport reads one answer to a message.
+            Step::Then(_) if again => {}
+            Step::Then(_) if self.now > call.send_by => {
+                self.counts.add("fault", "call dropped between two messages");
+                self.hear(&call, Heard::unknown(&call.ask, Unknown::Dropped));
+            }
+            Step::Then(next) => {
+                assert!(step < STEPS_MAX, "a connector that does not come to an end: {next:?}");
+                self.fly(network, call, next, step + 1);
+            }
+        }
     }
 
     fn hear(&mut self, call: &Call, heard: Heard) {

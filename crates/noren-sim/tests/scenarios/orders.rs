@@ -42,6 +42,27 @@ fn without_a_notice_an_inquiry_brings_the_outcome() {
 }
 
 #[test]
+fn a_word_without_proof_makes_us_ask_at_once() {
+    ordered(
+        "2s  wallet pending R1 notice                -> P1 waiting_for_payer
+         2s  clock                                   -> P1 waiting_for_payer, inquire R1
+         3s  wallet approved R1                      -> P1 captured",
+    );
+}
+
+#[test]
+fn an_order_with_a_name_of_the_wallets_own_is_asked_about_by_that_name() {
+    check(
+        "0s  merchant order O1 JPY 1200 key=K1 for=5m -> P1 created, order R1
+         1s  wallet ordered R1 handle=W-1             -> P1 waiting_for_payer
+         11s clock                                    -> P1 waiting_for_payer, inquire R1 as=W-1
+         12s wallet pending R1                        -> P1 waiting_for_payer
+         13s merchant cancel P1 key=K2                -> P1 reversing, cancel R1 as=W-1
+         14s wallet cancelled R1                      -> P1 cancelled",
+    );
+}
+
+#[test]
 fn i07_an_order_that_nobody_confirmed_is_asked_for_again_with_its_own_id() {
     check(
         "0s  merchant order O1 JPY 1200 key=K1 -> P1 created, order R1

@@ -19,7 +19,7 @@ use super::messages::{
 };
 use super::signing::{sign_request, sign_response, verify_request, verify_response};
 use super::{NOTIFY_PATH, PATH};
-use crate::connector::{Connector, Env, Heard, Notified, refund_by_cancel, unheard};
+use crate::connector::{Connector, Env, Heard, Notified, Step, refund_by_cancel, unheard};
 use crate::instant;
 use crate::link::Link;
 use crate::wire::{Request, Response, TransportError};
@@ -90,43 +90,9 @@ impl AlipayPlusConnector {
         sign_response(&mut response, request, client_id, key, env.now);
         response
     }
-}
 
-impl Connector for AlipayPlusConnector {
-    fn name(&self) -> WalletName {
-        self.name
-    }
-
-    fn request(&self, call: &Call, env: Env) -> Request {
-        let key = || PaymentKey { payment_request_id: call.about.to_string().into() };
-        let (name, body) = match &call.ask {
-            Ask::Pay(ask) => ("pay", json(&self.pay_request(call, ask))),
-            // Neither holds nor orders are connected, and the profile offers neither. Should somebody
-            // ask all the same, asking what there is moves nothing.
-            Ask::Inquire { .. }
-            | Ask::Authorise(_)
-            | Ask::CreateOrder(_)
-            | Ask::Capture(_)
-            | Ask::InquireCapture(_)
-            | Ask::Void { .. } => ("inquiryPayment", json(&key())),
-            Ask::Cancel { .. } | Ask::CancelRefund(_) => ("cancelPayment", json(&key())),
-            Ask::Refund(ask) => ("refund", json(&refund_request(call, ask))),
-            Ask::InquireRefund(ask) => {
-                let refund_request_id = ask.refund.to_string().into();
-                ("inquiryRefund", json(&RefundKey { refund_request_id }))
-            }
-        };
-        let mut request = Request {
-            method: "POST".into(),
-            target: self.link.network.target(&format!("{PATH}{name}")),
-            headers: vec![("content-type".into(), super::CONTENT_TYPE.into())],
-            body,
-        };
-        sign_request(&mut request, &self.link.client_id, &*self.link.sign, env.now);
-        request
-    }
-
-    fn answer(
+    /// What the answer means; one message is all that a call takes here.
+    pub(super) fn heard(
         &self,
         call: &Call,
         request: &Request,
@@ -168,6 +134,51 @@ impl Connector for AlipayPlusConnector {
                 refund(read(body).and_then(|said| inquired_refund(ask, said)))
             }
         }
+    }
+}
+
+impl Connector for AlipayPlusConnector {
+    fn name(&self) -> WalletName {
+        self.name
+    }
+
+    fn request(&self, call: &Call, env: Env) -> Request {
+        let key = || PaymentKey { payment_request_id: call.about.to_string().into() };
+        let (name, body) = match &call.ask {
+            Ask::Pay(ask) => ("pay", json(&self.pay_request(call, ask))),
+            // Neither holds nor orders are connected, and the profile offers neither. Should somebody
+            // ask all the same, asking what there is moves nothing.
+            Ask::Inquire { .. }
+            | Ask::Authorise(_)
+            | Ask::CreateOrder(_)
+            | Ask::Capture(_)
+            | Ask::InquireCapture(_)
+            | Ask::Void { .. } => ("inquiryPayment", json(&key())),
+            Ask::Cancel { .. } | Ask::CancelRefund(_) => ("cancelPayment", json(&key())),
+            Ask::Refund(ask) => ("refund", json(&refund_request(call, ask))),
+            Ask::InquireRefund(ask) => {
+                let refund_request_id = ask.refund.to_string().into();
+                ("inquiryRefund", json(&RefundKey { refund_request_id }))
+            }
+        };
+        let mut request = Request {
+            method: "POST".into(),
+            target: self.link.network.target(&format!("{PATH}{name}")),
+            headers: vec![("content-type".into(), super::CONTENT_TYPE.into())],
+            body,
+        };
+        sign_request(&mut request, &self.link.client_id, &*self.link.sign, env.now);
+        request
+    }
+
+    fn answer(
+        &self,
+        call: &Call,
+        request: &Request,
+        response: Result<&Response, TransportError>,
+        _env: Env,
+    ) -> Step {
+        self.heard(call, request, response).into()
     }
 
     fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response> {

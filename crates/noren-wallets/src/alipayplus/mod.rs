@@ -36,6 +36,7 @@ pub fn profile(tempo: Tempo) -> Profile {
 pub const ENTRY: Entry = Entry {
     name: NAME,
     title: "Alipay+",
+    client_id: "NOREN_DEMO_1",
     keys: KeyKind::RsaPairs,
     payment_codes: "28100102 24 alipayplus",
     callback: NOTIFY_PATH,

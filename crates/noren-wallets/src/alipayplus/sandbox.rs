@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use noren_core::money::{Currency, Money};
 use noren_core::rate::{Rate, Rounding};
-use noren_core::time::Timestamp;
+use noren_core::time::{Span, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -36,6 +36,10 @@ use crate::wire::{Request, Response, TransportError};
 pub const CODE_PREFIX: &str = "28100102";
 /// What one yen costs its users, the wallet's margin included. Made up.
 const QUOTE_PRICE: &str = "9.45";
+/// The most that a user can pay at once, in won. Made up.
+const PAYMENT_MAX: i64 = 10_000_000;
+/// Ours: the facts say that a payment code is short-lived, and no figure.
+const CODE_VALID_FOR: Span = Span::seconds(300);
 const BRAND: &str = "Noren Pay (sandbox)";
 
 /// The sandbox. Its users hold KRW; the switch is owed JPY.
@@ -71,6 +75,8 @@ impl AlipayPlusSandbox {
             // Section 5: until 00:15 of the next day, UTC+8.
             day_offset_minutes: 480,
             cancel_until_minutes: 15,
+            code_valid_for: Some(CODE_VALID_FOR),
+            payment_max: PAYMENT_MAX,
         };
         let fx = Rate::from_decimal(Currency::JPY, Currency::KRW, QUOTE_PRICE);
         Ok(Self {
@@ -95,13 +101,15 @@ impl AlipayPlusSandbox {
             bare(Code::SignatureInvalid)
         } else if request.method != "POST" {
             bare(Code::MethodNotSupported)
+        } else if self.bank.is_closed(now) {
+            bare(Code::RequestTrafficExceedLimit)
         } else {
             let body = &request.body;
             let said = match call {
                 "pay" => read(body).and_then(|asked| self.pay(now, &asked)),
                 "inquiryPayment" => read(body).and_then(|key| self.payment_inquiry(&key)),
                 "cancelPayment" => read(body).and_then(|key| self.payment_cancel(now, key)),
-                "refund" => read(body).and_then(|asked| self.refund(&asked)),
+                "refund" => read(body).and_then(|asked| self.refund(now, &asked)),
                 "inquiryRefund" => read(body).and_then(|key| self.refund_inquiry(&key)),
                 _ => Err(Code::NoInterfaceDef),
             };
@@ -115,6 +123,9 @@ impl AlipayPlusSandbox {
         sign_response(&mut response, request, &self.link.client_id, &*self.link.sign, now);
         if manner == Manner::Forged {
             response.body.push(b' ');
+        }
+        if manner == Manner::Slow {
+            return Answered::Late(response, self.bank.terms().pace);
         }
         Answered::Respond(response)
     }
@@ -184,7 +195,7 @@ impl AlipayPlusSandbox {
         Ok((json(&said), Manner::Plain))
     }
 
-    fn refund(&mut self, asked: &RefundRequest) -> Result<Said, Code> {
+    fn refund(&mut self, now: Timestamp, asked: &RefundRequest) -> Result<Said, Code> {
         let id = asked.refund_request_id.as_str();
         let order = asked.refund_amount.money().filter(|_| id_fits(id));
         let order = order.ok_or(Code::ParamIllegal)?;
@@ -193,7 +204,7 @@ impl AlipayPlusSandbox {
             return Err(Code::OrderNotExist);
         }
         let intent = RefundIntent { id, payment, order, payer: None };
-        let told = self.bank.refund_make(intent).map_err(|_| Code::RepeatReqInconsistent)?;
+        let told = self.bank.refund_make(now, intent).map_err(|_| Code::RepeatReqInconsistent)?;
         let RefundTold::Settled(manner) = told else {
             return Err(Code::MerchantBalanceNotEnough);
         };
@@ -302,7 +313,7 @@ impl Sandbox for AlipayPlusSandbox {
         }
         let answered = below
             .strip_prefix("/sandbox/")
-            .and_then(|call| control::handle(&mut self.bank, request, call, false));
+            .and_then(|call| control::handle(&mut self.bank, now, request, call, false));
         answered.map_or_else(|| lost("there is no such call"), Answered::Respond)
     }
 
@@ -355,7 +366,8 @@ fn result(payment: &Payment) -> Code {
         State::Declined(No::Refused) => Code::UserPaymentVerificationFailed,
         State::Declined(No::NoFunds) => Code::UserBalanceNotEnough,
         State::Declined(No::CodeInvalid) => Code::InvalidPaymentCode,
-        State::Declined(No::CodeUsed) => Code::ExpiredCode,
+        State::Declined(No::CodeUsed | No::CodeExpired) => Code::ExpiredCode,
+        State::Declined(No::OverLimit) => Code::UserAmountExceedLimit,
         // Nothing is held or frozen here, and there are no orders.
         State::Cancelled | State::Held | State::Released | State::Open | State::Blocked => {
             Code::OrderIsCanceled

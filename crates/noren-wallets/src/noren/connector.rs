@@ -15,7 +15,9 @@ use super::messages::{
     PayRequest, PaymentSaid, RefundRequest, RefundSaid,
 };
 use super::signature::{sign_request, sign_response, verify_request, verify_response};
-use crate::connector::{Connector, Env, Heard, Notified, asked_of, refund_by_cancel, unheard};
+use crate::connector::{
+    Connector, Env, Heard, Notified, Step, asked_of, refund_by_cancel, unheard,
+};
 use crate::link::Link;
 use crate::wire::{Request, Response, TransportError};
 
@@ -31,40 +33,9 @@ impl NorenConnector {
     pub fn new(name: WalletName, link: Link) -> Self {
         Self { name, link }
     }
-}
 
-impl Connector for NorenConnector {
-    fn name(&self) -> WalletName {
-        self.name
-    }
-
-    fn request(&self, call: &Call, env: Env) -> Request {
-        let below = below(call);
-        let (method, body) = match &call.ask {
-            Ask::Pay(ask) => ("POST", json(&pay_request(call, ask, Capture::Now))),
-            Ask::Authorise(ask) => ("POST", json(&pay_request(call, ask, Capture::Later))),
-            Ask::CreateOrder(ask) => ("POST", json(&order_request(call, ask))),
-            Ask::Capture(ask) => ("POST", json(&capture_request(ask))),
-            Ask::Inquire { .. } | Ask::InquireCapture(_) | Ask::InquireRefund(_) => {
-                ("GET", Vec::new())
-            }
-            Ask::Cancel { .. } | Ask::CancelRefund(_) | Ask::Void { .. } => {
-                ("POST", b"{}".to_vec())
-            }
-            Ask::Refund(ask) => ("POST", json(&refund_request(call, ask))),
-        };
-        let mut request = Request {
-            method: method.to_owned(),
-            target: self.link.network.target(&below),
-            headers: vec![("content-type".into(), "application/json".into())],
-            body,
-        };
-        let (origin, key) = (self.link.network.origin(), &*self.link.sign);
-        sign_request(&mut request, origin, &self.link.client_id, key, env.now, env.nonce);
-        request
-    }
-
-    fn answer(
+    /// What the answer means; one message is all that a call takes here.
+    pub(super) fn heard(
         &self,
         call: &Call,
         request: &Request,
@@ -111,6 +82,48 @@ impl Connector for NorenConnector {
                 Heard::Refund(said.map_or_else(RefundAnswer::Unknown, RefundSaid::answer))
             }
         }
+    }
+}
+
+impl Connector for NorenConnector {
+    fn name(&self) -> WalletName {
+        self.name
+    }
+
+    fn request(&self, call: &Call, env: Env) -> Request {
+        let below = below(call);
+        let (method, body) = match &call.ask {
+            Ask::Pay(ask) => ("POST", json(&pay_request(call, ask, Capture::Now))),
+            Ask::Authorise(ask) => ("POST", json(&pay_request(call, ask, Capture::Later))),
+            Ask::CreateOrder(ask) => ("POST", json(&order_request(call, ask))),
+            Ask::Capture(ask) => ("POST", json(&capture_request(ask))),
+            Ask::Inquire { .. } | Ask::InquireCapture(_) | Ask::InquireRefund(_) => {
+                ("GET", Vec::new())
+            }
+            Ask::Cancel { .. } | Ask::CancelRefund(_) | Ask::Void { .. } => {
+                ("POST", b"{}".to_vec())
+            }
+            Ask::Refund(ask) => ("POST", json(&refund_request(call, ask))),
+        };
+        let mut request = Request {
+            method: method.to_owned(),
+            target: self.link.network.target(&below),
+            headers: vec![("content-type".into(), "application/json".into())],
+            body,
+        };
+        let (origin, key) = (self.link.network.origin(), &*self.link.sign);
+        sign_request(&mut request, origin, &self.link.client_id, key, env.now, env.nonce);
+        request
+    }
+
+    fn answer(
+        &self,
+        call: &Call,
+        request: &Request,
+        response: Result<&Response, TransportError>,
+        _env: Env,
+    ) -> Step {
+        self.heard(call, request, response).into()
     }
 
     fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response> {
@@ -161,7 +174,7 @@ impl Connector for NorenConnector {
 /// path even when they are escaped, which is why they are kept out at the door.
 fn below(call: &Call) -> String {
     let of = |reference: &Reference| match reference {
-        Reference::Request => format!("/payments/{}", call.about),
+        Reference::Request | Reference::Order { .. } => format!("/payments/{}", call.about),
         Reference::Scan { wallet_payment_id } => {
             let id =
                 percent_encoding::utf8_percent_encode(wallet_payment_id, crate::wire::PATH_SEGMENT);
@@ -217,7 +230,7 @@ fn pay_request(call: &Call, ask: &PayAsk, capture: Capture) -> PayRequest {
 
 fn refund_request(call: &Call, ask: &RefundAsk) -> RefundRequest {
     let (request_id, wallet_payment_id, transaction_id) = match &ask.reference {
-        Reference::Request => (call.payment(), None, None),
+        Reference::Request | Reference::Order { .. } => (call.payment(), None, None),
         Reference::Scan { wallet_payment_id } => {
             (None, Some(wallet_payment_id.as_ref().into()), None)
         }
@@ -241,7 +254,9 @@ fn words(ask: &Ask) -> &'static [&'static str] {
             &["authorised", "approved", "declined", "waiting_for_payer", "processing", "blocked"]
         }
         Ask::CreateOrder(_) => &["ordered", "declined", "processing"],
-        Ask::Inquire { reference: Reference::Request | Reference::Credit { .. } } => &[
+        Ask::Inquire {
+            reference: Reference::Request | Reference::Order { .. } | Reference::Credit { .. },
+        } => &[
             "approved",
             "authorised",
             "declined",

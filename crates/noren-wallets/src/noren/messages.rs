@@ -598,7 +598,7 @@ impl PaymentSaid {
         match self {
             Self::Approved(receipt) | Self::Debited(receipt) => PaymentAnswer::Paid(receipt.into()),
             Self::Authorised(receipt) => PaymentAnswer::Authorised(receipt.into()),
-            Self::Ordered { link } => PaymentAnswer::Ordered { link: link.into() },
+            Self::Ordered { link } => PaymentAnswer::Ordered { link: link.into(), handle: None },
             Self::Declined { reason } => PaymentAnswer::Declined(reason.decline()),
             Self::WaitingForPayer | Self::Processing | Self::NotDebited | Self::Unknown => {
                 PaymentAnswer::Pending

@@ -31,6 +31,7 @@ pub fn profile(tempo: Tempo) -> Profile {
 pub const ENTRY: Entry = Entry {
     name: NAME,
     title: "Noren sandbox wallet",
+    client_id: "noren-switch",
     keys: KeyKind::SharedSecret,
     payment_codes: "8601 20 noren",
     callback: NOTIFY_PATH,

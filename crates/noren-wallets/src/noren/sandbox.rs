@@ -77,6 +77,9 @@ enum SentAbout {
 }
 
 /// What the network's own API answers: a status, a body and how it leaves.
+/// The most that a user can pay at once, in fen. Made up.
+const PAYMENT_MAX: i64 = 5_000_000;
+
 type Said = (u16, Value, Manner);
 
 impl NorenSandbox {
@@ -91,6 +94,8 @@ impl NorenSandbox {
             freezes: true,
             day_offset_minutes: 540,
             cancel_until_minutes: 15,
+            code_valid_for: None,
+            payment_max: PAYMENT_MAX,
         };
         let scans: Table<Scan> = Table::load("scan", records)?;
         let mut agenda = Agenda::default();
@@ -128,20 +133,26 @@ impl NorenSandbox {
             let problem = problem("signature-refused", &error.to_string());
             return Answered::Respond(plain(status, &problem));
         }
+        if self.bank.is_closed(now) {
+            let mut response = plain(503, &problem("maintenance", "closed for maintenance"));
+            let (key_id, key) = (&self.link.client_id, &*self.link.sign);
+            sign_response(&mut response, request, key_id, key, now);
+            return Answered::Respond(response);
+        }
         let parts: Vec<&str> = below.trim_start_matches('/').split('/').collect();
         let (status, body, manner) = match (request.method.as_str(), &parts[..]) {
             ("POST", ["payments"]) => self.pay(now, &request.body),
             ("GET", ["payments", id]) => self.payment(id),
-            ("POST", ["payments", id, "capture"]) => self.capture(id, &request.body),
+            ("POST", ["payments", id, "capture"]) => self.capture(now, id, &request.body),
             ("POST", ["payments", id, "void"]) => self.payment_void(now, id),
             ("GET", ["captures", id]) => (200, value(&self.capture_said(id)), Manner::Plain),
             ("POST", ["payments", id, "cancel"]) => self.payment_cancel(now, id),
-            ("POST", ["refunds"]) => self.refund(&request.body),
+            ("POST", ["refunds"]) => self.refund(now, &request.body),
             ("GET", ["refunds", id]) => self.refund_shown(id),
             ("POST", ["orders"]) => self.order(now, &request.body),
             ("GET", ["scans", id]) => self.scan_inquiry(now, id),
             ("POST", ["scans", id, "cancel"]) => self.scan_cancel(now, id),
-            ("POST", ["scans", id, "capture"]) => self.capture(id, &request.body),
+            ("POST", ["scans", id, "capture"]) => self.capture(now, id, &request.body),
             ("POST", ["scans", id, "void"]) => self.scan_void(now, id),
             _ => (404, problem("not-found", "there is no such call"), Manner::Plain),
         };
@@ -153,6 +164,9 @@ impl NorenSandbox {
         sign_response(&mut response, request, key_id, key, now);
         if manner == Manner::Forged {
             response.body.push(b' ');
+        }
+        if manner == Manner::Slow {
+            return Answered::Late(response, self.bank.terms().pace);
         }
         Answered::Respond(response)
     }
@@ -219,7 +233,7 @@ impl NorenSandbox {
         (200, value(&PaymentSaid::TooLate { state }), Manner::Plain)
     }
 
-    fn capture(&mut self, payment: &str, body: &[u8]) -> Said {
+    fn capture(&mut self, now: Timestamp, payment: &str, body: &[u8]) -> Said {
         let asked: CaptureRequest = match serde_json::from_slice(body) {
             Ok(asked) => asked,
             Err(error) => return refused(400, "request-unreadable", &error.to_string()),
@@ -228,8 +242,8 @@ impl NorenSandbox {
             return refused(422, "payer-amount-needed", "this wallet's users hold CNY");
         };
         let id = asked.capture_id.to_string();
-        let intent = CaptureIntent { id: &id, payment, order: asked.amount, payer };
-        match self.bank.capture_make(intent) {
+        let intent = CaptureIntent { id: &id, payment, order: asked.amount, payer, last: false };
+        match self.bank.capture_make(now, intent) {
             Ok(()) => (200, value(&self.capture_said(&id)), Manner::Plain),
             Err(_) => refused(409, "request-differs", "this id was used with another content"),
         }
@@ -249,7 +263,7 @@ impl NorenSandbox {
         }
     }
 
-    fn refund(&mut self, body: &[u8]) -> Said {
+    fn refund(&mut self, now: Timestamp, body: &[u8]) -> Said {
         let asked: RefundRequest = match serde_json::from_slice(body) {
             Ok(asked) => asked,
             Err(error) => return refused(400, "request-unreadable", &error.to_string()),
@@ -262,7 +276,7 @@ impl NorenSandbox {
         let id = asked.refund_id.to_string();
         let (order, payer) = (asked.amount, asked.payer_amount);
         let intent = RefundIntent { id: &id, payment: &payment, order, payer };
-        match self.bank.refund_make(intent) {
+        match self.bank.refund_make(now, intent) {
             Ok(RefundTold::Settled(manner)) => (200, value(&self.refund_said(&id)), manner),
             Ok(RefundTold::NoFunds) => (200, value(&RefundSaid::NoFunds), Manner::Plain),
             Err(_) => refused(409, "request-differs", "this id was used with another content"),
@@ -415,7 +429,7 @@ impl Sandbox for NorenSandbox {
             self.run(now);
             return answered;
         };
-        if let Some(response) = control::handle(&mut self.bank, request, call, true) {
+        if let Some(response) = control::handle(&mut self.bank, now, request, call, true) {
             return Answered::Respond(response);
         }
         let answer = match (request.method.as_str(), call.strip_prefix("scans/")) {
@@ -522,6 +536,8 @@ fn word(no: No) -> DeclineWord {
         No::NoFunds => DeclineWord::NoFunds,
         No::CodeInvalid => DeclineWord::CodeInvalid,
         No::CodeUsed => DeclineWord::CodeUsed,
+        No::CodeExpired => DeclineWord::CodeInvalid,
+        No::OverLimit => DeclineWord::OverLimit,
     }
 }
 

@@ -175,6 +175,7 @@ impl Scan {
             | Scenario::WrongAmount
             | Scenario::BadSignature
             | Scenario::DoubleNotice
+            | Scenario::Slow
             | Scenario::CancelClosed
             | Scenario::Blocked
             | Scenario::NoConfirm

@@ -12,6 +12,8 @@ use super::Record;
 use super::scenario::{Plan, Scenario, ScenarioOf};
 use super::table::{Agenda, RecordError, Table};
 
+mod day;
+
 /// The largest balance a user can be given; sums of many stay within 64 bits.
 pub const BALANCE_MAX: i64 = 1_000_000_000_000_000;
 
@@ -34,6 +36,10 @@ pub struct Terms {
     pub day_offset_minutes: i16,
     /// Until so many minutes after that end, what was paid can be cancelled.
     pub cancel_until_minutes: u16,
+    /// How long a payment code can be used. `None`: until it was used.
+    pub code_valid_for: Option<Span>,
+    /// The most that one payment may take of a user, in minor units of the wallet's currency.
+    pub payment_max: i64,
 }
 
 /// One user.
@@ -52,6 +58,9 @@ pub struct User {
 struct Code {
     user: String,
     used_by: Option<String>,
+    /// It cannot be used from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Timestamp>,
 }
 
 /// Where a payment stands.
@@ -88,6 +97,10 @@ pub enum No {
     CodeInvalid,
     /// The code was used by another payment.
     CodeUsed,
+    /// The code is too old.
+    CodeExpired,
+    /// More than the wallet allows its users in one payment.
+    OverLimit,
 }
 
 /// One payment.
@@ -109,6 +122,9 @@ pub struct Payment {
     pub scenario: Scenario,
     /// When it was asked for.
     pub at: Timestamp,
+    /// When the user was debited, all at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_at: Option<Timestamp>,
     /// When it will be decided.
     decides_at: Option<Timestamp>,
     /// What captures took of a hold; `None`: the whole was debited at once.
@@ -171,6 +187,8 @@ pub struct CaptureMade {
     pub payer: Money,
     /// False: refused, for ever.
     pub done: bool,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// One refund.
@@ -186,6 +204,8 @@ pub struct Refund {
     pub payer: Money,
     /// False: refused, for ever.
     pub done: bool,
+    /// When.
+    pub at: Timestamp,
     /// What was asked, in the payer's currency; compared with a repeat.
     asked_payer: Option<Money>,
 }
@@ -202,6 +222,9 @@ struct Totals {
     frozen: i64,
     /// Owed to the switch, in `Terms::owed_in`.
     owed: i64,
+    /// The network is being maintained until then.
+    #[serde(default)]
+    closed_until: Option<Timestamp>,
 }
 
 /// How a first answer leaves.
@@ -211,8 +234,11 @@ pub enum Manner {
     Plain,
     /// Not at all.
     Silent,
-    /// With a signature that does not fit.
+    /// With a signature that does not fit, or not as a message of this network at all where it
+    /// signs nothing.
     Forged,
+    /// As it should, one pace late.
+    Slow,
 }
 
 /// The same id came with another content.
@@ -281,6 +307,8 @@ pub struct CaptureIntent<'a> {
     pub order: Money,
     /// In the payer's currency.
     pub payer: Money,
+    /// The only one: what it leaves is released.
+    pub last: bool,
 }
 
 /// What a refund request asks.
@@ -415,8 +443,19 @@ impl Bank {
         self.users.edit(name).map_or(Scenario::Approve, |user| user.payments.take())
     }
 
+    /// Closes the network for a while, for maintenance. Users are not kept from paying: what is
+    /// closed is the way in for the switch.
+    pub fn close_until(&mut self, until: Timestamp) {
+        self.totals.edit(ALL).expect("there is one row of totals").closed_until = Some(until);
+    }
+
+    /// True while it is closed. Then nothing is done, and the network's own word for that answered.
+    pub fn is_closed(&self, now: Timestamp) -> bool {
+        self.totals.get(ALL).and_then(|totals| totals.closed_until).is_some_and(|until| now < until)
+    }
+
     /// A payment code for a user, the same for the same `code_id`.
-    pub fn code(&mut self, user: &str, code_id: &str) -> String {
+    pub fn code(&mut self, now: Timestamp, user: &str, code_id: &str) -> String {
         let named = format!("{user}/{code_id}");
         if let Some(code) = self.code_ids.get(&named) {
             return code.clone();
@@ -425,7 +464,9 @@ impl Bank {
             let digits = self.bits() % 10_000_000_000_000_000;
             let code = format!("{}{digits:016}", self.terms.code_prefix);
             if self.codes.get(&code).is_none() {
-                self.codes.put(&code, Code { user: user.to_owned(), used_by: None });
+                let valid_until = self.terms.code_valid_for.map(|span| now.after(span));
+                let user = user.to_owned();
+                self.codes.put(&code, Code { user, used_by: None, valid_until });
                 self.code_ids.put(&named, code.clone());
                 return code;
             }
@@ -466,6 +507,9 @@ impl Bank {
         let (user, state) = match self.codes.edit(intent.code) {
             None => (None, State::Declined(No::CodeInvalid)),
             Some(code) if code.used_by.is_some() => (None, State::Declined(No::CodeUsed)),
+            Some(code) if code.valid_until.is_some_and(|until| now >= until) => {
+                (None, State::Declined(No::CodeExpired))
+            }
             Some(code) => {
                 code.used_by = Some(intent.id.to_owned());
                 (Some(code.user.clone()), State::Processing)
@@ -546,12 +590,14 @@ impl Bank {
             | Scenario::Blocked
             | Scenario::NoConfirm
             | Scenario::NeverDebit
+            | Scenario::Slow
             | Scenario::RefundNoFunds
-            | Scenario::RefundSilent => self.debit(id),
+            | Scenario::RefundSilent => self.debit(now, id),
         }
         match scenario {
             Scenario::Timeout | Scenario::LostAnswer => Manner::Silent,
             Scenario::BadSignature => Manner::Forged,
+            Scenario::Slow => Manner::Slow,
             _ => Manner::Plain,
         }
     }
@@ -566,7 +612,7 @@ impl Bank {
                 ..self.new_payment(now, debit.order, debit.payer, debit.scenario)
             };
             self.payments.put(debit.id, payment);
-            self.debit(debit.id);
+            self.debit(now, debit.id);
         }
         match self.payments.get(debit.id).map(|payment| payment.state) {
             Some(State::Paid | State::Held) => Ok(()),
@@ -590,6 +636,7 @@ impl Bank {
             state: State::Processing,
             scenario,
             at: now,
+            paid_at: None,
             decides_at: None,
             captured: None,
             refunded_order: 0,
@@ -617,11 +664,14 @@ impl Bank {
     }
 
     /// Takes the money, or declines for want of it.
-    fn debit(&mut self, id: &str) {
+    fn debit(&mut self, now: Timestamp, id: &str) {
         let Some(payment) = self.payments.get(id) else { return };
         let (order, payer) = (payment.order, payment.payer);
         let user = payment.user.clone().unwrap_or_default();
         let funded = self.users.get(&user).is_some_and(|user| user.balance >= payer.minor());
+        if payer.minor() > self.terms.payment_max {
+            return self.decline(id, No::OverLimit);
+        }
         if !funded {
             return self.decline(id, No::NoFunds);
         }
@@ -637,6 +687,7 @@ impl Bank {
             return self.end(id, State::Held);
         }
         self.take(&user, payer.minor(), order.minor());
+        self.payments.edit(id).expect("found above").paid_at = Some(now);
         self.end(id, State::Paid);
     }
 
@@ -649,7 +700,11 @@ impl Bank {
     }
 
     /// Takes a part of what is held. A repeat changes nothing.
-    pub fn capture_make(&mut self, intent: CaptureIntent<'_>) -> Result<(), Differs> {
+    pub fn capture_make(
+        &mut self,
+        now: Timestamp,
+        intent: CaptureIntent<'_>,
+    ) -> Result<(), Differs> {
         if let Some(made) = self.captures.get(intent.id) {
             let same = made.payment == intent.payment && made.order == intent.order;
             return if same { Ok(()) } else { Err(Differs) };
@@ -670,6 +725,7 @@ impl Bank {
             order: intent.order,
             payer: intent.payer,
             done,
+            at: now,
         };
         self.captures.put(intent.id, made);
         if done {
@@ -684,6 +740,8 @@ impl Bank {
             self.take(&user, intent.payer.minor(), intent.order.minor());
             if whole {
                 self.end(intent.payment, State::Paid);
+            } else if intent.last {
+                self.void(now, intent.payment);
             }
         }
         Ok(())
@@ -735,7 +793,7 @@ impl Bank {
             match self.payments.get(&id).map(|payment| (payment.state, payment.scenario)) {
                 Some((State::Open, _)) => self.end(&id, State::Cancelled),
                 Some((_, Scenario::UnknownThenNo)) => self.decline(&id, No::Refused),
-                Some(_) => self.debit(&id),
+                Some(_) => self.debit(now, &id),
                 None => {}
             }
             decided.push(id);
@@ -785,7 +843,11 @@ impl Bank {
     }
 
     /// Gives money back. A repeat changes nothing.
-    pub fn refund_make(&mut self, intent: RefundIntent<'_>) -> Result<RefundTold, Differs> {
+    pub fn refund_make(
+        &mut self,
+        now: Timestamp,
+        intent: RefundIntent<'_>,
+    ) -> Result<RefundTold, Differs> {
         if let Some(refund) = self.refunds.get(intent.id) {
             let same = refund.payment == intent.payment
                 && refund.order == intent.order
@@ -805,6 +867,7 @@ impl Bank {
             order: intent.order,
             payer: payer.unwrap_or(Money::zero(self.terms.currency)),
             done: payer.is_some(),
+            at: now,
             asked_payer: intent.payer,
         };
         self.refunds.put(intent.id, refund);

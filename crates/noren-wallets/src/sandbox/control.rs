@@ -7,8 +7,10 @@
 //! | `GET /sandbox/users` | | `{users:[…]}` |
 //! | `POST /sandbox/users/{user}/code` | `{code_id}` | `{code_id, code}`; the same `code_id` gives the same code |
 //! | `POST /sandbox/scenario` | `{user, scenario, times?}` | `{user, scenario, times}`; replaces what was set before |
+//! | `POST /sandbox/maintenance` | `{for_ms}` | `{for_ms}`; the network's own API is closed so long |
 //! | `GET /sandbox/books` | | `{deposited, debited, owed, balanced, users:[…], payments:[…], refunds:[…]}` |
 
+use noren_core::time::{Span, Timestamp};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -39,6 +41,12 @@ struct ScenarioSet {
     times: u32,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pause {
+    for_ms: u32,
+}
+
 fn once() -> u32 {
     1
 }
@@ -48,16 +56,23 @@ pub type Refused = (u16, String);
 
 /// Answers a control call; `below` is what follows `/sandbox/`. `None`: not one of these.
 /// `scans` is false for a network whose users cannot scan.
-pub fn handle(bank: &mut Bank, request: &Request, below: &str, scans: bool) -> Option<Response> {
+pub fn handle(
+    bank: &mut Bank,
+    now: Timestamp,
+    request: &Request,
+    below: &str,
+    scans: bool,
+) -> Option<Response> {
     let body = &request.body;
     let answer = match (request.method.as_str(), below) {
         ("POST", "users") => read(body).and_then(|add| user_add(bank, &add)),
         ("GET", "users") => Ok(json!({ "users": users(bank) })),
         ("POST", "scenario") => read(body).and_then(|set| scenario_set(bank, &set, scans)),
+        ("POST", "maintenance") => read(body).map(|pause| close(bank, now, &pause)),
         ("GET", "books") => Ok(books(bank)),
         ("POST", _) => {
             let user = below.strip_prefix("users/")?.strip_suffix("/code")?;
-            read(body).and_then(|get| code_get(bank, user, &get))
+            read(body).and_then(|get| code_get(bank, now, user, &get))
         }
         _ => return None,
     };
@@ -113,10 +128,15 @@ fn user_add(bank: &mut Bank, add: &UserAdd) -> Result<Value, Refused> {
     Ok(json!({ "user": add.user, "balance": { "amount": balance, "currency": currency } }))
 }
 
-fn code_get(bank: &mut Bank, user: &str, get: &CodeGet) -> Result<Value, Refused> {
+fn close(bank: &mut Bank, now: Timestamp, pause: &Pause) -> Value {
+    bank.close_until(now.after(Span(u64::from(pause.for_ms))));
+    json!({ "for_ms": pause.for_ms })
+}
+
+fn code_get(bank: &mut Bank, now: Timestamp, user: &str, get: &CodeGet) -> Result<Value, Refused> {
     user_check(bank, user)?;
     name_check(&get.code_id)?;
-    Ok(json!({ "code_id": get.code_id, "code": bank.code(user, &get.code_id) }))
+    Ok(json!({ "code_id": get.code_id, "code": bank.code(now, user, &get.code_id) }))
 }
 
 fn scenario_set(bank: &mut Bank, set: &ScenarioSet, scans: bool) -> Result<Value, Refused> {

@@ -25,6 +25,8 @@ pub enum Scenario {
     WrongAmount,
     /// Paid, but the first answer is wrongly signed.
     BadSignature,
+    /// Paid, but the first answer comes one pace late.
+    Slow,
     /// Paid, and said twice.
     DoubleNotice,
     /// Paid, and never cancelled by the wallet any more: a refund only gives it back.
@@ -54,7 +56,7 @@ pub enum ScenarioOf {
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Scenario; 16] = [
+    pub const ALL: [Scenario; 17] = [
         Self::Approve,
         Self::Decline,
         Self::UnknownThenYes,
@@ -64,6 +66,7 @@ impl Scenario {
         Self::LateSuccess,
         Self::WrongAmount,
         Self::BadSignature,
+        Self::Slow,
         Self::DoubleNotice,
         Self::CancelClosed,
         Self::Blocked,
@@ -85,6 +88,7 @@ impl Scenario {
             | Self::LateSuccess
             | Self::WrongAmount
             | Self::BadSignature
+            | Self::Slow
             | Self::DoubleNotice
             | Self::CancelClosed
             | Self::Blocked => ScenarioOf::Payment,

@@ -349,6 +349,7 @@ fn scenario_words_are_what_the_documents_say() {
             "late_success",
             "wrong_amount",
             "bad_signature",
+            "slow",
             "double_notice",
             "cancel_closed",
             "blocked",

@@ -31,7 +31,7 @@ fn heard_raw(call: &Call, status: u16, body: &[u8]) -> Heard {
     let mut response = Response { status, headers: vec![], body: body.to_vec() };
     let link = link("alipayplus");
     sign_response(&mut response, &request, &link.client_id, &*link.sign, ENV.now);
-    connector().answer(call, &request, Ok(&response))
+    connector().heard(call, &request, Ok(&response))
 }
 
 fn heard(call: &Call, body: &Value) -> Heard {
@@ -319,12 +319,12 @@ fn an_answer_that_is_not_well_signed_decides_nothing() {
     let body = body(result("S", "SUCCESS"), Value::Null).to_string().into_bytes();
     let bad = Heard::Payment(PaymentAnswer::Unknown(Unknown::BadSignature));
     let mut response = Response { status: 200, headers: vec![], body };
-    assert_eq!(connector().answer(&a_pay(), &request, Ok(&response)), bad);
+    assert_eq!(connector().heard(&a_pay(), &request, Ok(&response)), bad);
     sign_response(&mut response, &request, &link.client_id, &*link.sign, ENV.now);
     let asked = connector().request(&inquire(1), ENV);
-    assert_eq!(connector().answer(&inquire(1), &asked, Ok(&response)), bad, "another path");
+    assert_eq!(connector().heard(&inquire(1), &asked, Ok(&response)), bad, "another path");
     response.body.push(b' ');
-    assert_eq!(connector().answer(&a_pay(), &request, Ok(&response)), bad);
+    assert_eq!(connector().heard(&a_pay(), &request, Ok(&response)), bad);
 }
 
 fn notice(body: &Value) -> Request {

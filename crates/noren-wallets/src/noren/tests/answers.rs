@@ -34,7 +34,7 @@ fn heard(call: &Call, status: u16, body: &[u8]) -> Heard {
     let mut response = Response { status, headers: vec![], body: body.to_vec() };
     let link = link("noren");
     sign_response(&mut response, &request, &link.client_id, &*link.sign, ENV.now);
-    connector().answer(call, &request, Ok(&response))
+    connector().heard(call, &request, Ok(&response))
 }
 
 fn payment(call: &Call, body: &str) -> PaymentAnswer {
@@ -111,13 +111,13 @@ fn every_decline_word_has_a_meaning_and_no_other_word_declines() {
 #[test]
 fn no_response_is_never_a_decision() {
     let request = connector().request(&a_pay(), ENV);
-    let of = |error| connector().answer(&a_pay(), &request, Err(error));
+    let of = |error| connector().heard(&a_pay(), &request, Err(error));
     assert_eq!(of(TransportError::NotSent), Heard::Payment(PaymentAnswer::NotSent));
     for error in [TransportError::TimedOut, TransportError::Broken] {
         assert_eq!(of(error), Heard::Payment(PaymentAnswer::Unknown(Unknown::TimedOut)));
     }
     let call = refund(1, 1, jpy(1), None);
-    let of = |error| connector().answer(&call, &request, Err(error));
+    let of = |error| connector().heard(&call, &request, Err(error));
     assert_eq!(of(TransportError::NotSent), Heard::Refund(RefundAnswer::NotSent));
     assert_eq!(of(TransportError::Broken), Heard::Refund(RefundAnswer::Unknown(Unknown::TimedOut)));
 }
@@ -165,15 +165,15 @@ fn an_answer_that_is_not_signed_for_this_request_decides_nothing() {
     let body = format!(r#"{{"status":"approved",{RECEIPT}}}"#).into_bytes();
     let bad = Heard::Payment(PaymentAnswer::Unknown(Unknown::BadSignature));
     let unsigned = Response { status: 200, headers: vec![], body };
-    assert_eq!(connector().answer(&a_pay(), &request, Ok(&unsigned)), bad);
+    assert_eq!(connector().heard(&a_pay(), &request, Ok(&unsigned)), bad);
     let mut other = unsigned.clone();
     let earlier = connector().request(&a_pay(), Env { nonce: 4, ..ENV });
     sign_response(&mut other, &earlier, &link.client_id, &*link.sign, ENV.now);
-    assert_eq!(connector().answer(&a_pay(), &request, Ok(&other)), bad);
+    assert_eq!(connector().heard(&a_pay(), &request, Ok(&other)), bad);
     let mut tampered = unsigned.clone();
     sign_response(&mut tampered, &request, &link.client_id, &*link.sign, ENV.now);
     tampered.body = String::from_utf8(tampered.body).unwrap().replace("1200", "9200").into_bytes();
-    assert_eq!(connector().answer(&a_pay(), &request, Ok(&tampered)), bad);
+    assert_eq!(connector().heard(&a_pay(), &request, Ok(&tampered)), bad);
 }
 
 fn notification(body: &str) -> Request {

@@ -43,7 +43,7 @@ fn opened(call: &Call, scenario: &str) -> (World, String) {
 
 /// The control call that a link is the address of.
 fn place(answer: PaymentAnswer) -> String {
-    let PaymentAnswer::Ordered { link } = answer else { panic!("{answer:?}") };
+    let PaymentAnswer::Ordered { link, .. } = answer else { panic!("{answer:?}") };
     let (_, place) = link.split_once("/sandbox/").expect("a link of the sandbox");
     place.to_owned()
 }

@@ -503,14 +503,15 @@ fn a_replayed_call_of_the_switch_is_refused() {
     let now = story.world.now;
     let mut ask = |request: &Request| match story.world.sandbox.handle(now, request) {
         crate::sandbox::Answered::Respond(response) => response,
-        crate::sandbox::Answered::Silence => panic!("it answers"),
+        crate::sandbox::Answered::Late(..) | crate::sandbox::Answered::Silence => {
+            panic!("it answers")
+        }
     };
     assert_eq!(ask(&request).status, 200);
     let again = ask(&request);
     assert_eq!(again.status, 401);
-    let heard = story.world.connector.answer(&call, &request, Ok(&again));
-    assert_eq!(
-        heard,
-        crate::connector::Heard::Payment(PaymentAnswer::Unknown(Unknown::BadSignature))
-    );
+    let env = story.world.env();
+    let heard = story.world.connector.answer(&call, &request, Ok(&again), env);
+    let bad = Heard::Payment(PaymentAnswer::Unknown(Unknown::BadSignature));
+    assert_eq!(heard, bad.into());
 }
