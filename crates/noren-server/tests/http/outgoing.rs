@@ -9,7 +9,7 @@ use noren_core::id::WalletName;
 use noren_core::time::Span;
 use noren_core::wallet::{Ask, Call, PaymentAnswer, Receipt, RefundAnswer, Unknown};
 use noren_server::outgoing::{Dispatcher, Endpoint};
-use noren_wallets::connector::{Connector, Env, Heard, Notified};
+use noren_wallets::connector::{Connector, Env, Heard, Notified, Step};
 use noren_wallets::link::Place;
 use noren_wallets::tempo::Tempo;
 use noren_wallets::wire::{Request, Response, TransportError};
@@ -35,10 +35,11 @@ impl Connector for Plain {
         call: &Call,
         _: &Request,
         response: Result<&Response, TransportError>,
-    ) -> Heard {
+        _: Env,
+    ) -> Step {
         self.0.lock().unwrap().push(response.map(|response| response.status));
         let Ask::Pay(ask) = &call.ask else {
-            return Heard::Refund(RefundAnswer::Unknown(Unknown::Transport));
+            return Heard::Refund(RefundAnswer::Unknown(Unknown::Transport)).into();
         };
         Heard::Payment(match response {
             Ok(response) if response.status == 200 => PaymentAnswer::Paid(Receipt {
@@ -52,6 +53,7 @@ impl Connector for Plain {
             Err(TransportError::NotSent) => PaymentAnswer::NotSent,
             Err(_) => PaymentAnswer::Unknown(Unknown::TimedOut),
         })
+        .into()
     }
 
     fn notified(&self, _: &Request, _: Env) -> Result<Notified, Response> {

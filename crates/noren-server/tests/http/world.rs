@@ -28,7 +28,7 @@ use noren_runtime::{CallSink, Config as RuntimeConfig, Handle, ManualClock, Runt
 use noren_server::auth::{Token, mint_api_key};
 use noren_server::{AppState, Config, WalletKey, app};
 use noren_store::{Reads, SqliteFetch, SqliteStore, Store as _};
-use noren_wallets::connector::{Connector, Env, Heard, Notified};
+use noren_wallets::connector::{Connector, Env, Notified, Step};
 use noren_wallets::link::{Link, Place};
 use noren_wallets::noren::connector::NorenConnector;
 use noren_wallets::signing::Secret;
@@ -98,7 +98,8 @@ impl Connector for Clumsy {
         _: &Call,
         _: &wire::Request,
         _: Result<&wire::Response, TransportError>,
-    ) -> Heard {
+        _: Env,
+    ) -> Step {
         panic!("a secret in a panic")
     }
 
