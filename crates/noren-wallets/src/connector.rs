@@ -8,7 +8,7 @@ use noren_core::wallet::{
     Unknown,
 };
 
-use crate::statement::{Statement, StatementError};
+use crate::statement::{StatementError, StatementStep};
 use crate::wire::{Request, Response, TransportError};
 
 /// What a message needs that the core does not have.
@@ -89,14 +89,15 @@ pub trait Connector: Send + Sync {
         None
     }
 
-    /// What the answer to [`Connector::statement_request`] says.
+    /// What the answer to `request`, made for the file of that day, says: the file itself, or where
+    /// it lies.
     fn statement(
         &self,
         date: BusinessDate,
         request: &Request,
         response: Result<&Response, TransportError>,
         env: Env,
-    ) -> Result<Statement, StatementError> {
+    ) -> Result<StatementStep, StatementError> {
         let _ = (date, request, response, env);
         Err(StatementError::NotOffered)
     }

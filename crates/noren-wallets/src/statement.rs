@@ -7,6 +7,8 @@
 use noren_core::money::Money;
 use noren_core::time::{BusinessDate, Timestamp};
 
+use crate::wire::Request;
+
 /// Of what kind a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LineKind {
@@ -30,7 +32,7 @@ pub struct Line {
     pub payment: String,
     /// The network's own id.
     pub transaction: String,
-    /// In the order's currency.
+    /// In the order's currency; in the payer's where the network knows no other.
     pub amount: Money,
     /// What the payer was debited or given back, where the file says so.
     pub payer: Option<Money>,
@@ -45,6 +47,16 @@ pub struct Statement {
     pub date: BusinessDate,
     /// What moved and stands. An empty day has a file too.
     pub lines: Vec<Line>,
+}
+
+/// What follows from an answer on the way to a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatementStep {
+    /// The file, read.
+    Read(Statement),
+    /// The network said where the file lies: this fetches it. At most
+    /// [`crate::connector::STEPS_MAX`] messages in all.
+    Then(Request),
 }
 
 /// Why there is no statement.

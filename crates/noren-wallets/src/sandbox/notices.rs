@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::Record;
 use super::table::{Agenda, RecordError, Table};
 
-/// After so many refused or lost sendings a notice is given up; the switch's inquiries go on.
+/// Where no schedule is published: after so many refused or lost sendings a notice is given up. The
+/// switch's inquiries go on.
 const SENT_MAX: u32 = 12;
 
 /// One notification, for one payment. What it says is read when it is sent.
@@ -32,7 +33,9 @@ impl Notice {
 /// All notices, by the payment's id.
 #[derive(Clone, Debug)]
 pub struct Notices {
-    pace: Span,
+    /// The pauses after the first, the second … sending; after the one that follows the last a
+    /// notice is given up.
+    pauses: Vec<Span>,
     rows: Table<Notice>,
     agenda: Agenda,
 }
@@ -45,7 +48,14 @@ impl Notices {
         for (id, notice) in rows.iter() {
             agenda.set(id, notice.next_at);
         }
-        Ok(Self { pace, rows, agenda })
+        // Ours, for networks that publish none: the pauses double from one pace to 64.
+        let doubling = |sent: u32| Span(pace.0.max(1) << sent.min(6));
+        Ok(Self { pauses: (0..SENT_MAX - 1).map(doubling).collect(), rows, agenda })
+    }
+
+    /// With the pauses that a network publishes: one after each sending but the last.
+    pub fn on_schedule(self, pauses: Vec<Span>) -> Self {
+        Self { pauses, ..self }
     }
 
     /// A notice that leaves now and is to be acknowledged `times` times.
@@ -59,14 +69,13 @@ impl Notices {
         self.agenda.next_at()
     }
 
-    /// Takes one that is due, and sets the time of its repeat: the pauses double from one pace to
-    /// 64. (Ours: no network publishes its schedule.)
+    /// Takes one that is due, and sets the time of its repeat.
     pub fn due(&mut self, now: Timestamp) -> Option<(String, Notice)> {
         let payment = self.agenda.pop(now)?;
         let notice = self.rows.edit(&payment)?;
         notice.sent += 1;
-        let pause = Span(self.pace.0.max(1) << notice.sent.min(7).saturating_sub(1));
-        notice.next_at = (notice.sent < SENT_MAX).then(|| now.after(pause));
+        let pause = usize::try_from(notice.sent - 1).ok().and_then(|sent| self.pauses.get(sent));
+        notice.next_at = pause.map(|pause| now.after(*pause));
         self.agenda.set(&payment, notice.next_at);
         Some((payment, notice.clone()))
     }
