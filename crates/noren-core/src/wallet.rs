@@ -336,6 +336,10 @@ pub struct RefundAsk {
     pub amount: Money,
     /// In the payer's currency, when we convert.
     pub payer: Option<Money>,
+    /// What the wallet confirmed as given back of the payment before this one, in the order's
+    /// currency. Where a refund has no key it is the only one under way, so the sum that a network
+    /// says it gave back tells if this one is in it.
+    pub before: Money,
 }
 
 /// Which question an answer belongs to.

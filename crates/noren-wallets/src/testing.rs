@@ -237,7 +237,8 @@ pub(crate) fn cancel(n: u128) -> Call {
 
 pub(crate) fn refund_ask(refund: u128, amount: Money, payer: Option<Money>) -> RefundAsk {
     let refund = RefundId::new(Timestamp(1), Slot::new(3).unwrap(), Entropy(refund), 2);
-    RefundAsk { refund, reference: Reference::Request, amount, payer }
+    let before = Money::zero(amount.currency());
+    RefundAsk { refund, reference: Reference::Request, amount, payer, before }
 }
 
 pub(crate) fn refund(n: u128, refund: u128, amount: Money, payer: Option<Money>) -> Call {

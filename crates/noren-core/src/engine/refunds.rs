@@ -519,13 +519,16 @@ impl Engine {
 pub(super) struct Source {
     pub wallet: WalletName,
     pub reference: Reference,
+    /// What was given back before, in minor units of the order's currency.
+    before: i64,
 }
 
 impl Source {
     /// Of the payment's own money.
     pub fn of_payment(payment: &Payment) -> Self {
         let asked = payment.state.asked().expect("only what was asked can be refunded");
-        Self { wallet: asked.wallet, reference: asked.reference.clone() }
+        let (wallet, reference) = (asked.wallet, asked.reference.clone());
+        Self { wallet, reference, before: given_back(payment) }
     }
 
     /// Of a refund, which may be the return of a stray receipt that another network credited.
@@ -542,7 +545,8 @@ impl Source {
     /// Of money that a push rail credited.
     pub fn of_credit(wallet: WalletName, receipt: &Receipt, named: &Text) -> Self {
         let (transaction, named) = (receipt.transaction.clone(), named.clone());
-        Self { wallet, reference: Reference::Credit { transaction, named } }
+        // One return is all that a credit has.
+        Self { wallet, reference: Reference::Credit { transaction, named }, before: 0 }
     }
 
     /// The call that makes the refund.
@@ -561,8 +565,18 @@ impl Source {
             reference: self.reference.clone(),
             amount: refund.amount,
             payer: refund.payer,
+            before: Money::new(self.before, refund.amount.currency()),
         }
     }
+}
+
+/// What the wallet that was asked has confirmed as given back, the returns of stray receipts too:
+/// to a network they are refunds of the same payment.
+fn given_back(payment: &Payment) -> i64 {
+    let strays = payment.strays.iter().filter(|stray| stray.origin == StrayOrigin::Asked);
+    let done = |refund: &&Refund| matches!(refund.state, RefundState::Refunded(_));
+    let strays = strays.map(|stray| &stray.refund).filter(done);
+    payment.refunds_done() + strays.map(|refund| refund.amount.minor()).sum::<i64>()
 }
 
 /// True when the wallet gave back what was asked, in both currencies as far as it names them.

@@ -35,7 +35,7 @@ impl Engine {
         self.keep_used(work, name, payment.id);
         // What we would have converted comes, and goes back, in the payer's currency.
         let payer = asked.payer.map(|agreed| payers_part(agreed, &receipt, payment.amount));
-        let source = Source { wallet: asked.wallet, reference: asked.reference };
+        let source = Source::of_payment(payment);
         let stray = self.keep_stray(work, payment, &source, receipt, payer, StrayOrigin::Asked);
         match payment.state.clone() {
             State::Reversing(state) => {

@@ -37,7 +37,7 @@ use crate::tallies::Tallies;
 
 /// The engine, the auditor, and the short names of things.
 pub struct Stage {
-    engine: Engine,
+    pub(super) engine: Engine,
     /// Sees every line.
     pub auditor: Auditor,
     tallies: Tallies,

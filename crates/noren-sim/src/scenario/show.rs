@@ -9,7 +9,7 @@ use noren_core::id::{CaptureId, CreditId, PaymentId, RefundId};
 use noren_core::ledger::AccountOwner;
 use noren_core::money::Money;
 use noren_core::payment::Payment;
-use noren_core::wallet::{Ask, Reference};
+use noren_core::wallet::{Ask, Reference, RefundAsk};
 
 use super::act::Stage;
 use crate::directory;
@@ -62,6 +62,13 @@ impl Stage {
             // Of a credit only refunds are asked for, and they are told by their own numbers.
             let place = call.payment().map_or(0, |id| number(&mut self.payments, id));
             let refund = |id: RefundId, list: &mut Vec<RefundId>| number(list, id);
+            // A refund without a key is known by what went back before it.
+            let wallet = self.engine.directory().wallet(call.wallet);
+            let keyless = wallet.is_some_and(|wallet| !wallet.profile.refund_key);
+            let after = |ask: &RefundAsk| match ask.before {
+                before if keyless && before.positive() => format!(" after {before}"),
+                _ => String::new(),
+            };
             parts.push(match &call.ask {
                 Ask::Pay(_) => format!("ask R{place}"),
                 Ask::Authorise(_) => format!("hold R{place}"),
@@ -75,12 +82,14 @@ impl Stage {
                 }
                 Ask::Inquire { reference } => format!("inquire R{place}{}", named(reference)),
                 Ask::Cancel { reference } => format!("cancel R{place}{}", named(reference)),
-                Ask::Refund(ask) => format!("refund F{}", refund(ask.refund, &mut self.refunds)),
+                Ask::Refund(ask) => {
+                    format!("refund F{}{}", refund(ask.refund, &mut self.refunds), after(ask))
+                }
                 Ask::CancelRefund(ask) => {
                     format!("cancel F{}", refund(ask.refund, &mut self.refunds))
                 }
                 Ask::InquireRefund(ask) => {
-                    format!("inquire F{}", refund(ask.refund, &mut self.refunds))
+                    format!("inquire F{}{}", refund(ask.refund, &mut self.refunds), after(ask))
                 }
             });
         }

@@ -159,9 +159,12 @@ fn i09_without_a_key_one_refund_is_under_way_at_a_time() {
     without_a_key(
         "3s  merchant refund P1 JPY 100 key=K3  -> refused refund-running, key burned
          4s  wallet refunded F1                 -> P1 captured, F1 refunded
-         5s  merchant refund P1 JPY 100 key=K4  -> P1 captured, F2 requested, refund F2
+         5s  merchant refund P1 JPY 100 key=K4  -> P1 captured, F2 requested, refund F2 after JPY 400
          6s  wallet no_funds F2                 -> P1 captured, F2 declined
-         7s  merchant refund P1 JPY 100 key=K5  -> P1 captured, F3 requested, refund F3",
+         7s  merchant refund P1 JPY 100 key=K5  -> P1 captured, F3 requested, refund F3 after JPY 400
+         17s clock                              -> P1 captured, F3 in_doubt, inquire F3 after JPY 400
+         18s wallet refunded F3                 -> P1 captured, F3 refunded
+         19s merchant refund P1 JPY 50 key=K6   -> P1 captured, F4 requested, refund F4 after JPY 500",
     );
 }
 
