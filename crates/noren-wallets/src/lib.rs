@@ -15,6 +15,7 @@ use crate::sandbox::table::RecordError;
 use crate::sandbox::{Record, Sandbox, SandboxConfig};
 use crate::tempo::Tempo;
 
+pub mod alipay;
 pub mod alipayplus;
 pub mod connector;
 pub mod instant;

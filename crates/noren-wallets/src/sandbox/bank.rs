@@ -14,6 +14,8 @@ use super::table::{Agenda, RecordError, Table};
 
 mod day;
 
+pub use day::{Moved, MovedBy};
+
 /// The largest balance a user can be given; sums of many stay within 64 bits.
 pub const BALANCE_MAX: i64 = 1_000_000_000_000_000;
 
