@@ -26,6 +26,9 @@ pub enum Caller {
     },
     /// A wallet or network, by its own signature.
     Wallet(WalletName),
+    /// Whoever holds the code or the link of an order, and says with what to pay. Knows nothing
+    /// but its id, and may do nothing else.
+    Payer,
     /// Whoever runs the switch.
     Operator,
     /// The runtime: answers of calls and time.
@@ -52,6 +55,8 @@ pub enum Body {
     PaymentCreate(PaymentCreate),
     /// A merchant repeats a [`PaymentCreate`] that the edge would not let through now.
     PaymentRecall(PaymentRecall),
+    /// The payer says which wallet an order that a till shows is to be paid with.
+    PaymentChoose(PaymentChoose),
     /// A merchant wants a payment not to stand.
     PaymentCancel(PaymentCancel),
     /// A merchant wants an order not to stand, whatever we know of it.
@@ -110,6 +115,8 @@ pub struct PaymentCreate {
     pub present: Present,
     /// When the money is taken.
     pub capture: CaptureMode,
+    /// What the edge wants to find again with the payment: opaque here, never shown to a wallet.
+    pub memo: Option<Text>,
 }
 
 /// See [`Body::PaymentRecall`].
@@ -145,6 +152,15 @@ pub enum Present {
         /// How long the order stays open.
         expires_in: Span,
     },
+}
+
+/// See [`Body::PaymentChoose`]. Needs no key: a wallet is chosen once, and a repeat changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentChoose {
+    /// Which.
+    pub payment: PaymentId,
+    /// The wallet that the payer chose.
+    pub wallet: WalletName,
 }
 
 /// See [`Body::PaymentCancel`].
@@ -204,6 +220,10 @@ pub struct RefundCreate {
     pub payment: PaymentId,
     /// How much, in the order's currency.
     pub amount: Money,
+    /// The merchant's own number for the refund, to find it by.
+    pub number: Option<Text>,
+    /// As [`PaymentCreate::memo`].
+    pub memo: Option<Text>,
 }
 
 /// See [`Body::ClaimClose`]. It has no key: a claim is closed once, for ever.
@@ -404,6 +424,7 @@ impl Body {
             Self::Directory(_)
             | Self::PaymentCreate(_)
             | Self::PaymentRecall(_)
+            | Self::PaymentChoose(_)
             | Self::Resolve(_)
             | Self::QuoteCreate(_)
             | Self::Reserve(_) => Lane::New,

@@ -166,6 +166,7 @@ impl EventKind {
     /// What is told when a payment becomes `state`.
     pub const fn of(state: &State) -> Self {
         match state {
+            State::Ordering(order) if order.chosen => Self::PaymentWaitingForPayer,
             State::Ordering(_) => Self::PaymentCreated,
             State::WaitingForPayer(_) | State::Ordered(_) => Self::PaymentWaitingForPayer,
             State::Authorising(_) => Self::PaymentAuthorising,

@@ -100,6 +100,9 @@ pub struct Payment {
     /// When the money is taken.
     #[serde(default, skip_serializing_if = "CaptureMode::is_now")]
     pub capture: CaptureMode,
+    /// What the edge wants to find again with it; opaque.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memo: Option<Text>,
     /// When it was created.
     pub created_at: Timestamp,
     /// The version of the directory that it used.
@@ -231,8 +234,8 @@ impl State {
     /// payment that was captured at once, and whoever waits for its payer waits for its payer.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Ordering(_) => "created",
-            Self::WaitingForPayer(_) | Self::Ordered(_) => "waiting_for_payer",
+            Self::Ordering(Ordering { chosen: false, .. }) => "created",
+            Self::Ordering(_) | Self::WaitingForPayer(_) | Self::Ordered(_) => "waiting_for_payer",
             Self::Authorising(_) => "authorising",
             Self::InDoubt(_) => "in_doubt",
             Self::Reversing(_) => "reversing",

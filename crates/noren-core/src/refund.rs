@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Text;
 use crate::due::{Doubt, Due};
 use crate::id::RefundId;
 use crate::money::Money;
@@ -17,6 +18,12 @@ pub struct Refund {
     pub amount: Money,
     /// In the payer's currency at the original rate, when we convert.
     pub payer: Option<Money>,
+    /// The merchant's own number for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<Text>,
+    /// What the edge wants to find again with it; opaque.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memo: Option<Text>,
     /// When it was asked for.
     pub requested_at: Timestamp,
     /// What carries it out.

@@ -94,6 +94,7 @@ fn create(key: &str, order: &str, code: &str) -> Body {
             code_hash: code.into(),
         },
         capture: CaptureMode::Now,
+        memo: None,
     })
 }
 
@@ -150,7 +151,14 @@ async fn customer(handle: Handle, n: u32) {
     assert_eq!(ask(&handle, heard).await, Reply::Noted);
     let refund = |key: String, amount| {
         let (payment, amount) = (payment.id, Money::new(amount, Currency::JPY));
-        Body::RefundCreate(RefundCreate { key: key.into(), hash: [2; 32], payment, amount })
+        Body::RefundCreate(RefundCreate {
+            key: key.into(),
+            hash: [2; 32],
+            payment,
+            amount,
+            number: None,
+            memo: None,
+        })
     };
     let (one, two) = tokio::join!(
         ask(&handle, refund(format!("{key}r"), 1_000)),

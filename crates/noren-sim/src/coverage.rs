@@ -132,7 +132,7 @@ names! {
 }
 
 /// Commands that are no statement about a payment that is there, or have names of their own.
-const ELSEWHERE: &[&str] = &["directory", "recall", "payment heard", "refund heard", "claim close"];
+const ELSEWHERE: &[&str] = &["directory", "recall", "choose", "payment heard", "refund heard", "claim close"];
 
 names! {
     /// What else can come, by command.
@@ -140,6 +140,7 @@ names! {
         Body::Directory(_) => "directory",
         Body::PaymentCreate(_) => "order again",
         Body::PaymentRecall(_) => "recall",
+        Body::PaymentChoose(_) => "choose",
         Body::PaymentCancel(_) => "cancel",
         Body::OrderCancel(_) => "withdraw",
         Body::PaymentCapture(_) => "capture",
@@ -218,6 +219,7 @@ impl Pairs {
         match &command.body {
             Body::Directory(_)
             | Body::PaymentRecall(_)
+            | Body::PaymentChoose(_)
             | Body::PaymentCapture(_)
             | Body::PaymentVoid(_)
             | Body::CreditReceived(_)

@@ -166,6 +166,7 @@ impl Known {
             amount: yen(*rng.pick(&[500, 1_000])),
             present,
             capture: CaptureMode::Now,
+            memo: None,
         };
         (merchant(till), Body::PaymentCreate(create))
     }
@@ -209,7 +210,8 @@ impl Known {
             }
             7 => {
                 let (key, amount) = (self.name(rng, "K"), yen(rng.range(1, 600)));
-                let create = RefundCreate { key, hash: [4; 32], payment, amount };
+                let create =
+                    RefundCreate { key, hash: [4; 32], payment, amount, number: None, memo: None };
                 (merchant(&till), Body::RefundCreate(create))
             }
             8 if !self.refunds.is_empty() => {

@@ -120,6 +120,7 @@ impl Process {
                     code_hash: code.into(),
                 },
                 capture: CaptureMode::Now,
+                memo: None,
             }),
         );
     }

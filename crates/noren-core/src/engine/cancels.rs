@@ -152,7 +152,7 @@ impl Engine {
             let mut payment = self.take(id);
             self.let_payment_go(work, &mut payment, withdrawal.next);
             if let Some((amount, payer)) = withdrawal.refund {
-                self.start_refund(work, &mut payment, amount, payer);
+                self.start_refund(work, &mut payment, amount, payer, (None, None));
             }
             self.put(work, payment)
         });
@@ -207,7 +207,7 @@ impl Engine {
         match self.plan_refund_of_rest(work.now, payment) {
             Ok(None) => {}
             Ok(Some((amount, payer))) => {
-                self.start_refund(work, payment, amount, payer);
+                self.start_refund(work, payment, amount, payer, (None, None));
             }
             // It was promised and cannot be done by message.
             Err(_) => work.alarm(payment.id, AlarmKind::RefundRefused),

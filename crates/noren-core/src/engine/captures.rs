@@ -119,7 +119,9 @@ impl Engine {
         let believed = match caller {
             Caller::Runtime => true,
             Caller::Wallet(name) => payment.wallet() == Some(name),
-            Caller::Merchant { .. } | Caller::Operator => return Ok(Err(Refusal::NotAllowed)),
+            Caller::Merchant { .. } | Caller::Payer | Caller::Operator => {
+                return Ok(Err(Refusal::NotAllowed));
+            }
         };
         let Some(terms) = terms_of(payment, heard.capture).filter(|_| believed) else {
             return Ok(Err(Refusal::PaymentUnknown));

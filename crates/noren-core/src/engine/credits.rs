@@ -218,6 +218,7 @@ impl Engine {
             capture: CaptureMode::Now,
             amount,
             quote: None,
+            memo: None,
         };
         let state = State::WaitingForPayer(waiting.clone());
         (self.open_payment(work.now, merchant, store, opening, state), waiting)
@@ -470,7 +471,9 @@ impl Engine {
         let believed = match caller {
             Caller::Runtime => true,
             Caller::Wallet(name) => credit.wallet == name,
-            Caller::Merchant { .. } | Caller::Operator => return Ok(Err(Refusal::NotAllowed)),
+            Caller::Merchant { .. } | Caller::Payer | Caller::Operator => {
+                return Ok(Err(Refusal::NotAllowed));
+            }
         };
         if !believed || credit.refund().is_none_or(|refund| refund.id != heard.refund) {
             return Ok(Err(Refusal::PaymentUnknown));

@@ -37,7 +37,9 @@ impl Engine {
         let believed = match caller {
             Caller::Runtime => true,
             Caller::Wallet(name) => asked.is_some_and(|asked| asked.wallet == name),
-            Caller::Merchant { .. } | Caller::Operator => return Ok(Err(Refusal::NotAllowed)),
+            Caller::Merchant { .. } | Caller::Payer | Caller::Operator => {
+                return Ok(Err(Refusal::NotAllowed));
+            }
         };
         let Some(asked) = asked.filter(|_| believed) else {
             return Ok(Err(Refusal::PaymentUnknown));

@@ -28,6 +28,16 @@ pub(super) struct Opening {
     pub capture: CaptureMode,
     pub amount: Money,
     pub quote: Option<Quote>,
+    pub memo: Option<crate::Text>,
+}
+
+/// What a wallet is to be asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Wanting {
+    pub id: PaymentId,
+    pub amount: Money,
+    pub capture: CaptureMode,
+    pub way: Way,
 }
 
 impl Engine {
@@ -141,6 +151,7 @@ impl Engine {
             amount: opening.amount,
             way: opening.way,
             capture: opening.capture,
+            memo: opening.memo,
             created_at: now,
             directory_version: self.directory.version(),
             quote: opening.quote,
@@ -173,7 +184,7 @@ impl Engine {
     }
 
     /// May there be another payment after this one?
-    fn may_pay_after(last: &Payment) -> Result<(), Refusal> {
+    pub(super) fn may_pay_after(last: &Payment) -> Result<(), Refusal> {
         match &last.state {
             State::WaitingForPayer(_)
             | State::Ordering(_)
@@ -344,22 +355,21 @@ impl Engine {
             Some(order) => order,
             None => work.id(slot),
         };
+        let wanted = Wanting { id, amount: create.amount, capture: create.capture, way };
         let (state, quote) = match &create.present {
             Present::Merchant { expires_in } => {
                 let waiting = WaitingForPayer { expires_at: work.now.after(*expires_in) };
                 (State::WaitingForPayer(waiting), None)
             }
             Present::Consumer { wallet, .. } => {
-                let (asked, quote) =
-                    self.plan_asking(work, (merchant, store), create, *wallet, way, id)?;
+                let (asked, quote) = self.plan_asking(work, (merchant, store), &wanted, *wallet)?;
                 let profile =
                     &self.directory.wallet(*wallet).ok_or(Refusal::WalletUnknown)?.profile;
                 let silent_at = work.now.after(profile.first_inquiry_after);
                 (State::Authorising(Authorising { asked, silent_at }), quote)
             }
             Present::Online { wallet, expires_in } => {
-                let (asked, quote) =
-                    self.plan_asking(work, (merchant, store), create, *wallet, way, id)?;
+                let (asked, quote) = self.plan_asking(work, (merchant, store), &wanted, *wallet)?;
                 let state = self.plan_order(work, *wallet, asked, quote.as_ref(), *expires_in)?;
                 (State::Ordering(state), quote)
             }
@@ -372,49 +382,49 @@ impl Engine {
             capture: create.capture,
             amount: create.amount,
             quote,
+            memo: create.memo.clone(),
         };
         let payment = self.open_payment(work.now, merchant, store, opening, state);
         Ok((payment, store.clone()))
     }
 
     /// What a wallet is asked for, and the promise that goes with it when we convert.
-    fn plan_asking(
+    pub(super) fn plan_asking(
         &self,
         work: &mut Work,
         (merchant, store): (&Merchant, &Store),
-        create: &PaymentCreate,
+        wanted: &Wanting,
         wallet: WalletName,
-        way: Way,
-        id: PaymentId,
     ) -> Result<(Asked, Option<Quote>), Refusal> {
+        let Wanting { id, amount, capture, way } = *wanted;
         let wallet = self.directory.wallet(wallet).ok_or(Refusal::WalletUnknown)?;
         Self::check_accepts(merchant, wallet)?;
         let profile = &wallet.profile;
         if profile.push.is_some() {
             return Err(Refusal::PushRailOnly);
         }
-        let hold = match create.capture {
+        let hold = match capture {
             CaptureMode::Now => None,
             CaptureMode::Manual => Some(profile.holds.ok_or(Refusal::HoldNotOffered)?),
         };
         let quote = match profile.fx_by {
             FxBy::Wallet => None,
             FxBy::Switch => {
-                let (fixed, target) = (Fixed::Receive(create.amount), Target::Payment(id));
+                let (fixed, target) = (Fixed::Receive(amount), Target::Payment(id));
                 let mut quote = self.make_quote(work, merchant, wallet, target, fixed)?;
                 quote.used_by = Some(id);
                 Some(quote)
             }
         };
         let payer = quote.as_ref().map(|quote| quote.payer);
-        self.check_cap(wallet.name, payer.unwrap_or(create.amount))?;
+        self.check_cap(wallet.name, payer.unwrap_or(amount))?;
         let (send_by, cancel_from) = profile.leaving(work.now);
         let asked = Asked {
             wallet: wallet.name,
             at: work.now,
             reference: Reference::Request,
             payer,
-            fees: self.fees_for(work.now, (merchant, store), wallet.name, way, create.amount)?,
+            fees: self.fees_for(work.now, (merchant, store), wallet.name, way, amount)?,
             hold,
             send_by,
             cancel_from: if planted!(self, CancelOvertakes) { work.now } else { cancel_from },

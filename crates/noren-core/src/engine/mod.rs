@@ -8,6 +8,7 @@ mod books;
 mod budget;
 mod cancels;
 mod captures;
+mod choose;
 mod claims;
 mod credits;
 mod ended;
@@ -270,6 +271,7 @@ impl Engine {
             Body::Directory(change) => Ok(self.directory_change(&mut work, caller, change)),
             Body::PaymentCreate(create) => self.payment_create(&mut work, caller, create),
             Body::PaymentRecall(recall) => self.payment_recall(caller, recall),
+            Body::PaymentChoose(choose) => self.payment_choose(&mut work, caller, choose),
             Body::PaymentCancel(cancel) => self.payment_cancel(&mut work, caller, cancel),
             Body::OrderCancel(cancel) => self.order_cancel(&mut work, caller, cancel),
             Body::PaymentCapture(capture) => self.payment_capture(&mut work, caller, capture),

@@ -32,7 +32,7 @@ impl Engine {
         let wished = work.now.after(expires_in);
         let expires_at = quote.map_or(wished, |quote| wished.min(quote.expires_at));
         let next_at = next_sending(work.now, &wallet.profile);
-        Ok(Ordering { asked, expires_at, sent: 1, next_at })
+        Ok(Ordering { asked, expires_at, chosen: false, sent: 1, next_at })
     }
 
     /// Asks for the order of a payment that waits for one.
@@ -88,8 +88,14 @@ impl Engine {
         match self.decide(work, payment, question, undecided, answer) {
             Some(Hint::Ordered(link, handle)) => {
                 let profile = self.wallet(payment).profile.clone();
+                let chosen = state.chosen;
                 let ordered = state.ordered(link, handle, work.now, &profile);
-                self.enter(work, payment, State::Ordered(ordered));
+                if chosen {
+                    // For the shop nothing is new: it waits for the payer still.
+                    payment.state = State::Ordered(ordered);
+                } else {
+                    self.enter(work, payment, State::Ordered(ordered));
+                }
             }
             Some(Hint::Contradiction) => {
                 self.enter(work, payment, State::InDoubt(state.contradicted(work.now)));

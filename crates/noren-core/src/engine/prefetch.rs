@@ -61,6 +61,7 @@ impl Engine {
                     key: recall.key.clone(),
                 }));
             }
+            Body::PaymentChoose(choose) => want(Key::Payment(choose.payment)),
             Body::PaymentCancel(cancel) => want(Key::Payment(cancel.payment)),
             Body::PaymentCapture(capture) => want(Key::Payment(capture.payment)),
             Body::PaymentVoid(void) => want(Key::Payment(void.payment)),

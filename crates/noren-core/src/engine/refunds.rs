@@ -49,7 +49,13 @@ impl Engine {
             Err(refusal) => return Ok(Err(self.refuse(work, name, create.hash, refusal))),
         };
         let mut payment = self.take(create.payment);
-        let id = self.start_refund(work, &mut payment, create.amount, payer);
+        let id = self.start_refund(
+            work,
+            &mut payment,
+            create.amount,
+            payer,
+            (create.number.clone(), create.memo.clone()),
+        );
         let outcome = KeyOutcome::Refund { payment: payment.id, refund: id };
         self.keep_key(work, name, create.hash, outcome);
         let payment = self.put(work, payment);
@@ -172,10 +178,12 @@ impl Engine {
         payment: &mut Payment,
         amount: Money,
         payer: Option<Money>,
+        (number, memo): (Option<Text>, Option<Text>),
     ) -> RefundId {
         let by = self.refund_by(work.now, payment, amount);
         let source = Source::of_payment(payment);
         let refund = self.begin_refund(work, payment, &source, amount, payer, by);
+        let refund = Refund { number, memo, ..refund };
         let id = refund.id;
         payment.refunds.push(refund);
         self.event_about(work, payment, EventKind::RefundRequested, Some(id), None);
@@ -265,7 +273,17 @@ impl Engine {
         } else {
             RefundState::Impossible(Impossible { at: now })
         };
-        Refund { id, amount, payer, requested_at: now, by, state, doubt: Doubt::default() }
+        Refund {
+            id,
+            amount,
+            payer,
+            number: None,
+            memo: None,
+            requested_at: now,
+            by,
+            state,
+            doubt: Doubt::default(),
+        }
     }
 
     pub(super) fn refund_heard(
@@ -290,7 +308,9 @@ impl Engine {
         let believed = match caller {
             Caller::Runtime => true,
             Caller::Wallet(name) => known && Source::of(payment, heard.refund).wallet == name,
-            Caller::Merchant { .. } | Caller::Operator => return Ok(Err(Refusal::NotAllowed)),
+            Caller::Merchant { .. } | Caller::Payer | Caller::Operator => {
+                return Ok(Err(Refusal::NotAllowed));
+            }
         };
         if !known || !believed {
             return Ok(Err(Refusal::PaymentUnknown));

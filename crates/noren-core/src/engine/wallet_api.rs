@@ -71,7 +71,7 @@ impl Engine {
                 | State::HoldCaptured(_)
                 | State::Authorised(_)
                 | State::Capturing(_) => return Err(Refusal::OrderPaid),
-                // An order with another wallet is no code of ours.
+                // An order with another wallet is no code of ours, or its payer chose.
                 State::Ordering(_) | State::Ordered(_) | State::Authorising(_) => {
                     return Err(Refusal::OrderBeingPaid);
                 }
@@ -307,6 +307,7 @@ impl Engine {
                     capture: CaptureMode::Now,
                     amount: reserve.amount,
                     quote,
+                    memo: None,
                 };
                 Ok((self.open_payment(work.now, merchant, store, opening, state), true))
             }

@@ -23,6 +23,9 @@ pub struct Ordering {
     pub asked: Asked,
     /// The order is closed from then on.
     pub expires_at: Timestamp,
+    /// The payer chose the wallet from a code that a till shows, and waits.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chosen: bool,
     /// How often the order was asked for.
     pub sent: u32,
     /// When it is asked for again, with the same request id.

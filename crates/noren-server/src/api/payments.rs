@@ -205,7 +205,16 @@ pub(crate) async fn create(
     let body = match present(&state, who, &wanted).await {
         Ok(present) => {
             let Wanted { order_number, store, amount, capture, way: _ } = wanted;
-            let create = PaymentCreate { key, hash, order_number, store, amount, present, capture };
+            let create = PaymentCreate {
+                key,
+                hash,
+                order_number,
+                store,
+                amount,
+                present,
+                capture,
+                memo: None,
+            };
             Body::PaymentCreate(create)
         }
         // The directory or the table of payment codes says no today. A repeat of a call that they

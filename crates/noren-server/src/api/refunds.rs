@@ -41,7 +41,7 @@ pub(crate) async fn create(
     let mut members = Members::of(body)?;
     let fields = (members.id("payment"), members.money("amount"));
     let (payment, amount) = members.done(fields)?;
-    let create = RefundCreate { key: key.0, hash, payment, amount };
+    let create = RefundCreate { key: key.0, hash, payment, amount, number: None, memo: None };
     match state.handle().submit(who.caller(), Body::RefundCreate(create)).await? {
         Reply::Refund { payment, refund, replayed } => {
             let refund = payment.refunds.iter().find(|r| r.id == refund).ok_or(Edge::Internal)?;

@@ -244,7 +244,7 @@ impl Auditor {
         let speaks = |wallet: WalletName| match caller {
             Caller::Wallet(name) => name == wallet,
             Caller::Runtime => true,
-            Caller::Merchant { .. } | Caller::Operator => false,
+            Caller::Merchant { .. } | Caller::Payer | Caller::Operator => false,
         };
         let of_payment = self.refund_owners.get(&id).and_then(|owner| self.payments.get(owner));
         let strays = of_payment.into_iter().flat_map(|seen| &seen.payment.strays);

@@ -5,7 +5,7 @@ use noren_core::command::{Body, Caller, Command};
 use noren_core::effects::Reply;
 use noren_core::id::{PaymentId, RefundId};
 use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, Order, RequestHash, Route};
-use noren_core::payment::Payment;
+use noren_core::payment::{Payment, Way};
 use noren_core::refusal::Refusal;
 
 use super::payments::is_over;
@@ -88,6 +88,7 @@ fn named(command: &Command) -> Option<Named> {
         Body::Directory(_)
         | Body::PaymentCreate(_)
         | Body::PaymentRecall(_)
+        | Body::PaymentChoose(_)
         | Body::OrderCancel(_)
         | Body::Resolve(_)
         | Body::QuoteCreate(_)
@@ -110,6 +111,8 @@ fn own(caller: Caller, payment: &Payment) -> bool {
             (tenant, merchant) == (payment.tenant, payment.merchant)
         }
         Caller::Wallet(name) => payment.wallet() == Some(name),
+        // Whoever holds the code of an order is told of its payment.
+        Caller::Payer => matches!(payment.way, Way::MpmDynamic),
         Caller::Operator | Caller::Runtime => true,
     }
 }

@@ -64,7 +64,7 @@ impl Said {
         let may_speak = |payment| match command.caller {
             Caller::Runtime => true,
             Caller::Wallet(name) => speaker(payment) == Some(name),
-            Caller::Merchant { .. } | Caller::Operator => false,
+            Caller::Merchant { .. } | Caller::Payer | Caller::Operator => false,
         };
         match &command.body {
             Body::PaymentHeard(heard) if may_speak(heard.payment) => {

@@ -68,6 +68,7 @@ fn create(number: &str, present: Present, key: &str) -> Body {
         amount: amount(),
         present,
         capture: CaptureMode::Now,
+        memo: None,
     })
 }
 
@@ -153,7 +154,17 @@ fn command(
         // that a model could wait for.
         (payment.refunds.len() < REFUNDS).then(|| {
             let key = key.clone();
-            (merchant(), Body::RefundCreate(RefundCreate { key, hash, payment: id, amount }))
+            (
+                merchant(),
+                Body::RefundCreate(RefundCreate {
+                    key,
+                    hash,
+                    payment: id,
+                    amount,
+                    number: None,
+                    memo: None,
+                }),
+            )
         })
     };
     let heard = |caller, (question, attempt), answer| {

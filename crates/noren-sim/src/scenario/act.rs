@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use noren_core::command::{
     Body, Caller, CaptureHeard, ClaimClose, Command, Confirm, CreditAssign, CreditReceived,
-    CreditReturn, Fail, OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentCreate,
+    CreditReturn, Fail, OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentChoose, PaymentCreate,
     PaymentHeard, PaymentRecall, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard,
     Reserve, Resolve, Scanned,
 };
@@ -194,6 +194,7 @@ impl Stage {
                 Ok(if pending { self.pending() } else { self.ledger() })
             }
             "doubt" => self.doubt(words),
+            "payer" => self.payer(words),
             name => {
                 let name = WalletName::new(name).map_err(|_| format!("no actor: {name}"))?;
                 self.wallet_api(name, words)
@@ -279,6 +280,7 @@ impl Stage {
                     amount,
                     present,
                     capture,
+                    memo: None,
                 })
             }
             "withdraw" => {
@@ -306,7 +308,14 @@ impl Stage {
                 let payment = self.payment(words.next()?)?;
                 let amount = words.money()?;
                 let hash = hash(&format!("refund {payment} {amount} {other}"));
-                Body::RefundCreate(RefundCreate { key, hash, payment, amount })
+                Body::RefundCreate(RefundCreate {
+                    key,
+                    hash,
+                    payment,
+                    amount,
+                    number: None,
+                    memo: None,
+                })
             }
             verb => return Err(format!("a merchant does not {verb}")),
         };
@@ -564,6 +573,18 @@ impl Stage {
             settlement: None,
             credited_at: self.now,
         })
+    }
+
+    /// `payer chooses P1 partner`
+    fn payer(&mut self, mut words: Words<'_>) -> Result<String, String> {
+        let ("chooses", place, wallet) = (words.next()?, words.next()?, words.next()?) else {
+            return Err("a payer chooses".into());
+        };
+        words.done()?;
+        let payment = self.payment(place)?;
+        let wallet = WalletName::new(wallet).map_err(|_| format!("no wallet: {wallet}"))?;
+        let body = Body::PaymentChoose(PaymentChoose { payment, wallet });
+        self.command(Caller::Payer, body)
     }
 
     fn operator(&mut self, mut words: Words<'_>) -> Result<String, String> {

@@ -2,7 +2,7 @@
 
 use noren_core::command::{
     Body, Caller, Command, CreditAssign, CreditReturn, OrderCancel, PaymentCancel, PaymentCapture,
-    PaymentCreate, PaymentRecall, PaymentVoid, Present, RefundCreate,
+    PaymentChoose, PaymentCreate, PaymentRecall, PaymentVoid, Present, RefundCreate,
 };
 use noren_core::directory::{Cap, Change};
 use noren_core::effects::Reply;
@@ -226,7 +226,11 @@ impl World {
 
     /// A payer opens the link that a shop on the web was given, and pays, or not.
     fn open_link(&mut self) {
-        let Some(order) = self.recent(|order| order.web && !order.payments.is_empty()) else {
+        if self.rng.chance(2_000) {
+            return self.choose();
+        }
+        let linked = |order: &Order| order.web || order.shown;
+        let Some(order) = self.recent(|order| linked(order) && !order.payments.is_empty()) else {
             return;
         };
         // What the shop reads of its payments.
@@ -245,6 +249,20 @@ impl World {
             _ => json!({ "user": user, "pin": "1234" }),
         };
         self.control(PARTNER, "POST", place, &body);
+    }
+
+    /// A payer without a wallet that reads our codes opens the code of an order, and says which
+    /// wallet to ask.
+    fn choose(&mut self) {
+        let Some(order) = self.recent(|order| order.shown && !order.payments.is_empty()) else {
+            return;
+        };
+        let Some(&payment) = self.tills.orders[order].payments.last() else { return };
+        let place = if self.rng.chance(1_000) { 0 } else { PARTNER };
+        let body = Body::PaymentChoose(PaymentChoose { payment, wallet: self.networks[place].name });
+        let command = Command { caller: Caller::Payer, entropy: self.entropy(), body };
+        self.counts.add("order", "payer chooses");
+        self.arrive(Job { command, reply_to: ReplyTo::Nobody });
     }
 
     fn new_order(&mut self, meeting: Meeting) -> usize {
@@ -286,6 +304,7 @@ impl World {
             amount: Money::new(*amount, Currency::JPY),
             present,
             capture,
+            memo: None,
         });
         self.till_calls(caller, body, Some(order));
     }
@@ -502,7 +521,7 @@ impl World {
             let amount = Money::new(minor as i64, Currency::JPY);
             let (caller, key) = (self.asker(order), self.key());
             let hash = edge::hash(format!("refund {payment} {amount}").as_bytes());
-            let create = RefundCreate { key, hash, payment, amount };
+            let create = RefundCreate { key, hash, payment, amount, number: None, memo: None };
             self.till_calls(caller, Body::RefundCreate(create), Some(order));
         }
     }

@@ -74,6 +74,7 @@ fn story() -> Vec<Scene> {
         amount: yen(1_200),
         present,
         capture: CaptureMode::Now,
+        memo: None,
     };
     let Reply::Payment { payment, .. } = play(merchant, Body::PaymentCreate(create)) else {
         panic!("the till may ask")
@@ -89,7 +90,14 @@ fn story() -> Vec<Scene> {
     let answer = PaymentAnswer::Paid(receipt);
     let heard = PaymentHeard { payment, question, attempt: 1, answer };
     play(Caller::Runtime, Body::PaymentHeard(heard));
-    let create = RefundCreate { key: "K2".into(), hash: [2; 32], payment, amount: yen(500) };
+    let create = RefundCreate {
+        key: "K2".into(),
+        hash: [2; 32],
+        payment,
+        amount: yen(500),
+        number: None,
+        memo: None,
+    };
     play(merchant, Body::RefundCreate(create));
     scenes
 }
@@ -364,6 +372,7 @@ fn hold_story() -> Vec<Scene> {
             code_hash: "28".into(),
         },
         capture: CaptureMode::Manual,
+        memo: None,
     };
     let Reply::Payment { payment, .. } = play(merchant, Body::PaymentCreate(create)) else {
         panic!("the till may ask")

@@ -4,6 +4,7 @@ mod budget;
 mod cancel;
 mod caps;
 mod captures;
+mod choose;
 mod claims;
 mod cpm;
 mod doubt;

@@ -208,6 +208,7 @@ fn by_command() -> Vec<(&'static str, Refusal)> {
         amount: Money::new(5, Currency::JPY),
         present: Present::Online { wallet: directory::alipayplus(), expires_in: Span::seconds(60) },
         capture: CaptureMode::Now,
+        memo: None,
     };
     let merchant = Caller::Merchant { tenant: till.tenant, merchant: till.merchant };
     seen.push((

@@ -50,6 +50,7 @@ pub(super) const STEPS: &[Step] = &[
     step!(10, "orders_withdrawn", None),
     step!(11, "time_in_doubt", None),
     step!(12, "credits", None),
+    step!(13, "refund_numbers", None),
 ];
 
 fn sha256(text: &str) -> Hash {

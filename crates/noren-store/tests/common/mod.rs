@@ -319,6 +319,7 @@ impl Maker {
         let quote: QuoteId = self.id(slot);
         let rate = Rate::from_decimal(Currency::JPY, Currency::CNY, "0.0484").unwrap();
         let mut payment = Payment {
+            memo: None,
             id,
             order,
             order_number: number.clone(),
@@ -445,6 +446,8 @@ impl Maker {
         let done = Refunded { at: self.now, business_date: self.now.business_date(480), receipt };
         let state = RefundState::Refunded(done);
         payment.refunds.push(Refund {
+            number: None,
+            memo: None,
             id,
             amount,
             payer: None,
@@ -483,6 +486,8 @@ impl Maker {
             sent_at: None,
         });
         let refund_row = Refund {
+            number: None,
+            memo: None,
             id: refund,
             amount: payment.amount,
             payer: None,

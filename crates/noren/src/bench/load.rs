@@ -169,6 +169,7 @@ pub fn create(random: &mut Random) -> (Caller, Body) {
             code_hash: format!("{:032x}{:032x}", random.wide(), random.wide()).into(),
         },
         capture: CaptureMode::Now,
+        memo: None,
     });
     (caller, body)
 }
