@@ -8,6 +8,8 @@
 //! | `wallet_api` | what wallets may ask, signed both ways |
 //! | `callbacks` | what networks tell us of their own accord |
 //! | [`outgoing`] | what we ask of wallets |
+//! | [`facades`] | what tills ask that were written for one network's API |
+//! | `checkout` | what a payer sees of an order, and the choice of a wallet |
 //! | [`auth`], [`idempotency`], [`problem`] | keys, repeats, and every way to say no |
 //! | [`wire`] | the shapes of the merchant and operator API |
 //!
@@ -39,8 +41,10 @@
 mod api;
 pub mod auth;
 mod callbacks;
+pub mod checkout;
 mod directory;
 mod edge;
+pub mod facades;
 mod health;
 pub mod idempotency;
 mod lists;

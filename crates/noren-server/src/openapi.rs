@@ -15,7 +15,7 @@ use crate::api::{
     captures, codes, credits, events, operator, orders, payments, people, refunds, stray_receipts,
 };
 use crate::state::AppState;
-use crate::{callbacks, health, pages, wallet_api, wallet_examples};
+use crate::{callbacks, checkout, health, pages, wallet_api, wallet_examples};
 
 const DESCRIPTION: &str = "\
 One code on the counter, any wallet on the phone, yen in the till.\n\n\
@@ -77,6 +77,8 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::version))
+        .routes(routes!(checkout::get))
+        .routes(routes!(checkout::choose_wallet))
         .routes(routes!(pages::problems))
         .routes(routes!(pages::problem))
 }
@@ -112,4 +114,5 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     router
         .route("/openapi.json", get(served))
         .route("/callbacks/{wallet}/{*rest}", any(callbacks::receive))
+        .route("/checkout/{id}", get(checkout::page).post(checkout::page_chosen))
 }

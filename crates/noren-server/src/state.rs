@@ -18,6 +18,7 @@ use ring::hmac;
 use tokio::sync::{Semaphore, watch};
 
 use crate::directory::DirectoryCache;
+use crate::facades::{Accounts, FacadeConfig};
 use crate::problem::{Edge, Problem};
 
 /// Calls under way at one time; more are refused at the door.
@@ -44,6 +45,8 @@ pub struct Config {
     pub wallet_keys: Vec<WalletKey>,
     /// Which wallet issued the digits that a payer shows.
     pub payment_codes: Table,
+    /// Which networks' APIs we answer ourselves, and for which tills.
+    pub facades: Vec<FacadeConfig>,
     /// Keys the hash by which a payment code's reuse is refused. Never changes while codes of the
     /// last days matter; at least 32 bytes from the system's generator.
     pub code_hash_key: Vec<u8>,
@@ -88,6 +91,7 @@ struct Inner {
     wallet_keys: HashMap<String, WalletKey>,
     nonces: Nonces,
     payment_codes: Table,
+    facades: HashMap<&'static str, Accounts>,
     code_hash_key: hmac::Key,
     under_way: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
@@ -110,6 +114,7 @@ impl AppState {
             wallet_keys: wallet_keys.collect(),
             nonces,
             payment_codes: config.payment_codes,
+            facades: config.facades.into_iter().map(Accounts::named).collect(),
             code_hash_key: hmac::Key::new(hmac::HMAC_SHA256, &config.code_hash_key),
             under_way: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
@@ -164,6 +169,14 @@ impl AppState {
 
     pub(crate) fn payment_codes(&self) -> &Table {
         &self.0.payment_codes
+    }
+
+    pub(crate) fn facade(&self, name: &str) -> Option<&Accounts> {
+        self.0.facades.get(name)
+    }
+
+    pub(crate) fn facades(&self) -> impl Iterator<Item = &Accounts> {
+        self.0.facades.values()
     }
 
     /// The keyed hash of a payment code, in hex. All that is kept of it.

@@ -24,6 +24,7 @@ use noren_core::quote::{Fixed, Target};
 use noren_core::refusal::Refusal;
 use noren_core::time::Timestamp;
 use noren_core::wallet::FxBy;
+use noren_store::sqlite::Scope;
 use noren_wallets::noren::messages::{
     ConfirmOutcome, ConfirmResponse, CreditResponse, FailResponse, QuoteResponse, ReserveResponse,
     ResolutionId, ResolveResponse,
@@ -37,7 +38,7 @@ use crate::idempotency::request_hash;
 use crate::members::{JsonBody, Members, read_body};
 use crate::problem::{Edge, FieldError, Problem, ProblemBody, render};
 use crate::state::AppState;
-use crate::{callbacks, messages, random};
+use crate::{callbacks, checkout, messages, random};
 
 /// A wallet, by the key that signed its request.
 #[derive(Clone, Copy, Debug)]
@@ -138,7 +139,11 @@ pub(crate) async fn resolve(
     let mut members = Members::of(body)?;
     let fields = (members.text("code", 4_096), members.currency("payer_currency"));
     let (code, payer_currency) = members.done(fields)?;
-    let resolve = Resolve { scanned: read_code(&code)? };
+    let scanned = match checkout::payment_of_url(&state, &code) {
+        Some(payment) => of_page(&state, payment).await?,
+        None => read_code(&code)?,
+    };
+    let resolve = Resolve { scanned };
     match state.handle().submit(Caller::Wallet(wallet), Body::Resolve(resolve)).await? {
         Reply::Resolution(resolution) => {
             if resolution.fx_by == FxBy::Switch {
@@ -148,6 +153,15 @@ pub(crate) async fn resolve(
         }
         other => Err(unexpected(other)),
     }
+}
+
+/// The link form of a till's code: the page of an order leads where the code would have led.
+async fn of_page(state: &AppState, payment: PaymentId) -> Result<Scanned, Problem> {
+    let read = state.read(move |reads| reads.payment(Scope::Operator, payment)).await?;
+    let store = read.ok_or(Refusal::OrderUnknown)?.store;
+    let directory = state.directory().with(|directory| directory.store(store).is_some()).await?;
+    let store = directory.store(store).ok_or(Refusal::ShopUnknown)?;
+    Ok(Scanned::Order { jpqr: store.jpqr.clone(), payment })
 }
 
 /// We convert to the wallet's own currency only.

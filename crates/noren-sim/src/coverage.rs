@@ -132,7 +132,8 @@ names! {
 }
 
 /// Commands that are no statement about a payment that is there, or have names of their own.
-const ELSEWHERE: &[&str] = &["directory", "recall", "choose", "payment heard", "refund heard", "claim close"];
+const ELSEWHERE: &[&str] =
+    &["directory", "recall", "choose", "payment heard", "refund heard", "claim close"];
 
 names! {
     /// What else can come, by command.

@@ -6,6 +6,7 @@
 
 pub mod chain;
 pub mod memory;
+pub mod outbox;
 mod plan;
 pub mod sqlite;
 

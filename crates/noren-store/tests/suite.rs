@@ -191,8 +191,8 @@ fn a_credit_of_the_house_is_kept_found_and_loaded_until_it_is_settled<P: Place>(
     };
     assert_eq!(found(&place, Key::Used(name)), Found::Used(waits.id.into()));
     let refund = Refund {
-            number: None,
-            memo: None,
+        number: None,
+        memo: None,
         id: maker.id(Slot::HOUSE),
         amount: back.receipt.amount,
         payer: None,

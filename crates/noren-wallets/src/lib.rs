@@ -10,6 +10,7 @@ use noren_core::id::WalletName;
 use noren_core::wallet::Profile;
 
 use crate::connector::Connector;
+use crate::facade::Facade;
 use crate::link::Link;
 use crate::sandbox::table::RecordError;
 use crate::sandbox::{Record, Sandbox, SandboxConfig};
@@ -18,6 +19,7 @@ use crate::tempo::Tempo;
 pub mod alipay;
 pub mod alipayplus;
 pub mod connector;
+pub mod facade;
 pub mod instant;
 pub mod link;
 pub mod noren;
@@ -53,6 +55,8 @@ pub struct Entry {
     pub connector: fn(WalletName, Link) -> Box<dyn Connector>,
     /// Its sandbox, fresh with no records, or as they left it.
     pub sandbox: MakeSandbox,
+    /// Its API as the switch answers it, for tills that were written for it.
+    pub facade: Option<fn() -> Box<dyn Facade>>,
 }
 
 /// Makes a sandbox from its configuration and its records.

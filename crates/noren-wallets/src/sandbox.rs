@@ -41,7 +41,8 @@ pub enum Answered {
 pub struct Outgoing {
     /// Names this sending; comes back with its outcome.
     pub id: u64,
-    /// Relative to the switch's address.
+    /// Its target is a path below the switch's address, or a whole address that a client of the
+    /// sandbox named (`http://…`).
     pub request: Request,
 }
 

@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 use noren_core::directory::{Change, KeyRole};
 use noren_core::time::Timestamp;
 use noren_store::Reads;
+use noren_wallets::Entry;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -15,7 +16,9 @@ use tokio::task::JoinSet;
 use crate::cast::{self, SHOPS};
 use crate::client::Client;
 use crate::day::{Day, Narrator, Outcome};
-use crate::folder::{Config, Folder, Switch as SwitchConfig, TempoName, WalletConfig};
+use crate::folder::{
+    Config, FacadeTable, FacadeTill, Folder, Switch as SwitchConfig, TempoName, WalletConfig,
+};
 use crate::output::{out, say};
 use crate::{sandboxes, serve};
 
@@ -27,6 +30,9 @@ pub struct Options {
     pub json: bool,
     pub tempo: TempoName,
 }
+
+/// The sandboxes' ports follow the switch's; the tills' come from here on.
+const FACADES_FROM: u16 = 15;
 
 /// What the demo's day needs beside the folder.
 pub struct Stage {
@@ -41,10 +47,22 @@ impl Stage {
         tempo: TempoName,
         switch: &str,
         wallets: &BTreeMap<&str, String>,
+        facades: &BTreeMap<&str, String>,
     ) -> anyhow::Result<Self> {
-        let wallet = |entry: &noren_wallets::Entry| {
+        let wallet = |entry: &Entry| {
             let address = format!("http://{}", wallets[entry.name]);
             (entry.name.to_owned(), WalletConfig { address, client_id: entry.client_id.to_owned() })
+        };
+        // One shop has kept the tills that it had for each network's own API.
+        let facade = |(name, address): (&&str, &String)| {
+            let entry = Entry::named(name).expect("facades are of wallets of this program");
+            let till = FacadeTill {
+                id: entry.client_id.to_owned(),
+                store: SHOPS[0].store(),
+                notify_url: None,
+            };
+            let (listen, accounts) = (address.clone(), vec![till]);
+            ((*name).to_owned(), FacadeTable { listen, public_url: None, accounts })
         };
         let config = Config {
             switch: SwitchConfig {
@@ -54,7 +72,12 @@ impl Stage {
                 tempo,
                 demo: true,
             },
-            wallets: noren_wallets::WALLETS.iter().map(wallet).collect(),
+            wallets: noren_wallets::WALLETS
+                .iter()
+                .filter(|entry| wallets.contains_key(entry.name))
+                .map(wallet)
+                .collect(),
+            facades: facades.iter().map(facade).collect(),
         };
         let folder = Folder::set_up(data, config)?;
         folder.api_key("operator", KeyRole::Operator)?;
@@ -153,13 +176,26 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
         addresses.insert(entry.name, listener.local_addr()?.to_string());
         listeners.push((entry.name, listener));
     }
+    let mut facades = Vec::new();
+    let mut facade_addresses = BTreeMap::new();
+    for (offset, entry) in noren_wallets::WALLETS.iter().enumerate() {
+        if entry.facade.is_some() {
+            let listener = bind(offset as u16 + FACADES_FROM).await?;
+            facade_addresses.insert(entry.name, listener.local_addr()?.to_string());
+            facades.push((entry.name, listener));
+        }
+    }
     let address = switch.local_addr()?.to_string();
-    let stage = Stage::set_up(&options.data, options.tempo, &address, &addresses)?;
+    let stage =
+        Stage::set_up(&options.data, options.tempo, &address, &addresses, &facade_addresses)?;
     let (soba, _) = stage.folder.api_key("merchant-soba", SHOPS[0].role())?;
-    eprintln!("noren demo: the switch and two sandbox wallets, fictitious shops, no real money\n");
+    eprintln!("noren demo: the switch and all sandbox wallets, fictitious shops, no real money\n");
     eprintln!("  switch               http://{address}");
     for (name, wallet) in &addresses {
         eprintln!("  sandbox {name:<12} http://{wallet}/sandbox/books");
+    }
+    for (name, facade) in &facade_addresses {
+        eprintln!("  tills for {name:<10} http://{facade}");
     }
     eprintln!("  state folder         {} (API keys in keys/*.json)", options.data.display());
     eprintln!("  API key of a shop    {soba}");
@@ -173,7 +209,7 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
     }
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let running = serve::Switch::start(&stage.folder).await?;
-    let serving = tokio::spawn(running.serve(switch, async {
+    let serving = tokio::spawn(running.serve(switch, facades, async {
         let _ = stopped.await;
     }));
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use noren_core::directory::{ApiKey, KeyRole};
+use noren_core::id::StoreId;
 use noren_core::time::Timestamp;
 use noren_server::auth::mint_api_key;
 use noren_wallets::link::{Link, Place};
@@ -24,6 +25,9 @@ pub struct Config {
     pub switch: Switch,
     /// The connected wallets, by their folder's name.
     pub wallets: BTreeMap<String, WalletConfig>,
+    /// Networks whose API the switch answers itself, for tills that were written for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facades: BTreeMap<String, FacadeTable>,
 }
 
 /// `[switch]`.
@@ -77,6 +81,39 @@ pub struct WalletConfig {
     pub address: String,
     /// The name under which the network knows us.
     pub client_id: String,
+}
+
+/// `[facades.NAME]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FacadeTable {
+    /// Address and port to listen on; the API lies at its root.
+    pub listen: String,
+    /// Where tills reach it, when that is another address than the one listened on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// The tills that may call it.
+    pub accounts: Vec<FacadeTill>,
+}
+
+/// `[[facades.NAME.accounts]]`. Its keys are made at first start, in `keys/facade-NAME-ID…`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FacadeTill {
+    /// The name that we issued: API key, channel id, mchid, app id or client id.
+    pub id: String,
+    /// The store that is paid, `sto_…`.
+    pub store: StoreId,
+    /// Where the till is told of payments when an order names no address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify_url: Option<String>,
+}
+
+impl FacadeTable {
+    /// Where tills reach it.
+    pub fn url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
 }
 
 /// The folder and what it was told.
@@ -180,14 +217,18 @@ impl Folder {
         Ok(Secret::new(self.key(name, made)?))
     }
 
-    /// An RSA key of 2048 bits: the private half as PKCS #8, with the public half beside it as
-    /// `NAME.pub.pem`. Made here for sandboxes and demos; a real network's contract says how the
+    /// An RSA key of 2048 bits: the private half as PKCS #8 (`NAME.pk8`, and as text `NAME.key.pem`),
+    /// with the public half beside it as `NAME.pub.pem`. Made here for sandboxes and demos; a real network's contract says how the
     /// real one is made.
     pub fn rsa_private(&self, name: &str) -> anyhow::Result<Vec<u8>> {
         use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, LineEnding};
         let private = self.key(&format!("{name}.pk8"), || {
             let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2_048)?;
             Ok(key.to_pkcs8_der()?.as_bytes().to_vec())
+        })?;
+        self.key(&format!("{name}.key.pem"), || {
+            let key = rsa::RsaPrivateKey::from_pkcs8_der(&private)?;
+            Ok(key.to_pkcs8_pem(LineEnding::LF)?.as_bytes().to_vec())
         })?;
         self.key(&format!("{name}.pub.pem"), || {
             let key = rsa::RsaPrivateKey::from_pkcs8_der(&private)?;
@@ -224,32 +265,52 @@ impl Folder {
             .with_context(|| format!("this program has no wallet folder named {name}"))?;
         let network = Place::new(&config.address)?;
         let switch = Place::new(&self.config.switch.public_url)?;
-        Ok(match entry.keys {
+        let (ours, theirs) = match end {
+            End::Switch => ("switch", "network"),
+            End::Network => ("network", "switch"),
+        };
+        let places = (network, switch);
+        self.keyed(entry.keys, places, &config.client_id, name, (ours, theirs))
+    }
+
+    /// Our end of the connection to a till that was written for a network's API.
+    pub fn facade_link(&self, name: &str, table: &FacadeTable, id: &str) -> anyhow::Result<Link> {
+        let entry = Entry::named(name)
+            .with_context(|| format!("this program has no wallet folder named {name}"))?;
+        let place = Place::new(&table.url())?;
+        let base = facade_keys(name, id);
+        self.make_keys_of(entry.keys, &base, ("switch", "till"))?;
+        self.keyed(entry.keys, (place.clone(), place), id, &base, ("switch", "till"))
+    }
+
+    /// A link with the keys whose files begin with `base`; `ours` and `theirs` tell the ends apart.
+    fn keyed(
+        &self,
+        keys: KeyKind,
+        (network, switch): (Place, Place),
+        client_id: &str,
+        base: &str,
+        (ours, theirs): (&str, &str),
+    ) -> anyhow::Result<Link> {
+        let secret = format!("{base}.secret");
+        Ok(match keys {
             KeyKind::SharedSecret => {
-                let secret = self.secret(&format!("{name}.secret"))?;
-                Link::shared(network, switch, &config.client_id, secret)
+                Link::shared(network, switch, client_id, self.secret(&secret)?)
             }
             KeyKind::SharedText => {
-                let secret = self.secret_text(&format!("{name}.secret"))?;
-                Link::shared(network, switch, &config.client_id, secret)
+                Link::shared(network, switch, client_id, self.secret_text(&secret)?)
             }
             KeyKind::RsaPairs | KeyKind::RsaPairsAndText => {
-                let (ours, theirs) = match end {
-                    End::Switch => ("switch", "network"),
-                    End::Network => ("network", "switch"),
-                };
-                let private = self.rsa_private(&format!("{name}-{ours}"))?;
-                let public = self.rsa_public(&format!("{name}-{theirs}"))?;
-                let secret = match entry.keys {
-                    KeyKind::RsaPairsAndText => {
-                        Some(Arc::new(self.secret_text(&format!("{name}.secret"))?))
-                    }
+                let private = self.rsa_private(&format!("{base}-{ours}"))?;
+                let public = self.rsa_public(&format!("{base}-{theirs}"))?;
+                let secret = match keys {
+                    KeyKind::RsaPairsAndText => Some(Arc::new(self.secret_text(&secret)?)),
                     KeyKind::RsaPairs | KeyKind::SharedSecret | KeyKind::SharedText => None,
                 };
                 Link {
                     network,
                     switch,
-                    client_id: config.client_id.clone(),
+                    client_id: client_id.to_owned(),
                     sign: Arc::new(RsaSigner::from_pkcs8(&private)?),
                     verify: Arc::new(RsaVerifier::from_pem(&public)?),
                     secret,
@@ -258,28 +319,48 @@ impl Folder {
         })
     }
 
+    fn make_keys_of(
+        &self,
+        keys: KeyKind,
+        base: &str,
+        (one, other): (&str, &str),
+    ) -> anyhow::Result<()> {
+        let secret = format!("{base}.secret");
+        match keys {
+            KeyKind::SharedSecret => drop(self.secret(&secret)?),
+            KeyKind::SharedText | KeyKind::RsaPairsAndText => drop(self.secret_text(&secret)?),
+            KeyKind::RsaPairs => {}
+        }
+        match keys {
+            KeyKind::RsaPairs | KeyKind::RsaPairsAndText => {
+                self.rsa_private(&format!("{base}-{one}"))?;
+                self.rsa_private(&format!("{base}-{other}"))?;
+            }
+            KeyKind::SharedSecret | KeyKind::SharedText => {}
+        }
+        Ok(())
+    }
+
     /// Makes every key that both ends of every connection need, so that neither has to wait for
     /// the other.
     pub fn make_keys(&self) -> anyhow::Result<()> {
         for name in self.config.wallets.keys() {
             let entry = Entry::named(name)
                 .with_context(|| format!("this program has no wallet folder named {name}"))?;
-            let secret = format!("{name}.secret");
-            match entry.keys {
-                KeyKind::SharedSecret => drop(self.secret(&secret)?),
-                KeyKind::SharedText | KeyKind::RsaPairsAndText => drop(self.secret_text(&secret)?),
-                KeyKind::RsaPairs => {}
-            }
-            match entry.keys {
-                KeyKind::RsaPairs | KeyKind::RsaPairsAndText => {
-                    self.rsa_private(&format!("{name}-switch"))?;
-                    self.rsa_private(&format!("{name}-network"))?;
-                }
-                KeyKind::SharedSecret | KeyKind::SharedText => {}
+            self.make_keys_of(entry.keys, name, ("switch", "network"))?;
+        }
+        for (name, table) in &self.config.facades {
+            for till in &table.accounts {
+                self.facade_link(name, table, &till.id)?;
             }
         }
         Ok(())
     }
+}
+
+/// What the key files of a facade's account begin with.
+pub fn facade_keys(name: &str, id: &str) -> String {
+    format!("facade-{name}-{id}")
 }
 
 /// Which end of a connection.

@@ -10,6 +10,7 @@ pub mod folder;
 pub mod ledger;
 pub mod output;
 pub mod payments;
+pub mod play;
 pub mod qr;
 pub mod sandbox_host;
 pub mod sandboxes;

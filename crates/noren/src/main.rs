@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use noren::output::out;
-use noren::{bench, demo, folder, ledger, payments, qr, sandboxes, serve, sim};
+use noren::{bench, demo, folder, ledger, payments, play, qr, sandboxes, serve, sim};
 
 /// A payment makes and frees some forty small things, and many of them are freed on another thread
 /// than they were made on; this allocator does both in less time than the system's.
@@ -27,6 +27,7 @@ const FIRST: &str =
 noren demo --once --json    the same as one JSON document, and exit
 noren serve                 the switch on a state folder
 noren sandbox serve         the sandbox wallets of a state folder
+noren sandbox env           their addresses and keys for a shell; list, users, code, pay, scenario
 noren payments list         the newest payments of a shop; get, capture, void, cancel, refund
 noren ledger verify         the books, proven whole; accounts, statement, balance read them
 noren qr decode             what a payment code says; qr encode, draw and poster make them
@@ -47,7 +48,7 @@ const EXIT_CODES: &str =
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the switch, two sandbox wallets and five fictitious shops, and play a day.
+    /// Start the switch, all sandbox wallets and five fictitious shops, and play a day.
     #[command(before_help = "  noren demo\n  noren demo --once --port 0 --json | jq .totals")]
     Demo {
         /// Exit after the day; status 0 only when every payment ended as expected and the books
@@ -57,7 +58,7 @@ enum Command {
         /// The report as one JSON document on stdout.
         #[arg(long)]
         json: bool,
-        /// First of three ports in a row; 0 for any that are free.
+        /// First of thirty ports in a row; 0 for any that are free.
         #[arg(long, default_value_t = 7400)]
         port: u16,
         /// The state folder; made when it is not there.
@@ -106,6 +107,8 @@ enum SandboxCommand {
         #[arg(long, env = "NOREN_DATA", default_value = "noren-data")]
         data: PathBuf,
     },
+    #[command(flatten)]
+    Play(play::Play),
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -184,15 +187,17 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                     "cannot listen on {listen}: {error}; change switch.listen in noren.toml"
                 )
             })?;
+            let facades = serve::listen(&folder).await?;
             let switch = serve::Switch::start(&folder).await?;
             eprintln!("noren serves at {}", folder.config.switch.public_url);
             switch
-                .serve(listener, async {
+                .serve(listener, facades, async {
                     serve::stop_signal().await;
                 })
                 .await?;
             Ok(ExitCode::SUCCESS)
         }),
+        Command::Sandbox(SandboxCommand::Play(command)) => on_threads(play::run(command)),
         Command::Sandbox(SandboxCommand::Serve { data }) => on_threads(async move {
             let folder = folder::Folder::open(&data)?;
             let mut tasks = tokio::task::JoinSet::new();

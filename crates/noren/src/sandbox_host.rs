@@ -145,7 +145,11 @@ impl Host {
         request: wire::Request,
     ) -> Result<wire::Response, wire::TransportError> {
         let method = request.method.parse().map_err(|_| wire::TransportError::NotSent)?;
-        let url = format!("{}{}", self.switch, request.target);
+        // A client that is not the switch names a whole address of its own.
+        let url = match request.target.as_str() {
+            whole if whole.starts_with("http://") || whole.starts_with("https://") => whole.into(),
+            below => format!("{}{below}", self.switch),
+        };
         let mut builder = self.client.request(method, url).body(request.body);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);

@@ -9,14 +9,17 @@ use noren_core::directory::{Change, KeyRole};
 use noren_core::effects::Reply;
 use noren_core::id::WalletName;
 use noren_runtime::{BootClock, Config as RuntimeConfig, Handle, Runtime};
+use noren_server::facades::{FacadeAccount, FacadeConfig, News};
 use noren_server::outgoing::{Dispatcher, Endpoint};
 use noren_server::{AppState, Config, WalletKey};
+use noren_store::outbox::Outbox;
 use noren_store::{Reads, SqliteFetch, SqliteStore, Store};
 use noren_wallets::connector::Connector;
 use noren_wallets::link::Place;
 use noren_wallets::{Entry, KeyKind};
+use tokio::net::TcpListener;
 
-use crate::folder::{End, Folder};
+use crate::folder::{End, Folder, TempoName};
 
 /// Read connections for lists.
 const READERS: usize = 4;
@@ -25,6 +28,7 @@ const READERS: usize = 4;
 pub struct Switch {
     runtime: Runtime,
     state: AppState,
+    news: News,
 }
 
 impl Switch {
@@ -70,25 +74,71 @@ impl Switch {
                 livemode: folder.config.switch.livemode,
                 public_url: Place::new(&folder.config.switch.public_url)?,
                 connectors,
+                facades: facades(folder)?,
                 wallet_keys,
                 payment_codes: Table::parse(&codes)
                     .map_err(|error| anyhow::anyhow!("the payment code table: {error}"))?,
                 code_hash_key: folder.secret("payment-code-hash.secret")?.reveal().to_vec(),
             },
         );
-        Ok(Self { runtime, state })
+        let outbox = Outbox::open(&folder.file("notices.db"))?;
+        let pace = match folder.config.switch.tempo {
+            TempoName::Published => None,
+            TempoName::Demo | TempoName::Test => Some(tempo.pace()),
+        };
+        Ok(Self { runtime, state, news: News::new(outbox, pace)? })
     }
 
     /// Takes calls until `shutdown`; then finishes what is under way and closes the books.
+    ///
+    /// `facades` are the listeners of the networks' APIs that it answers itself, by their names.
     pub async fn serve(
         self,
-        listener: tokio::net::TcpListener,
+        listener: TcpListener,
+        facades: Vec<(&'static str, TcpListener)>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
+        tokio::spawn(self.news.run(self.state.clone()));
+        for (name, listener) in facades {
+            tokio::spawn(noren_server::facades::serve(listener, self.state.clone(), name));
+        }
         noren_server::serve(listener, self.state, shutdown).await?;
         tokio::task::spawn_blocking(move || self.runtime.stop()).await?;
         Ok(())
     }
+}
+
+/// The networks' APIs that the switch answers, with the tills of the folder.
+fn facades(folder: &Folder) -> anyhow::Result<Vec<FacadeConfig>> {
+    let mut facades = Vec::new();
+    for (name, table) in &folder.config.facades {
+        let make = Entry::named(name).and_then(|entry| entry.facade);
+        let make = make.with_context(|| format!("this program has no facade named {name}"))?;
+        let mut accounts = Vec::new();
+        for till in &table.accounts {
+            accounts.push(FacadeAccount {
+                link: folder.facade_link(name, table, &till.id)?,
+                notify_url: till.notify_url.clone(),
+                store: till.store,
+            });
+        }
+        facades.push(FacadeConfig { facade: make(), accounts });
+    }
+    Ok(facades)
+}
+
+/// Listens where the folder says that each facade is.
+pub async fn listen(folder: &Folder) -> anyhow::Result<Vec<(&'static str, TcpListener)>> {
+    let mut listeners = Vec::new();
+    for (name, table) in &folder.config.facades {
+        let entry = Entry::named(name)
+            .with_context(|| format!("this program has no wallet folder named {name}"))?;
+        let listener = TcpListener::bind(&table.listen)
+            .await
+            .with_context(|| format!("listening on {} for tills of {name}", table.listen))?;
+        listeners.push((entry.name, listener));
+    }
+    Ok(listeners)
 }
 
 /// The first operator key has nobody who could add it by a call.

@@ -141,7 +141,8 @@ async fn run(template: &Path, folder: &Path, with: With, when: When) -> anyhow::
     }
     let address = |port: u16| format!("127.0.0.1:{port}");
     let wallets = BTreeMap::from([("noren", address(port())), ("alipayplus", address(port()))]);
-    let stage = Stage::set_up(folder, TempoName::Test, &address(port()), &wallets)?;
+    let stage =
+        Stage::set_up(folder, TempoName::Test, &address(port()), &wallets, &BTreeMap::new())?;
     let mut processes = Processes { data: folder.to_owned(), switch: None, sandboxes: None };
     processes.start_sandboxes()?;
     processes.start_switch(match when {
@@ -388,7 +389,7 @@ fn after_a_kill_at_any_moment_every_payment_ends_and_no_word_is_broken() {
     let nowhere = "127.0.0.1:1".to_owned();
     let wallets = BTreeMap::from([("noren", nowhere.clone()), ("alipayplus", nowhere.clone())]);
     let template = root.join("template");
-    Stage::set_up(&template, TempoName::Test, &nowhere, &wallets).unwrap();
+    Stage::set_up(&template, TempoName::Test, &nowhere, &wallets, &BTreeMap::new()).unwrap();
 
     let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let begin = Instant::now();

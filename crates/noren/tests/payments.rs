@@ -88,7 +88,7 @@ fn a_hold_is_captured_voided_and_refunded_from_a_shell() {
     let ports = 31_000 + (std::process::id() % 600) as u16;
     let (switch, noren) = (address(ports), address(ports + 300));
     let wallets = BTreeMap::from([("noren", noren), ("alipayplus", address(ports + 600))]);
-    let stage = Stage::set_up(&data, TempoName::Test, &switch, &wallets).unwrap();
+    let stage = Stage::set_up(&data, TempoName::Test, &switch, &wallets, &BTreeMap::new()).unwrap();
     let mut running = Running(vec![start(&data, &["sandbox", "serve"]), start(&data, &["serve"])]);
     let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let day = stage.day("cli", Duration::from_secs(20)).unwrap();

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use noren_core::command::{
     Body, Caller, CaptureHeard, ClaimClose, Command, Confirm, CreditAssign, CreditReceived,
-    CreditReturn, Fail, OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentChoose, PaymentCreate,
-    PaymentHeard, PaymentRecall, PaymentVoid, Present, QuoteCreate, RefundCreate, RefundHeard,
-    Reserve, Resolve, Scanned,
+    CreditReturn, Fail, OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentChoose,
+    PaymentCreate, PaymentHeard, PaymentRecall, PaymentVoid, Present, QuoteCreate, RefundCreate,
+    RefundHeard, Reserve, Resolve, Scanned,
 };
 use noren_core::credit::CreditStatus;
 use noren_core::directory::{Cap, Change, Merchant, MidRate, Partner, Standing, Store};

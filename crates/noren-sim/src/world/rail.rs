@@ -31,6 +31,7 @@ pub(super) const ENTRY: Entry = Entry {
     callback: NOTIFY_PATH,
     profile: noren::profile,
     connector: noren::ENTRY.connector,
+    facade: None,
     sandbox: |config, records| {
         Rail::new(config, records).map(|made| Box::new(made) as Box<dyn Sandbox>)
     },

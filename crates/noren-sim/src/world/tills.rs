@@ -259,7 +259,8 @@ impl World {
         };
         let Some(&payment) = self.tills.orders[order].payments.last() else { return };
         let place = if self.rng.chance(1_000) { 0 } else { PARTNER };
-        let body = Body::PaymentChoose(PaymentChoose { payment, wallet: self.networks[place].name });
+        let body =
+            Body::PaymentChoose(PaymentChoose { payment, wallet: self.networks[place].name });
         let command = Command { caller: Caller::Payer, entropy: self.entropy(), body };
         self.counts.add("order", "payer chooses");
         self.arrive(Job { command, reply_to: ReplyTo::Nobody });

@@ -319,6 +319,24 @@ impl Reads {
         Ok(page.items.pop().filter(|row| scope.sees(row.tenant, row.merchant)))
     }
 
+    /// The newest refund to which a merchant gave this number, if the caller may see it.
+    pub fn refund_numbered(
+        &self,
+        scope: Scope,
+        merchant: MerchantId,
+        number: &str,
+    ) -> Result<Option<RefundRow>, StoreError> {
+        let sql = format!(
+            "SELECT {REFUND} FROM refunds WHERE merchant = ?1 AND json_extract(body, '$.number') = ?2
+             AND stray IS NULL ORDER BY id DESC LIMIT 1"
+        );
+        let mut found = self.with(|db| {
+            let mut statement = db.prepare_cached(&sql).doing(DOING)?;
+            codec::collect(&mut statement, (merchant.to_string(), number), DOING, refund)
+        })?;
+        Ok(found.pop().filter(|row| scope.sees(row.tenant, row.merchant)))
+    }
+
     /// A page of refunds of payments, or of one payment. The returns of stray receipts are with those.
     pub fn refunds(
         &self,

@@ -42,6 +42,7 @@ pub const ENTRY: Entry = Entry {
     callback: NOTIFY_PATH,
     profile,
     connector: |name, link| Box::new(connector::AlipayPlusConnector::new(name, link)),
+    facade: None,
     sandbox: |config, records| {
         sandbox::AlipayPlusSandbox::new(config, records)
             .map(|made| Box::new(made) as Box<dyn Sandbox>)

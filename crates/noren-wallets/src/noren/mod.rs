@@ -37,6 +37,7 @@ pub const ENTRY: Entry = Entry {
     callback: NOTIFY_PATH,
     profile,
     connector: |name, link| Box::new(connector::NorenConnector::new(name, link)),
+    facade: None,
     sandbox: |config, records| {
         sandbox::NorenSandbox::new(config, records).map(|made| Box::new(made) as Box<dyn Sandbox>)
     },
