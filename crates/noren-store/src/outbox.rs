@@ -169,7 +169,7 @@ mod tests {
             refund: None,
         };
         let positions = BTreeMap::from([(slot, 7)]);
-        let at = |ms| Timestamp(1_000 + ms);
+        let at = |ms: i64| Timestamp(1_000 + ms);
         let mut outbox = Outbox::open(&path).unwrap();
         assert_eq!(outbox.positions().unwrap(), BTreeMap::new());
         outbox.note(at(0), &positions, std::slice::from_ref(&to)).unwrap();

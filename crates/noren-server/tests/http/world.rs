@@ -337,6 +337,7 @@ fn place(url: &str) -> Place {
 
 fn config(link: &Link, rail: &Link, codes: &str) -> Config {
     Config {
+        facades: Vec::new(),
         livemode: false,
         public_url: place(PUBLIC_URL),
         connectors: vec![
