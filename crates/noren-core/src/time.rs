@@ -65,6 +65,19 @@ impl BusinessDate {
         Self(days_since_1970)
     }
 
+    /// Reads `2026-11-21`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-').map(str::parse::<i64>);
+        let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+        // Near enough to search from: no month is shorter than 28 days.
+        let guess = (year - 1970) * 365 + (year - 1969) / 4 + (month - 1) * 28;
+        let found = (guess - 40..guess + 90).map(Self).find(|date| {
+            let (y, m, d) = date.ymd();
+            (y, i64::from(m), i64::from(d)) == (year, month, day)
+        })?;
+        (found.to_string() == text).then_some(found)
+    }
+
     /// Year, month (1-12) and day (1-31).
     ///
     /// Counts in 400-year eras that begin on 1 March, so that the leap day is the last of a year.
@@ -106,5 +119,18 @@ mod tests {
         assert_eq!(t.day_end(540), Timestamp(1_795_359_600_000));
         assert_eq!(Timestamp(1_795_276_800_000).day_end(480), Timestamp(1_795_363_200_000));
         assert_eq!(Timestamp(-1).business_date(0).to_string(), "1969-12-31");
+    }
+
+    #[test]
+    fn a_day_is_read_as_it_is_shown() {
+        for days in (-800_000..800_000).step_by(97) {
+            let date = BusinessDate(days);
+            if (0..10_000).contains(&date.ymd().0) {
+                assert_eq!(BusinessDate::parse(&date.to_string()), Some(date), "{date}");
+            }
+        }
+        for none in ["", "2026-02-30", "2026-13-01", "2026-1-1", "26-01-01", "2026-11-21 "] {
+            assert_eq!(BusinessDate::parse(none), None, "{none}");
+        }
     }
 }

@@ -4,6 +4,8 @@
 //! Each folder writes (in its sandbox) and reads (in its connector) the file in its own form. What
 //! a line means is the same for all, so that a file can be matched with our books.
 
+pub mod flat;
+
 use noren_core::money::Money;
 use noren_core::time::{BusinessDate, Timestamp};
 

@@ -49,6 +49,8 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/version", Who::Anyone),
     ("GET", "/problems", Who::Anyone),
     ("GET", "/problems/{code}", Who::Anyone),
+    ("GET", "/checkout/v1/payments/{id}", Who::Anyone),
+    ("POST", "/checkout/v1/payments/{id}/wallet", Who::Anyone),
 ];
 
 /// The path with ids in it.

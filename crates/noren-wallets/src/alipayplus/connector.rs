@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use noren_core::command::{Body, PaymentHeard};
 use noren_core::id::{PaymentId, WalletName};
+use noren_core::time::BusinessDate;
 use noren_core::wallet::{
     Ask, Call, Decline, PayAsk, PaymentAnswer, Question, Receipt, RefundAnswer, RefundAsk,
     RefundReceipt, Unknown,
@@ -15,13 +16,14 @@ use super::codes::{Code, Meaning, of_cancel, of_inquiry, of_payment, of_refund};
 use super::messages::{
     Address, Bare, CancelSaid, Merchant, Order, OrderEnv, PayRequest, PaymentFactor, PaymentKey,
     PaymentMethod, PaymentSaid, Quote, RefundKey, RefundRequest, RefundSaid, ResultSaid, Scalar,
-    SettlementStrategy, Store,
+    SettlementStrategy, StatementRequest, Store,
 };
 use super::signing::{sign_request, sign_response, verify_request, verify_response};
-use super::{NOTIFY_PATH, PATH};
+use super::{NOTIFY_PATH, PATH, STATEMENT};
 use crate::connector::{Connector, Env, Heard, Notified, Step, refund_by_cancel, unheard};
 use crate::instant;
 use crate::link::Link;
+use crate::statement::{StatementError, StatementStep, flat};
 use crate::wire::{Request, Response, TransportError};
 
 /// The connector of Alipay+.
@@ -179,6 +181,40 @@ impl Connector for AlipayPlusConnector {
         _env: Env,
     ) -> Step {
         self.heard(call, request, response).into()
+    }
+
+    fn statement_request(&self, date: BusinessDate, env: Env) -> Option<Request> {
+        let mut request = Request {
+            method: "POST".into(),
+            target: self.link.network.target(&format!("{PATH}{STATEMENT}")),
+            headers: vec![("content-type".into(), super::CONTENT_TYPE.into())],
+            body: json(&StatementRequest { statement_date: date.to_string().into() }),
+        };
+        sign_request(&mut request, &self.link.client_id, &*self.link.sign, env.now);
+        Some(request)
+    }
+
+    fn statement(
+        &self,
+        date: BusinessDate,
+        request: &Request,
+        response: Result<&Response, TransportError>,
+        _env: Env,
+    ) -> Result<StatementStep, StatementError> {
+        let response = response.map_err(|_| StatementError::Transport)?;
+        let (client_id, key) = (&self.link.client_id, &*self.link.verify);
+        verify_response(response, request, client_id, key)
+            .map_err(|_| StatementError::BadSignature)?;
+        let csv = response.header("content-type").is_some_and(|kind| kind.starts_with("text/csv"));
+        if csv {
+            return flat::read(date, &response.body).map(StatementStep::Read);
+        }
+        let said: Bare = read(&response.body)
+            .map_err(|_| StatementError::Unreadable("neither a file nor a result".into()))?;
+        match Code::read(&said.result) {
+            Some(Code::OrderStatusInvalid) => Err(StatementError::NotYet),
+            _ => Err(StatementError::Unreadable("the network refuses the call".into())),
+        }
     }
 
     fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response> {

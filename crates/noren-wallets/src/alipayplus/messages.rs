@@ -340,3 +340,11 @@ pub struct Bare {
     /// Of the call.
     pub result: ResultSaid,
 }
+
+/// The body of `inquiryStatement`. Ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatementRequest {
+    /// `2026-11-21`, a day of the network's.
+    pub statement_date: Scalar,
+}

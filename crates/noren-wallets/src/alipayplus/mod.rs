@@ -25,6 +25,9 @@ pub const PATH: &str = "/aps/api/v1/payments/";
 /// to choose.
 pub const NOTIFY_PATH: &str = "/callbacks/alipayplus/notifyPayment";
 
+/// The call for a day-end file. Ours.
+const STATEMENT: &str = "inquiryStatement";
+
 const CONTENT_TYPE: &str = "application/json; charset=UTF-8";
 
 /// The rules in `profile.toml`.

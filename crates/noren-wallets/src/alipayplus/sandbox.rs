@@ -9,17 +9,17 @@ use std::collections::BTreeMap;
 
 use noren_core::money::{Currency, Money};
 use noren_core::rate::{Rate, Rounding};
-use noren_core::time::{Span, Timestamp};
+use noren_core::time::{BusinessDate, Span, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codes::{Class, Code};
 use super::messages::{
     Bare, CancelSaid, PayRequest, PaymentKey, PaymentSaid, Quote, RefundKey, RefundRequest,
-    RefundSaid, ResultSaid,
+    RefundSaid, ResultSaid, StatementRequest,
 };
 use super::signing::{sign_request, sign_response, verify_request, verify_response};
-use super::{CONTENT_TYPE, PATH};
+use super::{CONTENT_TYPE, PATH, STATEMENT};
 use crate::instant;
 use crate::link::Link;
 use crate::sandbox::bank::{
@@ -30,6 +30,7 @@ use crate::sandbox::notices::Notices;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::table::{RecordError, Table};
 use crate::sandbox::{Answered, Outgoing, Record, Sandbox, SandboxConfig};
+use crate::statement::flat;
 use crate::wire::{Request, Response, TransportError};
 
 /// What its payment codes begin with: an issuer id of ours, and 02 for a payment code.
@@ -105,6 +106,9 @@ impl AlipayPlusSandbox {
             bare(Code::RequestTrafficExceedLimit)
         } else {
             let body = &request.body;
+            if call == STATEMENT {
+                return self.statement(now, request);
+            }
             let said = match call {
                 "pay" => read(body).and_then(|asked| self.pay(now, &asked)),
                 "inquiryPayment" => read(body).and_then(|key| self.payment_inquiry(&key)),
@@ -127,6 +131,25 @@ impl AlipayPlusSandbox {
         if manner == Manner::Slow {
             return Answered::Late(response, self.bank.terms().pace);
         }
+        Answered::Respond(response)
+    }
+
+    /// The file of a business day. Ours: how the network hands it over is not published.
+    fn statement(&self, now: Timestamp, request: &Request) -> Answered {
+        let asked: Result<StatementRequest, _> = serde_json::from_slice(&request.body);
+        let date = asked.ok().and_then(|asked| BusinessDate::parse(asked.statement_date.as_str()));
+        let day = date.map(|date| (date, self.bank.day(now, date)));
+        let (content_type, body) = match day {
+            None => (CONTENT_TYPE, bare(Code::ParamIllegal).0),
+            Some((_, None)) => (CONTENT_TYPE, bare(Code::OrderStatusInvalid).0),
+            Some((date, Some(day))) => {
+                let offset = self.bank.terms().day_offset_minutes;
+                ("text/csv; charset=utf-8", flat::write(date, offset, &day).into_bytes())
+            }
+        };
+        let headers = vec![("content-type".into(), content_type.into())];
+        let mut response = Response { status: 200, headers, body };
+        sign_response(&mut response, request, &self.link.client_id, &*self.link.sign, now);
         Answered::Respond(response)
     }
 

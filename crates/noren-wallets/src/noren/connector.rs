@@ -2,6 +2,7 @@
 
 use noren_core::command::{Body, CaptureHeard, PaymentHeard, RefundHeard};
 use noren_core::id::WalletName;
+use noren_core::time::BusinessDate;
 use noren_core::wallet::{
     Ask, Call, CaptureAnswer, CaptureAsk, OrderAsk, PayAsk, PaymentAnswer, Question, Reference,
     RefundAnswer, RefundAsk, Unknown,
@@ -19,6 +20,7 @@ use crate::connector::{
     Connector, Env, Heard, Notified, Step, asked_of, refund_by_cancel, unheard,
 };
 use crate::link::Link;
+use crate::statement::{StatementError, StatementStep, flat};
 use crate::wire::{Request, Response, TransportError};
 
 /// One wallet on the Noren wallet API.
@@ -124,6 +126,36 @@ impl Connector for NorenConnector {
         _env: Env,
     ) -> Step {
         self.heard(call, request, response).into()
+    }
+
+    fn statement_request(&self, date: BusinessDate, env: Env) -> Option<Request> {
+        let mut request = Request {
+            method: "GET".into(),
+            target: self.link.network.target(&format!("/statements/{date}")),
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
+        let (origin, key) = (self.link.network.origin(), &*self.link.sign);
+        sign_request(&mut request, origin, &self.link.client_id, key, env.now, env.nonce);
+        Some(request)
+    }
+
+    fn statement(
+        &self,
+        date: BusinessDate,
+        request: &Request,
+        response: Result<&Response, TransportError>,
+        _env: Env,
+    ) -> Result<StatementStep, StatementError> {
+        let response = response.map_err(|_| StatementError::Transport)?;
+        let (key_id, key) = (&self.link.client_id, &*self.link.verify);
+        verify_response(response, request, key_id, key)
+            .map_err(|_| StatementError::BadSignature)?;
+        match response.status {
+            200 => flat::read(date, &response.body).map(StatementStep::Read),
+            409 => Err(StatementError::NotYet),
+            status => Err(StatementError::Unreadable(format!("HTTP status {status}"))),
+        }
     }
 
     fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response> {

@@ -17,7 +17,7 @@
 use std::collections::BTreeMap;
 
 use noren_core::money::Currency;
-use noren_core::time::Timestamp;
+use noren_core::time::{BusinessDate, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -39,6 +39,7 @@ use crate::sandbox::notices::Notices;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::table::{Agenda, RecordError, Table};
 use crate::sandbox::{Answered, Outgoing, Record, Sandbox, SandboxConfig};
+use crate::statement::flat;
 use crate::wire::{Request, Response, TransportError};
 use orders::WebOrder;
 
@@ -149,6 +150,7 @@ impl NorenSandbox {
             ("POST", ["payments", id, "cancel"]) => self.payment_cancel(now, id),
             ("POST", ["refunds"]) => self.refund(now, &request.body),
             ("GET", ["refunds", id]) => self.refund_shown(id),
+            ("GET", ["statements", date]) => return self.statement(now, request, date),
             ("POST", ["orders"]) => self.order(now, &request.body),
             ("GET", ["scans", id]) => self.scan_inquiry(now, id),
             ("POST", ["scans", id, "cancel"]) => self.scan_cancel(now, id),
@@ -281,6 +283,23 @@ impl NorenSandbox {
             Ok(RefundTold::NoFunds) => (200, value(&RefundSaid::NoFunds), Manner::Plain),
             Err(_) => refused(409, "request-differs", "this id was used with another content"),
         }
+    }
+
+    /// The file of a business day, signed like every answer.
+    fn statement(&self, now: Timestamp, request: &Request, date: &str) -> Answered {
+        let day = BusinessDate::parse(date).map(|date| (date, self.bank.day(now, date)));
+        let mut response = match day {
+            None => plain(400, &problem("date-unreadable", "a date is written 2026-11-21")),
+            Some((_, None)) => plain(409, &problem("day-open", "the day is not closed yet")),
+            Some((date, Some(day))) => Response {
+                status: 200,
+                headers: vec![("content-type".into(), "text/csv; charset=utf-8".into())],
+                body: flat::write(date, self.bank.terms().day_offset_minutes, &day).into_bytes(),
+            },
+        };
+        let (key_id, key) = (&self.link.client_id, &*self.link.sign);
+        sign_response(&mut response, request, key_id, key, now);
+        Answered::Respond(response)
     }
 
     fn refund_shown(&self, id: &str) -> Said {
