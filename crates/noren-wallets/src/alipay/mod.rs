@@ -49,6 +49,7 @@ pub const ENTRY: Entry = Entry {
     callback: NOTIFY_PATH,
     profile,
     connector: |name, link| Box::new(connector::AlipayConnector::new(name, link)),
+    facade: None,
     sandbox: |config, records| {
         sandbox::AlipaySandbox::new(config, records).map(|made| Box::new(made) as Box<dyn Sandbox>)
     },
