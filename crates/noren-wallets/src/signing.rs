@@ -16,12 +16,22 @@ use zeroize::Zeroizing;
 pub trait Sign: Send + Sync {
     /// The raw signature of `content`.
     fn sign(&self, content: &[u8]) -> Vec<u8>;
+
+    /// The public half, as the `RSAPublicKey` of RFC 8017 in DER; `None` when it is no RSA key.
+    fn public_key(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// Checks signatures.
 pub trait Verify: Send + Sync {
     /// True when `signature` is a good one of `content`. Takes the same time for every wrong one.
     fn verify(&self, content: &[u8], signature: &[u8]) -> bool;
+
+    /// The key, as the `RSAPublicKey` of RFC 8017 in DER; `None` when it is no RSA key.
+    fn public_key(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// Bytes that nobody may see; printed as `Secret(..)`, and wiped when they are no longer needed.
@@ -114,6 +124,10 @@ impl Sign for RsaSigner {
             Err(_) => Vec::new(),
         }
     }
+
+    fn public_key(&self) -> Option<Vec<u8>> {
+        Some(self.pair.public_key().as_ref().to_vec())
+    }
 }
 
 impl fmt::Debug for RsaSigner {
@@ -163,10 +177,14 @@ impl Verify for RsaVerifier {
         let key = signature::UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.public_key);
         key.verify(content, signature).is_ok()
     }
+
+    fn public_key(&self) -> Option<Vec<u8>> {
+        Some(self.public_key.clone())
+    }
 }
 
 /// The content of the DER value with this tag, and what follows it.
-fn der_value(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+pub(crate) fn der_value(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (&[first, length], rest) = bytes.split_first_chunk()?;
     let (length, rest) = match length {
         0..=0x7f => (usize::from(length), rest),
