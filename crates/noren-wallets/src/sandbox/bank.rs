@@ -44,6 +44,19 @@ pub struct Terms {
     pub payment_max: i64,
 }
 
+impl Terms {
+    /// What is owed for a debit of `payer` that pays `order`: in [`Terms::owed_in`], and at home.
+    fn due(&self, payer: i64, order: Money) -> (i64, i64) {
+        if self.owed_in == self.currency {
+            (payer, 0)
+        } else if order.currency() == self.owed_in {
+            (order.minor(), 0)
+        } else {
+            (0, payer)
+        }
+    }
+}
+
 /// One user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -224,6 +237,10 @@ struct Totals {
     frozen: i64,
     /// Owed to the switch, in `Terms::owed_in`.
     owed: i64,
+    /// Owed for orders of a third currency, in the wallet's: a network that is owed yen for orders
+    /// in yen is asked for orders in its own currency too.
+    #[serde(default)]
+    owed_at_home: i64,
     /// The network is being maintained until then.
     #[serde(default)]
     closed_until: Option<Timestamp>,
@@ -688,7 +705,7 @@ impl Bank {
             self.freeze(&user, payer.minor());
             return self.end(id, State::Held);
         }
-        self.take(&user, payer.minor(), order.minor());
+        self.take(&user, payer.minor(), order);
         self.payments.edit(id).expect("found above").paid_at = Some(now);
         self.end(id, State::Paid);
     }
@@ -739,7 +756,7 @@ impl Bank {
             let whole = taken.order == payment.order.minor();
             // From held to taken: through the user's hand, where it stays for no time at all.
             self.freeze(&user, -intent.payer.minor());
-            self.take(&user, intent.payer.minor(), intent.order.minor());
+            self.take(&user, intent.payer.minor(), intent.order);
             if whole {
                 self.end(intent.payment, State::Paid);
             } else if intent.last {
@@ -774,11 +791,12 @@ impl Bank {
     }
 
     /// The only place where money moves: from a user (or back, when negative) to what is owed.
-    fn take(&mut self, user: &str, payer: i64, order: i64) {
-        let owed = if self.terms.owed_in == self.terms.currency { payer } else { order };
+    fn take(&mut self, user: &str, payer: i64, order: Money) {
+        let (owed, at_home) = self.terms.due(payer, order);
         let totals = self.totals.edit(ALL).expect("there is one row of totals");
         totals.debited += payer;
         totals.owed += owed;
+        totals.owed_at_home += at_home;
         let user = self.users.edit(user).expect("only users who are there are debited");
         user.balance -= payer;
     }
@@ -833,10 +851,11 @@ impl Bank {
             State::Paid | State::Held | State::Released => {
                 let (taken, frozen) = (payment.taken(), payment.frozen());
                 let payer = taken.payer - payment.refunded_payer;
-                let order = taken.order - payment.refunded_order;
+                let order = payment.refunded_order - taken.order;
+                let order = Money::new(order, payment.order.currency());
                 let user = payment.user.clone().unwrap_or_default();
                 self.freeze(&user, -frozen);
-                self.take(&user, -payer, -order);
+                self.take(&user, -payer, order);
             }
             State::Open | State::Processing | State::Declined(_) | State::Cancelled => {}
         }
@@ -874,13 +893,20 @@ impl Bank {
         };
         self.refunds.put(intent.id, refund);
         if let (Some(payer), Some(user)) = (payer, user) {
-            self.take(&user, -payer.minor(), -intent.order.minor());
+            let order = Money::new(-intent.order.minor(), intent.order.currency());
+            self.take(&user, -payer.minor(), order);
             let payment = self.payments.edit(intent.payment).expect("found above");
             payment.refunded_order += intent.order.minor();
             payment.refunded_payer += payer.minor();
         }
         let silent = scenario == Scenario::RefundSilent;
         Ok(RefundTold::Settled(if silent { Manner::Silent } else { Manner::Plain }))
+    }
+
+    /// What is owed for orders that are not of [`Terms::owed_in`], in the wallet's currency.
+    pub fn owed_at_home(&self) -> Money {
+        let totals = self.totals.get(ALL).expect("there is one row of totals");
+        Money::new(totals.owed_at_home, self.terms.currency)
     }
 
     /// Deposited, debited and owed, as the running totals say.
@@ -897,14 +923,19 @@ impl Bank {
         let held: i64 = self.users.iter().map(|(_, user)| user.balance).sum();
         let paid = || self.payments.iter().filter(|(_, p)| p.state != State::Cancelled);
         let payer: i64 = paid().map(|(_, p)| p.taken().payer - p.refunded_payer).sum();
-        let order: i64 = paid().map(|(_, p)| p.taken().order - p.refunded_order).sum();
+        let due = paid().map(|(_, p)| {
+            let (taken, order) = (p.taken(), p.order.currency());
+            let order = Money::new(taken.order - p.refunded_order, order);
+            self.terms.due(taken.payer - p.refunded_payer, order)
+        });
+        let due = due.fold((0, 0), |sum, due| (sum.0 + due.0, sum.1 + due.1));
         let frozen: i64 = self.payments.iter().map(|(_, p)| p.frozen()).sum();
-        let held_back = self.totals.get(ALL).expect("there is one row of totals").frozen;
-        let due = if self.terms.owed_in == self.terms.currency { payer } else { order };
+        let totals = self.totals.get(ALL).expect("there is one row of totals");
+        let held_back = totals.frozen;
         deposited.minor() == held + debited.minor() + held_back
             && held_back == frozen
             && debited.minor() == payer
-            && owed.minor() == due
+            && (owed.minor(), totals.owed_at_home) == due
     }
 }
 

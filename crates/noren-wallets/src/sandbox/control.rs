@@ -8,7 +8,7 @@
 //! | `POST /sandbox/users/{user}/code` | `{code_id}` | `{code_id, code}`; the same `code_id` gives the same code |
 //! | `POST /sandbox/scenario` | `{user, scenario, times?}` | `{user, scenario, times}`; replaces what was set before |
 //! | `POST /sandbox/maintenance` | `{for_ms}` | `{for_ms}`; the network's own API is closed so long |
-//! | `GET /sandbox/books` | | `{deposited, debited, owed, balanced, users:[…], payments:[…], refunds:[…]}` |
+//! | `GET /sandbox/books` | | `{deposited, debited, owed, owed_at_home, balanced, users:[…], payments:[…], refunds:[…]}` |
 
 use noren_core::time::{Span, Timestamp};
 use serde::Deserialize;
@@ -186,7 +186,8 @@ fn books(bank: &Bank) -> Value {
         })
     });
     json!({
-        "deposited": deposited, "debited": debited, "owed": owed, "balanced": bank.balanced(),
+        "deposited": deposited, "debited": debited, "owed": owed,
+        "owed_at_home": bank.owed_at_home(), "balanced": bank.balanced(),
         "users": users(bank), "payments": payments.collect::<Vec<_>>(),
         "refunds": refunds.collect::<Vec<_>>(),
     })
