@@ -176,7 +176,7 @@ impl World {
 pub(crate) fn link(name: &str) -> Link {
     let network = Place::new(&format!("http://127.0.0.1:7401/{name}")).unwrap();
     let switch = Place::new("http://127.0.0.1:7400").unwrap();
-    Link::shared(network, switch, "client-1", Secret::new("a secret of the tests"))
+    Link::shared(network, switch, "client-1", Secret::new("a secret of the tests, 32 bytes."))
 }
 
 pub(crate) fn jpy(yen: i64) -> Money {
