@@ -29,6 +29,7 @@ pub mod statement;
 pub mod tempo;
 #[cfg(test)]
 mod testing;
+pub mod wechatpay;
 pub mod wire;
 
 /// All wallets. Adding one is adding a folder and a line here.
