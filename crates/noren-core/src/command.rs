@@ -1,6 +1,7 @@
 //! Commands: everything that can happen to the engine, each with its caller.
 
 use crate::Text;
+use crate::day::PayerHash;
 use crate::directory::Change;
 use crate::id::{
     CaptureId, CreditId, Entropy, MerchantId, PaymentId, QuoteId, RefundId, StoreId, StrayId,
@@ -285,6 +286,8 @@ pub struct Reserve {
     pub quote: Option<QuoteId>,
     /// What the merchant is to receive.
     pub amount: Money,
+    /// Who pays, where the wallet says so. No part of what is asked for: a repeat may say another.
+    pub payer: Option<PayerHash>,
 }
 
 /// See [`Body::Confirm`].

@@ -81,6 +81,13 @@ pub struct Merchant {
     pub currency: Currency,
     /// Largest single payment, in minor units of `currency`.
     pub payment_max: i64,
+    /// Most that it takes in a day of Tokyo's, in minor units of `currency`; `None`: no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_max: Option<i64>,
+    /// Most that one payer pays there in a day of Tokyo's, as far as wallets tell payers apart, in
+    /// minor units of `currency`; `None`: no limit, and no payer is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer_day_max: Option<i64>,
     /// Wallets that it takes.
     pub wallets: Vec<WalletName>,
     /// Whose terminals it uses, where its store names no other.
@@ -259,6 +266,14 @@ pub enum ChangeRefusal {
     Dates,
 }
 
+/// Limits are zero or more.
+fn limits<const N: usize>(limits: [Option<i64>; N]) -> Result<(), ChangeRefusal> {
+    match limits.into_iter().flatten().any(|limit| limit < 0) {
+        true => Err(ChangeRefusal::Limit),
+        false => Ok(()),
+    }
+}
+
 impl Directory {
     /// How many changes made this directory.
     pub fn version(&self) -> u64 {
@@ -272,6 +287,7 @@ impl Directory {
                 if wallet.profile.push.is_some() && wallet.profile.fx_by == FxBy::Switch {
                     return Err(ChangeRefusal::PushConverts);
                 }
+                limits([wallet.profile.payment_max])?;
                 self.wallets.insert(wallet.name, wallet.clone());
             }
             Change::Acquirer(acquirer) => {
@@ -295,6 +311,7 @@ impl Directory {
                 if self.merchants.get(&merchant.id).is_some_and(moved) {
                     return Err(ChangeRefusal::ForLife);
                 }
+                limits([merchant.day_max, merchant.payer_day_max])?;
                 self.merchants.insert(merchant.id, Arc::new(merchant.clone()));
             }
             Change::Store(store) => {

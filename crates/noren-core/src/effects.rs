@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::credit::Credit;
+use crate::day::DayTotal;
 use crate::directory::{Change, Shop};
 use crate::id::{
     About, CaptureId, MerchantId, OrderId, PaymentId, RefundId, Slot, StrayId, TenantName,
@@ -388,15 +389,19 @@ pub enum Found {
     Used(About),
     /// A credit that belongs to no payment.
     Credit(Box<Credit>),
+    /// A total of a day, in minor units of the merchant's currency.
+    Day(i64),
     /// Nothing. Stays true until this engine itself writes it.
     Nothing,
 }
 
 /// What closes a batch: totals that changed and how far the sequences came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seal {
     /// Accounts that changed, once each, with their new totals.
     pub accounts: Vec<Account>,
+    /// Totals of days that changed, once each, by name.
+    pub days: Vec<DayTotal>,
     /// Slots that changed, with their new heads.
     pub heads: Vec<(Slot, Head)>,
 }

@@ -46,6 +46,8 @@ pub enum Fault {
     ReservationKept,
     /// A wallet's net debit cap is not looked at.
     CapForgotten,
+    /// What a merchant may take in a day, and a payer pay there, is not looked at.
+    DayLimitForgotten,
     /// A key answers for whatever content comes with it.
     KeyUnbound,
     /// A merchant may name any payment.
@@ -86,6 +88,7 @@ impl Fault {
         ("budget-ignored", Self::BudgetIgnored),
         ("reservation-kept", Self::ReservationKept),
         ("cap-forgotten", Self::CapForgotten),
+        ("day-limit-forgotten", Self::DayLimitForgotten),
         ("key-unbound", Self::KeyUnbound),
         ("tenant-unchecked", Self::TenantUnchecked),
         ("no-funds-is-no", Self::NoFundsIsNo),

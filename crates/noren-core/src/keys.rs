@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Text;
+use crate::day::DayName;
 use crate::id::{
     CaptureId, CreditId, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot, TenantName,
     WalletName,
@@ -228,4 +229,6 @@ pub enum Key {
     Used(UsedName),
     /// A credit that belongs to no payment.
     Credit(CreditId),
+    /// A total of a day.
+    Day(DayName),
 }

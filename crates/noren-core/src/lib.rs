@@ -8,6 +8,7 @@
 
 pub mod command;
 pub mod credit;
+pub mod day;
 pub mod directory;
 pub mod due;
 pub mod effects;

@@ -11,6 +11,7 @@ mod pending;
 use serde::{Deserialize, Serialize};
 
 use crate::Text;
+use crate::day::PayerHash;
 use crate::due::{Doubt, Due, Wake};
 use crate::fee::FeeSplit;
 use crate::id::{MerchantId, OrderId, PaymentId, StoreId, TenantName, WalletName};
@@ -103,6 +104,9 @@ pub struct Payment {
     /// What the edge wants to find again with it; opaque.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<Text>,
+    /// Who pays, as far as a limit of the merchant's has to know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer: Option<PayerHash>,
     /// When it was created.
     pub created_at: Timestamp,
     /// The version of the directory that it used.

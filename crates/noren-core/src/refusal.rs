@@ -36,6 +36,12 @@ pub enum Refusal {
     WalletNotAccepted,
     /// The wallet would come to owe more than its net debit cap allows.
     WalletOverCap,
+    /// The wallet makes no single payment of this size.
+    WalletOverLimit,
+    /// The merchant would take more than it may in a day.
+    MerchantDayLimit,
+    /// The payer would pay more than one payer may at this merchant in a day.
+    PayerDayLimit,
     /// There is no rate between the two currencies.
     CorridorClosed,
     /// No such order behind the code.
@@ -289,6 +295,27 @@ impl Refusal {
                 NewKey,
                 "The wallet has used up what it may owe.",
                 "Ask the payer for another wallet, or try again when the wallet has settled.",
+            ),
+            Self::WalletOverLimit => row(
+                "wallet-over-limit",
+                Unprocessable,
+                Never,
+                "The amount is above what this wallet pays in one payment.",
+                "Ask the payer to pay in parts, or with another wallet.",
+            ),
+            Self::MerchantDayLimit => row(
+                "merchant-day-limit",
+                Conflict,
+                NewKey,
+                "The shop would take more than it may in a day.",
+                "Ask the acquirer to raise the limit, or try again after midnight in Tokyo.",
+            ),
+            Self::PayerDayLimit => row(
+                "payer-day-limit",
+                Conflict,
+                NewKey,
+                "The payer would pay more than one payer may at this shop in a day.",
+                "Pay in another way, or try again after midnight in Tokyo.",
             ),
             Self::CorridorClosed => row(
                 "corridor-closed",
@@ -681,6 +708,9 @@ impl Refusal {
             Self::WalletRetired,
             Self::WalletNotAccepted,
             Self::WalletOverCap,
+            Self::WalletOverLimit,
+            Self::MerchantDayLimit,
+            Self::PayerDayLimit,
             Self::CorridorClosed,
             Self::OrderUnknown,
             Self::OrderPaid,

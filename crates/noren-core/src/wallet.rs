@@ -98,6 +98,10 @@ pub struct Profile {
     /// to pay. On these terms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub push: Option<PushRules>,
+    /// Largest single payment, in minor units of what the wallet owes us in (`currency`). `None`:
+    /// as large as the shop takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_max: Option<i64>,
 }
 
 /// On what terms a push rail credits. Source: `wallets/national-rails` facts, section 1.

@@ -123,6 +123,7 @@ impl Runtime {
             loaded.heads,
             loaded.open,
             loaded.credits,
+            loaded.days,
         )
         .map_err(RuntimeError::State)?;
         let queue = Queue::new(config.running_max, config.new_max);
@@ -223,7 +224,7 @@ impl Applier {
                 batch: self.engine.batch(),
                 now: reading.now,
                 rows: Vec::new(),
-                seal: Seal { accounts: Vec::new(), heads: Vec::new() },
+                seal: Seal::default(),
                 calls: Vec::new(),
                 alarms: Vec::new(),
                 replies: Vec::with_capacity(jobs.len()),
@@ -253,7 +254,7 @@ impl Applier {
     ) -> Result<(), StoreError> {
         let mut keys = Vec::new();
         for job in &jobs {
-            self.engine.wants(&job.command, &mut keys);
+            self.engine.wants(now, &job.command, &mut keys);
         }
         self.prefetch(&keys)?;
         for job in jobs {

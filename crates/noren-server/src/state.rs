@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use emvqr::payment_code::Table;
 use noren_core::Text;
-use noren_core::id::WalletName;
+use noren_core::day::PayerHash;
+use noren_core::id::{MerchantId, WalletName};
 use noren_core::time::Timestamp;
 use noren_runtime::Handle;
 use noren_store::{Reads, StoreError};
@@ -183,6 +184,20 @@ impl AppState {
     pub(crate) fn code_hash(&self, code: &str) -> Text {
         let tag = hmac::sign(&self.0.code_hash_key, code.as_bytes());
         tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+    }
+
+    /// The keyed hash of a wallet's name for a payer at one merchant. All that is ever kept of it,
+    /// and at another merchant it is another one.
+    pub(crate) fn payer_hash(
+        &self,
+        wallet: WalletName,
+        merchant: MerchantId,
+        token: &str,
+    ) -> PayerHash {
+        // No payment code has a line break in it, and neither has the name of a wallet.
+        let text = format!("payer\n{wallet}\n{merchant}\n{token}");
+        let tag = hmac::sign(&self.0.code_hash_key, text.as_bytes());
+        PayerHash::new(tag.as_ref().try_into().expect("SHA-256 gives 32 bytes"))
     }
 
     pub(crate) fn under_way(&self) -> Arc<Semaphore> {

@@ -15,6 +15,7 @@ use emvqr::mpm::jpqr;
 use noren_core::command::{
     Body, Caller, Confirm, CreditReceived, Fail, Payee, QuoteCreate, Reserve, Resolve, Scanned,
 };
+use noren_core::day::PayerHash;
 use noren_core::effects::Reply;
 use noren_core::id::{PaymentId, PaymentKind, WalletName};
 use noren_core::keys::Route;
@@ -235,7 +236,7 @@ pub(crate) async fn reserve(
     JsonBody(body): JsonBody,
 ) -> Result<Json<ReserveResponse>, Problem> {
     // The token may be a secret, and a wallet may make a new one for a repeat of the same request:
-    // it is no part of what is asked for, and not even its hash is kept.
+    // it is no part of what is asked for.
     let mut hashed = body.clone();
     if let Some(members) = hashed.as_object_mut() {
         members.remove("payer_token");
@@ -249,12 +250,38 @@ pub(crate) async fn reserve(
         members.money("amount"),
         members.text_if_any("payer_token", 512),
     );
-    let (wallet_payment_id, target, quote, amount, _) = members.done(fields)?;
-    let reserve = Reserve { wallet_payment_id, hash, target, quote, amount };
+    let (wallet_payment_id, target, quote, amount, token) = members.done(fields)?;
+    let payer = match token {
+        Some(token) => payer(&state, wallet, target, &token).await?,
+        None => None,
+    };
+    let reserve = Reserve { wallet_payment_id, hash, target, quote, amount, payer };
     match state.handle().submit(Caller::Wallet(wallet), Body::Reserve(reserve)).await? {
         Reply::Permission { payment, .. } => permission(&payment).map(Json),
         other => Err(unexpected(other)),
     }
+}
+
+/// The payer as a shop knows it that limits what one payer may pay in a day; `None` at any other
+/// shop, where nobody has to know.
+async fn payer(
+    state: &AppState,
+    wallet: WalletName,
+    target: Target,
+    token: &str,
+) -> Result<Option<PayerHash>, Problem> {
+    let store = match target {
+        Target::Store(store) => Some(store),
+        Target::Payment(id) => {
+            let payment = state.read(move |reads| reads.payment(Scope::Operator, id)).await?;
+            payment.map(|payment| payment.store)
+        }
+    };
+    let Some(store) = store else { return Ok(None) };
+    let directory = state.directory().with(|directory| directory.store(store).is_some()).await?;
+    let merchant = directory.store(store).and_then(|store| directory.merchant(store.merchant));
+    let limited = merchant.filter(|merchant| merchant.payer_day_max.is_some());
+    Ok(limited.map(|merchant| state.payer_hash(wallet, merchant.id, token)))
 }
 
 fn permission(payment: &Payment) -> Result<ReserveResponse, Problem> {

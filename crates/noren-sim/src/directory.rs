@@ -94,6 +94,7 @@ fn profile(fx_by: FxBy, currency: Currency, markup_bps: u16) -> Profile {
         refunds_max: None,
         refund_key: true,
         push: None,
+        payment_max: None,
     }
 }
 
@@ -159,6 +160,8 @@ pub fn merchant_of(till: &Till) -> Merchant {
         prefecture,
         currency: Currency::JPY,
         payment_max: 100_000,
+        day_max: None,
+        payer_day_max: None,
         wallets: vec![alipayplus(), partner(), rail()],
         partner: None,
         standing: Standing::Active,

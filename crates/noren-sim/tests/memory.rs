@@ -88,7 +88,7 @@ impl Switch {
         let decided = self.engine.batch() - 1;
         self.engine.let_go(if self.hasty { decided } else { self.durable }, self.keep);
         let mut keys = Vec::new();
-        commands.iter().for_each(|command| self.engine.wants(command, &mut keys));
+        commands.iter().for_each(|command| self.engine.wants(now, command, &mut keys));
         self.fetch(&keys);
         let mut effects: Vec<_> = commands.iter().map(|command| self.apply(now, command)).collect();
         if self.engine.next_wake(false).is_some_and(|wake| wake <= now) {
@@ -241,6 +241,7 @@ impl Known {
                     target,
                     quote: Some(quote),
                     amount,
+                    payer: None,
                 };
                 (wallet, Body::Reserve(reserve))
             }

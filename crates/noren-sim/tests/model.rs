@@ -67,7 +67,7 @@ fn planted_faults_that_one_payment_can_show_are_found() {
             Ok(_) => missed.push(*name),
         }
     }
-    // A repeated key, a second order, a cap, a withdrawn number and holds are not in this alphabet, and
+    // A repeated key, a second order, caps and limits, a withdrawn number and holds are not in this alphabet, and
     // one payment asks too little for its budget; the simulation finds these.
     missed.sort_unstable();
     let elsewhere = [
@@ -75,6 +75,7 @@ fn planted_faults_that_one_payment_can_show_are_found() {
         "cap-forgotten",
         "capture-bound-forgotten",
         "code-reused",
+        "day-limit-forgotten",
         "key-forgotten",
         "key-unbound",
         "quote-stale",

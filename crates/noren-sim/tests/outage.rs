@@ -145,6 +145,7 @@ impl Process {
             loaded.heads,
             loaded.open,
             loaded.credits,
+            loaded.days,
         )
         .unwrap();
         self.now = self.now.after(down);

@@ -239,7 +239,7 @@ mod tests {
             previous: Hash::default(),
             now: event.at,
             rows: vec![Row::Event(event.clone())],
-            seal: Seal { accounts: Vec::new(), heads: Vec::new() },
+            seal: Seal::default(),
         };
         batch_hash(&batch).iter().map(|byte| format!("{byte:02x}")).collect()
     }

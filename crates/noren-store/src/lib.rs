@@ -14,6 +14,7 @@ pub use memory::{Fault, MemoryStore};
 pub use sqlite::{Reads, SqliteFetch, SqliteStore};
 
 use noren_core::credit::Credit;
+use noren_core::day::DayTotal;
 use noren_core::directory::Change;
 use noren_core::effects::{Found, Row, Seal};
 use noren_core::id::Slot;
@@ -59,6 +60,8 @@ pub struct Loaded {
     pub open: Vec<Payment>,
     /// Credits that belong to no payment and are not yet where they belong.
     pub credits: Vec<Credit>,
+    /// Totals of days that payments which can still change count in.
+    pub days: Vec<DayTotal>,
 }
 
 /// Why the store did not do what was asked. After an error from [`Store::commit`] the caller must

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use noren_core::credit::Credit;
+use noren_core::day::{DayName, DayTotal};
 use noren_core::directory::Change;
 use noren_core::effects::{Event, Found, Row};
 use noren_core::id::{About, CreditId, PaymentId, QuoteId, RefundId, Slot};
@@ -47,6 +48,7 @@ struct Disk {
     quotes: BTreeMap<QuoteId, Quote>,
     keys: BTreeMap<KeyName, KeyRecord>,
     used: BTreeMap<UsedName, About>,
+    days: BTreeMap<DayName, i64>,
     accounts: BTreeMap<(Slot, u32), Account>,
     heads: BTreeMap<Slot, Head>,
     directory: BTreeMap<u64, Change>,
@@ -112,6 +114,11 @@ impl MemoryStore {
     /// All accounts, by slot and number.
     pub fn accounts(&self) -> Vec<Account> {
         self.disk().accounts.values().cloned().collect()
+    }
+
+    /// All totals of days, by merchant, day and payer.
+    pub fn days(&self) -> Vec<DayTotal> {
+        self.disk().days.iter().map(|(name, total)| (*name, *total)).collect()
     }
 
     fn appended<T>(&self, pick: impl FnMut(&Row) -> Option<T>) -> Vec<T> {
@@ -224,6 +231,7 @@ impl Disk {
         for account in &batch.seal.accounts {
             self.accounts.insert((account.slot, account.number), account.clone());
         }
+        self.days.extend(batch.seal.days.iter().copied());
         self.heads.extend(batch.seal.heads.iter().copied());
         let hash = chain::batch_hash(batch);
         let grows = |row: &&Row| matches!(row, Row::Entry(_) | Row::Event(_) | Row::Directory(..));
@@ -260,6 +268,7 @@ impl Disk {
             Key::Idempotency(name) => self.keys.get(name).cloned().map(Found::Key),
             Key::Order(name) => self.orders.get(name).cloned().map(Found::Order),
             Key::Used(name) => self.used.get(name).copied().map(Found::Used),
+            Key::Day(name) => self.days.get(name).copied().map(Found::Day),
         };
         found.unwrap_or(Found::Nothing)
     }
@@ -281,6 +290,9 @@ impl Store for MemoryStore {
         open.sort_by_key(|payment| (payment.id.slot(), payment.id));
         let credits = disk.credits.values().filter(|credit| credit.is_open());
         let credits = credits.map(|credit| Credit::clone(credit)).collect();
+        let names = open.iter().filter_map(Payment::counted).flat_map(|counted| counted.names());
+        let names = names.collect::<std::collections::BTreeSet<_>>().into_iter();
+        let days = names.filter_map(|name| Some((name, *disk.days.get(&name)?))).collect();
         Ok(Loaded {
             number,
             hash,
@@ -294,6 +306,7 @@ impl Store for MemoryStore {
             heads: disk.heads.iter().map(|(slot, head)| (*slot, *head)).collect(),
             open,
             credits,
+            days,
         })
     }
 

@@ -183,6 +183,8 @@ pub fn directory(wallets: &[Connected], now: Timestamp) -> Vec<Change> {
             prefecture: shop.prefecture,
             currency: Currency::JPY,
             payment_max: 500_000,
+            day_max: None,
+            payer_day_max: None,
             wallets: wallets.iter().map(|wallet| wallet.name).collect(),
             partner: None,
             standing: Standing::Active,

@@ -77,15 +77,21 @@ impl Engine {
             Some(About::Credit(id)) => return self.credit_again(work, id, incoming),
         }
         let payment = match said.payee {
-            Payee::Payment(id) => self.payment(id)?.map(|payment| payment.id),
+            Payee::Payment(id) => self.payment(id)?.map(|payment| (payment.id, payment.merchant)),
             Payee::Shop { .. } | Payee::Store(_) | Payee::Unreadable => None,
         };
-        // All that had to be looked up has been. From here on nothing is missing.
         let store = match &said.payee {
-            Payee::Shop { jpqr } => self.directory.store_by_jpqr(jpqr).map(|store| store.id),
-            Payee::Store(id) => Some(*id),
+            Payee::Shop { jpqr } => self.directory.store_by_jpqr(jpqr),
+            Payee::Store(id) => self.directory.store(*id),
             Payee::Payment(_) | Payee::Unreadable => None,
         };
+        let store = store.map(|store| (store.id, store.merchant));
+        if let Some(merchant) = payment.map(|(_, at)| at).or(store.map(|(_, at)| at)) {
+            // It counts on its day, whatever the limit: it cannot be refused.
+            self.look_up_days(work.now, merchant, None)?;
+        }
+        // All that had to be looked up has been. From here on nothing is missing.
+        let (payment, store) = (payment.map(|(id, _)| id), store.map(|(id, _)| id));
         let credited = match (payment, store.and_then(|id| self.shop_at(id))) {
             (Some(id), _) if self.can_keep(id, incoming.receipt.amount) => {
                 self.credit_payment(work, id, incoming)
@@ -219,6 +225,7 @@ impl Engine {
             amount,
             quote: None,
             memo: None,
+            payer: None,
         };
         let state = State::WaitingForPayer(waiting.clone());
         (self.open_payment(work.now, merchant, store, opening, state), waiting)
@@ -405,6 +412,7 @@ impl Engine {
                 Ok(fees) => fees,
                 Err(refusal) => return Ok(Err(refusal)),
             };
+        self.look_up_days(work.now, merchant.id, None)?;
         let mut credit = self.take_credit_out(assign.credit);
         self.book_credit_out(work, &credit, EntryKind::CreditAssign);
         let (mut payment, waiting) = self.payment_of_credit(work, &merchant, &store, amount);

@@ -1,8 +1,10 @@
-//! What is pending beside what is posted, and the caps that it counts against.
+//! What is pending beside what is posted, the caps that it counts against, and what a wallet pays at
+//! most.
 
 use std::collections::BTreeMap;
 
 use super::{Engine, planted};
+use crate::directory::Wallet;
 use crate::id::WalletName;
 use crate::ledger::{AccountKind, AccountName, AccountOwner, Position};
 use crate::money::{Currency, Money};
@@ -15,11 +17,17 @@ fn receivable(pending: &Pending) -> AccountName {
 }
 
 impl Engine {
-    /// What is pending for a payment becomes what its row says. Everything that changes a payment
-    /// ends here, so nothing stays reserved for what has ended.
-    pub(super) fn reserve_for(&mut self, payment: &Payment) {
-        let place = self.lifted.iter().position(|(id, _)| *id == payment.id);
-        let before = place.and_then(|place| self.lifted.swap_remove(place).1);
+    /// What is pending for a payment, and what counts of it, becomes what its row says. Everything
+    /// that changes a payment ends here, so nothing stays reserved for what has ended.
+    pub(super) fn follow(&mut self, payment: &Payment) {
+        let place = self.lifted.iter().position(|lifted| lifted.id == payment.id);
+        let before = place.map(|place| self.lifted.swap_remove(place));
+        let (pending, counted) = before.map_or((None, None), |it| (it.pending, it.counted));
+        self.reserve_for(payment, pending);
+        self.count_day(counted, payment.counted());
+    }
+
+    fn reserve_for(&mut self, payment: &Payment, before: Option<Pending>) {
         let after = payment.pending();
         if before == after || (planted!(self, ReservationKept) && after.is_none()) {
             return;
@@ -63,6 +71,16 @@ impl Engine {
     /// What a wallet owes in a currency, booked and pending, over all slots of this engine.
     pub fn position(&self, wallet: WalletName, currency: Currency) -> Position {
         self.ledger.position(wallet, currency)
+    }
+
+    /// Does the wallet make a single payment of `amount`, of what it would come to owe?
+    pub(super) fn check_wallet(wallet: &Wallet, amount: Money) -> Result<(), Refusal> {
+        match wallet.profile.payment_max {
+            Some(max) if amount.currency() == wallet.profile.currency && amount.minor() > max => {
+                Err(Refusal::WalletOverLimit)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// May the wallet come to owe `more`? Asked before anything is asked of the wallet.

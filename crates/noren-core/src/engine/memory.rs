@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
+use super::days::Day;
 use super::{Engine, Hashing, Map};
 use crate::quote::Quote;
 
@@ -17,7 +18,7 @@ use crate::quote::Quote;
 pub struct Keep {
     /// Payments that have ended.
     pub payments: usize,
-    /// Idempotency keys, orders, things used once, and quotes: so many of each.
+    /// Idempotency keys, orders, things used once, quotes, and totals of days: so many of each.
     pub names: usize,
 }
 
@@ -44,12 +45,15 @@ pub struct InMemory {
     pub used: usize,
     /// Quotes.
     pub quotes: usize,
+    /// Totals of days.
+    pub days: usize,
 }
 
 impl InMemory {
     /// All of them.
     pub fn total(&self) -> usize {
-        self.open + self.ended + self.keys + self.orders + self.used + self.quotes
+        let names = self.keys + self.orders + self.used + self.quotes + self.days;
+        self.open + self.ended + names
     }
 }
 
@@ -233,6 +237,7 @@ impl Engine {
         self.orders.let_go(durable, keep.names, |_| false, drop);
         self.used.let_go(durable, keep.names, |_| false, drop);
         self.quotes.let_go(durable, keep.names, |_: &Quote| false, drop);
+        self.days.let_go(durable, keep.names, Day::stays, drop);
     }
 
     /// How much is in memory.
@@ -245,6 +250,7 @@ impl Engine {
             orders: self.orders.len(),
             used: self.used.len(),
             quotes: self.quotes.len(),
+            days: self.days.len(),
         }
     }
 }

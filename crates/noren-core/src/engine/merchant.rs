@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Decided, Engine, Work, planted};
 use crate::command::{Caller, PaymentCreate, PaymentRecall, Present};
+use crate::day::PayerHash;
 use crate::directory::{Merchant, Standing, Store, Wallet};
 use crate::due::Doubt;
 use crate::effects::{EventKind, Missing, Reply};
@@ -38,6 +39,7 @@ pub(super) struct Wanting {
     pub amount: Money,
     pub capture: CaptureMode,
     pub way: Way,
+    pub payer: Option<PayerHash>,
 }
 
 impl Engine {
@@ -152,6 +154,7 @@ impl Engine {
             way: opening.way,
             capture: opening.capture,
             memo: opening.memo,
+            payer: opening.payer,
             created_at: now,
             directory_version: self.directory.version(),
             quote: opening.quote,
@@ -243,6 +246,13 @@ impl Engine {
             None => false,
             Some(used) => self.used_by(used)?.is_some() && !planted!(self, CodeReused),
         };
+        match &create.present {
+            Present::Merchant { .. } => {}
+            // A payer's code says nothing of the payer.
+            Present::Consumer { .. } | Present::Online { .. } => {
+                self.look_up_days(work.now, merchant.id, None)?;
+            }
+        }
         // All that had to be looked up has been. From here on nothing is missing.
         let earlier = match earlier {
             None => Ok(None),
@@ -383,6 +393,7 @@ impl Engine {
             amount: create.amount,
             quote,
             memo: create.memo.clone(),
+            payer: None,
         };
         let payment = self.open_payment(work.now, merchant, store, opening, state);
         Ok((payment, store.clone()))
@@ -417,7 +428,10 @@ impl Engine {
             }
         };
         let payer = quote.as_ref().map(|quote| quote.payer);
-        self.check_cap(wallet.name, payer.unwrap_or(amount))?;
+        let owed = payer.unwrap_or(amount);
+        Self::check_wallet(wallet, owed)?;
+        self.check_cap(wallet.name, owed)?;
+        self.check_days(work.now, merchant, None, amount)?;
         let (send_by, cancel_from) = profile.leaving(work.now);
         let asked = Asked {
             wallet: wallet.name,

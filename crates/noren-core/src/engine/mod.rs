@@ -11,6 +11,7 @@ mod captures;
 mod choose;
 mod claims;
 mod credits;
+mod days;
 mod ended;
 mod heard;
 mod holds;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 use crate::command::{Body, Caller, Command};
 use crate::credit::Credit;
+use crate::day::{Counted, DayName, DayTotal};
 use crate::directory::{Change, Directory, Merchant, Wallet};
 use crate::due::Wake;
 use crate::effects::{Alarm, AlarmKind, Effects, Event, EventKind, Missing, Reply, Row, Seal};
@@ -81,13 +83,15 @@ pub struct Engine {
     keys: Shelf<KeyName, KeyRecord>,
     orders: Shelf<OrderName, Order>,
     used: Shelf<UsedName, About>,
+    days: Shelf<DayName, days::Day>,
+    days_changed: BTreeSet<DayName>,
     absent_refunds: HashSet<RefundId, Hashing>,
     /// Requests and steps that are due without drawing from a budget.
     sendings: BTreeSet<(Timestamp, PaymentId)>,
     inquiries: BTreeMap<WalletName, budget::Lane>,
     expiries: BTreeSet<(Timestamp, PaymentId)>,
-    /// Payments that are out of memory for the moment, with what was pending for them.
-    lifted: Vec<(PaymentId, Option<Pending>)>,
+    /// Payments that are out of memory for the moment.
+    lifted: Vec<Lifted>,
     credit_timers: BTreeSet<(Timestamp, CreditId)>,
     events: Vec<u64>,
     slots_touched: BTreeSet<Slot>,
@@ -95,6 +99,13 @@ pub struct Engine {
     batch: u64,
     #[cfg(feature = "faults")]
     planted: Option<crate::fault::Fault>,
+}
+
+/// What followed from a payment before a command took it out.
+struct Lifted {
+    id: PaymentId,
+    pending: Option<Pending>,
+    counted: Option<Counted>,
 }
 
 /// A new payment's key, order, payment code, event and the payment itself, and one more.
@@ -152,6 +163,8 @@ impl Engine {
             keys: Shelf::new(hashing()),
             orders: Shelf::new(hashing()),
             used: Shelf::new(hashing()),
+            days: Shelf::new(hashing()),
+            days_changed: BTreeSet::new(),
             absent_refunds: HashSet::with_hasher(hashing()),
             sendings: BTreeSet::new(),
             inquiries: BTreeMap::new(),
@@ -174,6 +187,7 @@ impl Engine {
         heads: Vec<(Slot, Head)>,
         open: Vec<Payment>,
         credits: Vec<Credit>,
+        days: Vec<DayTotal>,
     ) -> Result<Self, String> {
         let mut engine = Self::new(seed);
         for (version, change) in directory {
@@ -196,6 +210,7 @@ impl Engine {
             engine.events[usize::from(slot.number())] = head.events;
         }
         engine.check_pending(&open)?;
+        engine.load_days(days, &open)?;
         for payment in open {
             engine.remember(Arc::new(payment));
         }
@@ -240,11 +255,12 @@ impl Engine {
     pub fn seal(&mut self) -> Seal {
         self.batch += 1;
         let accounts = self.ledger.take_changed();
+        let days = self.take_days_changed();
         let heads = std::mem::take(&mut self.slots_touched)
             .into_iter()
             .map(|slot| (slot, self.head(slot)))
             .collect();
-        Seal { accounts, heads }
+        Seal { accounts, days, heads }
     }
 
     fn head(&self, slot: Slot) -> Head {
@@ -506,7 +522,8 @@ impl Engine {
     fn take(&mut self, id: PaymentId) -> Payment {
         let payment = self.payments.take(&id).expect("looked up before it is taken");
         self.clear_timer(&payment, payment.wake());
-        self.lifted.push((id, payment.pending()));
+        let (pending, counted) = (payment.pending(), payment.counted());
+        self.lifted.push(Lifted { id, pending, counted });
         Arc::unwrap_or_clone(payment)
     }
 
@@ -519,7 +536,7 @@ impl Engine {
     /// Puts a payment back whose row comes later.
     fn put_back(&mut self, now: Timestamp, mut payment: Payment) -> Arc<Payment> {
         payment.keep_time(now);
-        self.reserve_for(&payment);
+        self.follow(&payment);
         let payment = Arc::new(payment);
         self.remember(payment.clone());
         if planted!(self, TimerForgotten) && matches!(payment.state, State::InDoubt(_)) {

@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use super::Engine;
+use super::days::Day;
 use crate::Text;
 use crate::command::{Body, Caller, Command, Payee, Present, Scanned};
+use crate::day::DayName;
+use crate::directory::Merchant;
 use crate::effects::Found;
 use crate::id::PaymentId;
 use crate::keys::{Key, KeyName, KeyOwner, OrderName, Route, Used, UsedName};
 use crate::quote::Target;
+use crate::time::Timestamp;
 use crate::wallet::{CaptureAnswer, Reference};
 
 impl Engine {
     /// What `command` needs first and memory does not have, for a prefetch of many at once.
     /// It may need more once these are there; then `apply` says so.
-    pub fn wants(&self, command: &Command, keys: &mut Vec<Key>) {
+    pub fn wants(&self, now: Timestamp, command: &Command, keys: &mut Vec<Key>) {
         let mut want = |key: Key| {
             if !self.knows(&key) {
                 keys.push(key);
@@ -32,13 +36,20 @@ impl Engine {
                     key: create.key.clone(),
                 }));
                 want(Key::Order(OrderName { merchant, number: create.order_number.clone() }));
-                if let Present::Consumer { wallet, code_hash, .. } = &create.present {
-                    want(Key::Used(UsedName {
-                        slot: merchant.slot(),
-                        wallet: *wallet,
-                        what: Used::PaymentCode,
-                        text: code_hash.clone(),
-                    }));
+                match &create.present {
+                    Present::Merchant { .. } => {}
+                    Present::Consumer { wallet, code_hash, .. } => {
+                        want(Key::Used(UsedName {
+                            slot: merchant.slot(),
+                            wallet: *wallet,
+                            what: Used::PaymentCode,
+                            text: code_hash.clone(),
+                        }));
+                        DayName::of(merchant, now, None).map(Key::Day).for_each(want);
+                    }
+                    Present::Online { .. } => {
+                        DayName::of(merchant, now, None).map(Key::Day).for_each(want);
+                    }
                 }
             }
             Body::OrderCancel(cancel) => {
@@ -86,6 +97,10 @@ impl Engine {
                 if let Some(quote) = reserve.quote {
                     want(Key::Quote(quote));
                 }
+                if let Some(merchant) = self.merchant_at(reserve.target) {
+                    let payer = Self::payer_counted(merchant, reserve.payer);
+                    DayName::of(merchant.id, now, payer).map(Key::Day).for_each(want);
+                }
             }
             Body::Confirm(confirm) => {
                 want(Key::Payment(confirm.payment));
@@ -124,6 +139,15 @@ impl Engine {
         }
     }
 
+    /// Who is paid, as far as memory knows it.
+    fn merchant_at(&self, target: Target) -> Option<&Merchant> {
+        let merchant = match target {
+            Target::Store(id) => self.directory.store(id)?.merchant,
+            Target::Payment(id) => self.payments.get(&id)?.merchant,
+        };
+        self.directory.merchant(merchant).map(|merchant| &**merchant)
+    }
+
     /// The name of a receipt of a payment that is in memory: a wallet's own id of the payment where
     /// it scanned, else the transaction that it names.
     fn receipt_wanted(&self, payment: PaymentId, transaction: Option<&Text>) -> Option<Key> {
@@ -147,6 +171,7 @@ impl Engine {
             Key::Order(name) => self.orders.look_up(name).is_some(),
             Key::Used(name) => self.used.look_up(name).is_some(),
             Key::Credit(id) => self.credits.look_up(id).is_some(),
+            Key::Day(name) => self.days.look_up(name).is_some(),
         }
     }
 
@@ -161,6 +186,7 @@ impl Engine {
             Key::Order(name) => self.orders.note_absent(name, self.batch),
             Key::Used(name) => self.used.note_absent(name, self.batch),
             Key::Credit(id) => self.credits.note_absent(id, self.batch),
+            Key::Day(name) => self.days.note_absent(name, self.batch),
         }
     }
 
@@ -199,10 +225,14 @@ impl Engine {
             (Key::Used(name), Found::Used(by)) => {
                 self.used.put(name, by, self.batch);
             }
-            // A store that answers with another kind of thing has answered nothing.
-            (key, Found::Nothing | Found::Key(_) | Found::Order(_) | Found::Used(_)) => {
-                self.note_absent(key);
+            (Key::Day(name), Found::Day(total)) => {
+                self.days.put(name, Day::found(total), self.batch);
             }
+            // A store that answers with another kind of thing has answered nothing.
+            (
+                key,
+                Found::Nothing | Found::Key(_) | Found::Order(_) | Found::Used(_) | Found::Day(_),
+            ) => self.note_absent(key),
         }
     }
 
@@ -215,5 +245,6 @@ impl Engine {
         self.orders.forget_absences();
         self.used.forget_absences();
         self.credits.forget_absences();
+        self.days.forget_absences();
     }
 }

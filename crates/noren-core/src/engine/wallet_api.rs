@@ -164,6 +164,7 @@ impl Engine {
         let quote =
             self.make_quote(work, payable.merchant, payable.wallet, create.target, create.fixed)?;
         Self::check_amount(payable.merchant, quote.merchant)?;
+        Self::check_wallet(payable.wallet, quote.payer)?;
         match payable.waiting {
             Some(payment) if payment.amount != quote.merchant => Err(Refusal::QuoteDiffers),
             Some(_) | None => Ok(quote),
@@ -194,7 +195,11 @@ impl Engine {
             Some(id) => Some(self.quote(id)?.filter(|quote| quote.wallet == wallet).cloned()),
         };
         let planned = match self.payable(work.now, caller, reserve.target)? {
-            Ok(payable) => self.plan_reserve(work, &payable, reserve, quote),
+            Ok(payable) => {
+                let payer = Self::payer_counted(payable.merchant, reserve.payer);
+                self.look_up_days(work.now, payable.merchant.id, payer)?;
+                self.plan_reserve(work, &payable, reserve, quote)
+            }
             Err(refusal) => Err(refusal),
         };
         let (mut payment, new) = match planned {
@@ -265,7 +270,11 @@ impl Engine {
             }
         };
         let payer = quote.as_ref().map(|quote| quote.payer);
-        self.check_cap(wallet.name, payer.unwrap_or(reserve.amount))?;
+        let owed = payer.unwrap_or(reserve.amount);
+        Self::check_wallet(wallet, owed)?;
+        self.check_cap(wallet.name, owed)?;
+        let counted = Self::payer_counted(merchant, reserve.payer);
+        self.check_days(work.now, merchant, counted, reserve.amount)?;
         let way = if waiting.is_some() { Way::MpmDynamic } else { Way::MpmStatic };
         let confirm_by = work.now.after(wallet.profile.confirm_within);
         let asked = Asked {
@@ -290,6 +299,7 @@ impl Engine {
                 let mut payment = (*payment).clone();
                 payment.state = State::Authorising(state.reserved(asked, &wallet.profile));
                 payment.quote = quote;
+                payment.payer = counted;
                 payment.directory_version = self.directory.version();
                 Ok((payment, false))
             }
@@ -308,6 +318,7 @@ impl Engine {
                     amount: reserve.amount,
                     quote,
                     memo: None,
+                    payer: counted,
                 };
                 Ok((self.open_payment(work.now, merchant, store, opening, state), true))
             }

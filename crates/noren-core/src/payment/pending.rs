@@ -25,34 +25,8 @@ impl Payment {
     pub fn pending(&self) -> Option<Pending> {
         let asked = self.state.asked()?;
         let whole = asked.payer.unwrap_or(self.amount);
-        let left = |hold: &Hold| whole.minor() - hold.payers_taken();
-        let debits = match &self.state {
-            State::WaitingForPayer(_) => 0,
-            State::Ordering(_) | State::Ordered(_) | State::Authorising(_) | State::InDoubt(_) => {
-                whole.minor()
-            }
-            // The money is booked as a stray receipt by then.
-            State::Reversing(s) => match s.phase {
-                Undo::Cancelling { .. } | Undo::CancelRefused { .. } | Undo::Releasing { .. } => {
-                    whole.minor()
-                }
-                Undo::Returning { .. } => 0,
-            },
-            State::Authorised(s) => left(&s.hold),
-            State::Capturing(s) => left(&s.hold),
-            State::Voiding(s) => match s.step {
-                VoidStep::Asking { .. } | VoidStep::Refused { .. } => left(&s.hold),
-                VoidStep::Returning { .. } => 0,
-            },
-            State::Captured(_)
-            | State::HoldCaptured(_)
-            | State::Voided(_)
-            | State::Declined(_)
-            | State::Cancelled(_)
-            | State::Expired(_)
-            | State::Reversed(_)
-            | State::Blocked(_) => 0,
-        };
+        let taken = self.state.hold().map_or(0, Hold::payers_taken);
+        let debits = if self.state.may_bring_money() { whole.minor() - taken } else { 0 };
         let running = |refund: &&Refund| !refund.state.is_final();
         // What a push rail credited goes back to it, not to the wallet that was asked.
         let strays = self.strays.iter().filter(|stray| stray.origin == StrayOrigin::Asked);
@@ -67,6 +41,40 @@ impl Payment {
         let (wallet, currency) = (asked.wallet, whole.currency());
         let pending = Pending { wallet, currency, debits, credits };
         (debits != 0 || credits != 0).then_some(pending)
+    }
+}
+
+impl State {
+    /// True while a wallet was asked for money that may still come, and is not booked by then.
+    pub(crate) const fn may_bring_money(&self) -> bool {
+        match self {
+            Self::Ordering(_)
+            | Self::Ordered(_)
+            | Self::Authorising(_)
+            | Self::InDoubt(_)
+            | Self::Authorised(_)
+            | Self::Capturing(_) => true,
+            // What goes back is booked as a stray receipt by then.
+            Self::Reversing(s) => match s.phase {
+                Undo::Cancelling { .. } | Undo::CancelRefused { .. } | Undo::Releasing { .. } => {
+                    true
+                }
+                Undo::Returning { .. } => false,
+            },
+            Self::Voiding(s) => match s.step {
+                VoidStep::Asking { .. } | VoidStep::Refused { .. } => true,
+                VoidStep::Returning { .. } => false,
+            },
+            Self::WaitingForPayer(_)
+            | Self::Captured(_)
+            | Self::HoldCaptured(_)
+            | Self::Voided(_)
+            | Self::Declined(_)
+            | Self::Cancelled(_)
+            | Self::Expired(_)
+            | Self::Reversed(_)
+            | Self::Blocked(_) => false,
+        }
     }
 }
 

@@ -175,6 +175,7 @@ fn profile(fx_by: FxBy, currency: Currency) -> Profile {
         refunds_max: None,
         refund_key: true,
         push: None,
+        payment_max: None,
     }
 }
 
@@ -214,6 +215,8 @@ fn shop(number: u16, name: &str, name_ja: &str) -> (Shop, Vec<Change>) {
             prefecture: 21,
             currency: Currency::JPY,
             payment_max: 100_000,
+            day_max: None,
+            payer_day_max: None,
             wallets: vec![wallet_name("noren"), wallet_name("alipayplus"), wallet_name("rail")],
             partner: None,
             standing: Standing::Active,

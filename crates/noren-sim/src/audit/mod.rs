@@ -7,6 +7,7 @@
 mod books;
 mod calls;
 mod credits;
+mod days;
 mod doubt;
 mod holds;
 mod orders;
@@ -39,7 +40,8 @@ use said::Said;
 /// A broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// Which: `I1` to `I12`; `L1` is a net debit cap.
+    /// Which: `I1` to `I12`; `L1` is a net debit cap, `L2` a limit by day, `L3` what a wallet pays at
+    /// once.
     pub invariant: &'static str,
     /// What was seen.
     pub what: String,
@@ -87,6 +89,7 @@ pub struct Auditor {
     directory: u64,
     books: Books,
     caps: pending::Caps,
+    days: days::Days,
     said: Said,
     payments: BTreeMap<PaymentId, Seen>,
     /// Events that came before the first row of their payment.
@@ -153,6 +156,7 @@ impl Auditor {
             self.close_credit(id)?;
         }
         self.books.awaited_is_stored()?;
+        self.days.close(&commit.seal.days)?;
         let books = &self.books;
         let position = |wallet, currency| {
             let owned = |name: &AccountName| {
@@ -223,6 +227,7 @@ impl Auditor {
                     },
                     _ => {}
                 }
+                self.days.directory(change);
                 self.directory += 1;
                 self.pace.directory(change, now);
                 if *version != self.directory {

@@ -239,6 +239,7 @@ impl Auditor {
             self.books.await_more(of, sums, 1);
         }
         self.caps.note(old.as_deref(), new);
+        self.days.note(old.as_deref(), new)?;
         let events = self.events_of(old.as_deref(), new)?;
         if old.as_ref().is_none_or(|old| old.state != new.state) {
             self.proof(old.as_deref(), new, now)?;

@@ -21,14 +21,9 @@ fn owed(amount: Money, payer: Option<Money>) -> i64 {
     payer.unwrap_or(amount).minor()
 }
 
-/// The account and the pending amounts of one payment.
-pub(super) fn of(payment: &Payment) -> Option<((Slot, AccountName), Sums)> {
-    let asked = payment.state.asked()?;
-    let whole = owed(payment.amount, asked.payer);
-    let taken: i64 = holds::taken(payment).map(|part| owed(part.amount, part.payer)).sum();
-    // Whatever is not known to have ended may still bring money; what is booked is not counted
-    // twice.
-    let may_come = match &payment.state {
+/// Whatever is not known to have ended may still bring money; what is booked is not counted twice.
+pub(super) fn may_come(state: &State) -> bool {
+    match state {
         State::Reversing(s) => !matches!(s.phase, Undo::Returning { .. }),
         State::Voiding(s) => !matches!(s.step, VoidStep::Returning { .. }),
         State::Ordering(_)
@@ -46,8 +41,15 @@ pub(super) fn of(payment: &Payment) -> Option<((Slot, AccountName), Sums)> {
         | State::Expired(_)
         | State::Reversed(_)
         | State::Blocked(_) => false,
-    };
-    let debits = if may_come { whole - taken } else { 0 };
+    }
+}
+
+/// The account and the pending amounts of one payment.
+pub(super) fn of(payment: &Payment) -> Option<((Slot, AccountName), Sums)> {
+    let asked = payment.state.asked()?;
+    let whole = owed(payment.amount, asked.payer);
+    let taken: i64 = holds::taken(payment).map(|part| owed(part.amount, part.payer)).sum();
+    let debits = if may_come(&payment.state) { whole - taken } else { 0 };
     let strays = payment.strays.iter().filter(|stray| !from_rail(stray));
     let strays = strays.map(|stray| &stray.refund);
     let mut credits = 0;

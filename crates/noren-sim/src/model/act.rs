@@ -107,7 +107,14 @@ fn reserve(
     let amount = amount();
     live.command(
         caller,
-        Body::Reserve(Reserve { wallet_payment_id, hash: HASH, target, quote, amount }),
+        Body::Reserve(Reserve {
+            wallet_payment_id,
+            hash: HASH,
+            target,
+            quote,
+            amount,
+            payer: None,
+        }),
     )
 }
 

@@ -115,6 +115,7 @@ impl Node {
             loaded.heads,
             loaded.open,
             loaded.credits,
+            loaded.days,
         );
         let engine = engine.or_else(|what| broken("I3", what))?;
         #[cfg(feature = "faults")]

@@ -10,6 +10,7 @@ use noren_core::command::{
     RefundHeard, Reserve, Resolve, Scanned,
 };
 use noren_core::credit::CreditStatus;
+use noren_core::day::PayerHash;
 use noren_core::directory::{Cap, Change, Merchant, MidRate, Partner, Standing, Store};
 use noren_core::effects::{Effects, Found};
 use noren_core::engine::Engine;
@@ -532,11 +533,16 @@ impl Stage {
                     Some("Q0") => Some(QuoteId::new(START, target.slot(), Entropy(7), 7)),
                     Some(name) => Some(*pick(&self.quotes, name, 'Q')?),
                 };
+                let payer = words.named("payer").map(|token| {
+                    // Each shop of the scenarios has a slot of its own.
+                    let slot = target.slot().number();
+                    PayerHash::new(hash(&format!("{name} {slot} {token}")))
+                });
                 let other = words.named("body").unwrap_or_default();
                 let hash =
                     hash(&format!("{wallet_payment_id} {target:?} {amount} {quote:?} {other}"));
                 let wallet_payment_id = wallet_payment_id.into();
-                Body::Reserve(Reserve { wallet_payment_id, hash, target, quote, amount })
+                Body::Reserve(Reserve { wallet_payment_id, hash, target, quote, amount, payer })
             }
             "confirm" => {
                 let payment = self.payment(words.next()?)?;
@@ -619,6 +625,7 @@ impl Stage {
             "lets" => return self.operator_lets(what, words),
             "closes" => return self.operator_closes(what, words),
             "caps" => return self.operator_caps(what, words),
+            "limits" => return self.operator_limits(what, words),
             "fees" => return self.operator_fees(what, words),
             "partner" => return self.operator_partner(what, words),
             verb => return Err(format!("an operator does not {verb}")),
@@ -706,6 +713,34 @@ impl Stage {
         let (currency, limit) = words.limit()?;
         words.done()?;
         self.change(Change::Cap(Cap { wallet, currency, limit }))
+    }
+
+    /// `limits noren payment CNY 50.00`, `limits takayama day JPY 2000 payer JPY nothing`.
+    fn operator_limits(&mut self, what: &str, mut words: Words<'_>) -> Result<String, String> {
+        let Ok(till) = till(what) else {
+            let mut wallet = wallet_of(what)?;
+            if !words.took("payment") {
+                return Err("a wallet is limited by payment".to_owned());
+            }
+            let (currency, limit) = words.limit()?;
+            if currency != wallet.profile.currency {
+                return Err(format!("{what} owes {}", wallet.profile.currency));
+            }
+            wallet.profile.payment_max = limit;
+            words.done()?;
+            return self.change(Change::Wallet(wallet));
+        };
+        let mut merchant = directory::merchant_of(&till);
+        while let Some(word) = words.peek() {
+            words.next()?;
+            let (_, limit) = words.limit()?;
+            match word {
+                "day" => merchant.day_max = limit,
+                "payer" => merchant.payer_day_max = limit,
+                word => return Err(format!("a shop is limited by day and payer, not {word}")),
+            }
+        }
+        self.change(Change::Merchant(merchant))
     }
 
     /// `lets noren hold one`, `lets noren hold nothing`, `lets alipayplus hold several for=1h`;

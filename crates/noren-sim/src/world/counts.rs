@@ -48,6 +48,9 @@ pub const ROWS: &[(&str, &str)] = &[
     ("till", "refunds race"),
     ("till", "another merchant's payment"),
     ("limit", "wallet over its cap"),
+    ("limit", "wallet over its largest payment"),
+    ("limit", "shop over its day"),
+    ("limit", "payer over its day"),
     ("till", "order cancelled by its number"),
     ("till", "order withdrawn before it came"),
     ("operator", "rate changed"),
@@ -118,6 +121,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("memory", "used name fetched"),
     ("memory", "quote fetched"),
     ("memory", "credit fetched"),
+    ("memory", "total of a day fetched"),
 ];
 
 /// Rows that these two sandboxes and this world cannot reach, and why.
@@ -218,8 +222,12 @@ impl Counts {
 
     /// What a caller was refused.
     pub(super) fn refused(&mut self, refusal: &Refusal) {
-        if let Refusal::WalletOverCap = refusal {
-            self.add("limit", "wallet over its cap");
+        match refusal {
+            Refusal::WalletOverCap => self.add("limit", "wallet over its cap"),
+            Refusal::WalletOverLimit => self.add("limit", "wallet over its largest payment"),
+            Refusal::MerchantDayLimit => self.add("limit", "shop over its day"),
+            Refusal::PayerDayLimit => self.add("limit", "payer over its day"),
+            _ => {}
         }
         if let Refusal::CreditDiffers = refusal {
             self.add("push", "told in two ways");

@@ -5,6 +5,7 @@ use noren_core::command::{
     Body, Caller, Command, Confirm, CreditReceived, Fail, Payee, QuoteCreate, Reserve, Resolve,
     Scanned,
 };
+use noren_core::day::PayerHash;
 use noren_core::effects::Reply;
 use noren_core::id::{Entropy, PaymentId, WalletName};
 use noren_core::keys::RequestHash;
@@ -103,6 +104,11 @@ fn body(request: &Request) -> Option<Body> {
                 target: asked.resolution.0,
                 quote: asked.quote,
                 amount: asked.amount,
+                // Each merchant of the simulation has a slot of its own.
+                payer: asked.payer_token.map(|token| {
+                    let named = format!("{} {token}", asked.resolution.0.slot().number());
+                    PayerHash::new(hash(named.as_bytes()))
+                }),
             })
         }
         ["payments", id, "confirm"] => {

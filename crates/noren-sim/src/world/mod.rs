@@ -18,6 +18,8 @@ mod tills;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use noren_core::directory::Merchant;
+use noren_core::money::Currency;
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{Call, FxBy, HoldRules, Profile};
 use noren_wallets::wire::{Request, Response, TransportError};
@@ -147,6 +149,7 @@ impl World {
             read_timeout_other: self.swarm.read_timeout,
             confirm_within: self.swarm.confirm_within,
             quote_valid_for: self.swarm.quote_valid_for,
+            payment_max: self.limit(self.swarm.wallet_max, profile.currency),
             cancel_until: self.swarm.cancel_until,
             cancel_not_before: self.swarm.cancel_not_before,
             refunds_max: self.swarm.refunds_max,
@@ -161,6 +164,19 @@ impl World {
             },
             ..profile
         }
+    }
+
+    /// A shop with the limits of this world.
+    fn limited(&self, merchant: Merchant) -> Merchant {
+        let limit = |limit| self.limit(limit, merchant.currency);
+        let (day_max, payer_day_max) = (limit(self.swarm.day_max), limit(self.swarm.payer_day_max));
+        Merchant { day_max, payer_day_max, ..merchant }
+    }
+
+    /// A limit of about so many yen, in minor units; zero is none.
+    fn limit(&self, yen: u64, currency: Currency) -> Option<i64> {
+        let minor = if currency == Currency::JPY { yen } else { yen * 5 };
+        (yen > 0).then_some(minor.cast_signed())
     }
 
     /// Runs for so many steps, with faults.
@@ -324,6 +340,7 @@ impl World {
                 wallet.profile = self.profile(wallet.profile);
                 Change::Wallet(wallet)
             }
+            Change::Merchant(merchant) => Change::Merchant(self.limited(merchant)),
             other => other,
         });
         let changes: Vec<_> = changes.collect();

@@ -56,7 +56,7 @@ impl World {
 
     fn another_shop(&mut self) -> Change {
         let till = *self.rng.pick(&[directory::takayama(), directory::kanazawa()]);
-        let mut merchant = directory::merchant_of(&till);
+        let mut merchant = self.limited(directory::merchant_of(&till));
         merchant.standing = self.standing();
         if self.rng.chance(3_000) {
             merchant.wallets.truncate(1);

@@ -65,6 +65,11 @@ pub(super) struct Swarm {
     /// How much room the operator leaves each wallet under its cap, in minor units of what it owes
     /// in; zero in most of the worlds: no caps.
     pub cap_room: u64,
+    /// What a shop takes in a day, what one payer pays there in a day, and what a wallet pays at
+    /// once, in yen; zero in most of the worlds: no such limit.
+    pub day_max: u64,
+    pub payer_day_max: u64,
+    pub wallet_max: u64,
     /// How long a promise of a rate holds: in some worlds shorter than a message may take.
     pub quote_valid_for: Span,
     /// The wallets' terms for cancels and refunds.
@@ -130,6 +135,9 @@ impl Swarm {
             recall: false,
             hold_shown: false,
             cap_room: 0,
+            day_max: 0,
+            payer_day_max: 0,
+            wallet_max: 0,
             quote_valid_for: Span::millis(*rng.pick(&[800, 5_000, 120_000])),
             cancel_until: rng.chance(6_000).then_some(15),
             cancel_not_before: Span::millis(*rng.pick(&[0, 0, 15_000])),
@@ -145,6 +153,13 @@ impl Swarm {
         if rng.chance(4_000) {
             self.cap_room = rng.range(2_000, 60_000);
         }
+        let mut limit = |least, most| {
+            let (on, limit) = (rng.chance(3_000), rng.range(least, most));
+            if on { limit } else { 0 }
+        };
+        self.day_max = limit(20_000, 200_000);
+        self.payer_day_max = limit(3_000, 40_000);
+        self.wallet_max = limit(2_000, 4_900);
     }
 
     /// So does the push rail.
@@ -180,6 +195,9 @@ impl Swarm {
         }
         if options.calm.contains(&LIMITS) {
             self.cap_room = 0;
+            self.day_max = 0;
+            self.payer_day_max = 0;
+            self.wallet_max = 0;
         }
         self.one_shop = options.one_shop;
         if let Some(keep) = options.keep {

@@ -121,6 +121,7 @@ fn prefetch(
             (Key::Used(_), _) => Some("used name fetched"),
             (Key::Quote(_), _) => Some("quote fetched"),
             (Key::Credit(_), _) => Some("credit fetched"),
+            (Key::Day(_), _) => Some("total of a day fetched"),
         };
         if let Some(row) = row {
             counts.add("memory", row);
@@ -232,7 +233,7 @@ impl World {
         engine.let_go(engine.batch() - 1, self.swarm.keep);
         let mut keys = Vec::new();
         for job in &jobs {
-            engine.wants(&job.command, &mut keys);
+            engine.wants(now, &job.command, &mut keys);
         }
         prefetch(&mut engine, &mut self.switch.store, &keys, &mut self.counts)?;
         for job in jobs {
@@ -457,6 +458,7 @@ impl World {
             loaded.heads,
             loaded.open,
             loaded.credits,
+            loaded.days,
         );
         let engine = engine.map_err(|what| Broken { invariant: "I3", what })?;
         #[cfg(feature = "faults")]

@@ -13,6 +13,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
             "About",
             "CaptureId",
             "CreditId",
+            "MerchantId",
             "OrderId",
             "PaymentId",
             "QuoteId",
@@ -76,6 +77,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
         ],
         "members of rows: what a payment is said to be",
     ),
+    ("day", &["DayName", "DayTotal", "PayerHash"], "what is stored of a day, and whose"),
     ("due", &["Doubt"], "members of rows: how long an outcome is said not to be known"),
     (
         "directory",
@@ -121,6 +123,7 @@ const READS: &[(&str, &str)] = &[
     ("slot", "a part of an id"),
     ("status", "the word for the end of a capture"),
     ("wallet", "whom a row says was asked"),
+    ("ymd", "a day as a year, a month and a day"),
 ];
 
 /// Functions of the core whose names the standard library has as well, and which the auditor means

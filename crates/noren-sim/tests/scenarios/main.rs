@@ -12,6 +12,7 @@ mod fees;
 mod fx;
 mod holds;
 mod idempotency;
+mod limits;
 mod matrix;
 mod mpm;
 mod orders;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{Access, CurrencyTotal, codec, connect, load, names, pending, verify};
+use super::{Access, CurrencyTotal, codec, connect, days, load, names, pending, verify};
 use crate::{Doing, StoreError};
 
 const DOING: &str = "auditing";
@@ -19,6 +19,8 @@ pub struct Audit {
     pub accounts_match: bool,
     /// What is pending on every account is what the open payments make.
     pub pending_matches: bool,
+    /// The total of every day is what its payments count for.
+    pub days_match: bool,
     /// Entries, postings and events are numbered from 1 to their slot's head without a gap.
     pub sequences_gap_free: bool,
     /// Every batch follows the one before, holds the rows that it was committed with, and each of
@@ -52,6 +54,7 @@ impl Audit {
         self.balanced
             && self.accounts_match
             && self.pending_matches
+            && self.days_match
             && self.sequences_gap_free
             && self.chain_ok
             && self.names_ok
@@ -84,6 +87,7 @@ pub fn audit(path: &Path) -> Result<Audit, StoreError> {
         balanced: totals.iter().all(|total| total.difference() == 0),
         accounts_match: number(&db, ACCOUNTS_WRONG)? == 0,
         pending_matches: pending::fault(&db)?.is_none(),
+        days_match: days::prove(&db)?.1.is_none(),
         sequences_gap_free: gap_free(&db)?,
         chain_ok,
         chain_fault,

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row};
 
 use super::names::index::Index;
 use super::names::{Family, Name, NameLimits};
-use super::{Access, codec, connect};
+use super::{Access, codec, connect, days};
 use crate::{Doing, Fetch, StoreError};
 
 const DOING: &str = "fetching by key";
@@ -64,6 +64,7 @@ fn find(db: &Connection, names: &Index, key: &Key) -> Result<Found, StoreError> 
         Key::Idempotency(name) => key_record(db, names, name)?,
         Key::Order(name) => order(db, names, name)?.map(Found::Order),
         Key::Used(name) => used(db, names, name)?,
+        Key::Day(name) => days::find(db, name)?.map(Found::Day),
     };
     Ok(found.unwrap_or(Found::Nothing))
 }

@@ -3,7 +3,7 @@
 use noren_core::ledger::Head;
 use rusqlite::Connection;
 
-use super::{LastBatch, codec};
+use super::{LastBatch, codec, days};
 use crate::{Doing, Loaded, StoreError};
 
 const DOING: &str = "loading";
@@ -45,7 +45,18 @@ pub(super) fn all(db: &Connection) -> Result<Loaded, StoreError> {
         let mut statement = db.prepare(sql).doing(DOING)?;
         codec::collect(&mut statement, [], DOING, |row| codec::json(row, 0))?
     };
-    Ok(Loaded { number, hash, now, directory: directory(db, 0)?, accounts, heads, open, credits })
+    let days = days::of(db, &open)?;
+    Ok(Loaded {
+        number,
+        hash,
+        now,
+        directory: directory(db, 0)?,
+        accounts,
+        heads,
+        open,
+        credits,
+        days,
+    })
 }
 
 /// Changes of the directory with versions above `after`, in order.

@@ -12,7 +12,7 @@
 use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{codec, names::carry, pending};
+use super::{codec, days, names::carry, pending};
 use crate::{Doing, Hash, StoreError};
 
 /// One step. Its place in the list and its number must agree; a test checks it.
@@ -51,6 +51,8 @@ pub(super) const STEPS: &[Step] = &[
     step!(11, "time_in_doubt", None),
     step!(12, "credits", None),
     step!(13, "refund_numbers", None),
+    step!(14, "day_totals", None),
+    step!(15, "day_totals_counted", Some(days::count)),
 ];
 
 fn sha256(text: &str) -> Hash {

@@ -6,6 +6,7 @@
 mod audit;
 mod checkpoint;
 mod codec;
+mod days;
 mod doubt;
 mod fetch;
 mod ledger;

@@ -1,6 +1,7 @@
 //! Writes one batch inside an open transaction, table by table.
 
 use noren_core::credit::{Credit, CreditState};
+use noren_core::day::DayTotal;
 use noren_core::directory::Change;
 use noren_core::effects::Event;
 use noren_core::id::{Slot, StrayId};
@@ -15,6 +16,7 @@ use rusqlite::Result;
 use serde::Serialize;
 
 use super::codec::{cause_texts, int};
+use super::days;
 use super::tables::Tables;
 use crate::chain::Content;
 use crate::plan::Plan;
@@ -64,6 +66,7 @@ pub(super) fn batch(
     events(db, &plan.events, number)?;
     directory(db, &plan.directory, number)?;
     accounts(db, &batch.seal.accounts)?;
+    days(db, &batch.seal.days)?;
     heads(db, &batch.seal.heads)?;
     let sql = "INSERT INTO batches (number, now, previous, hash, rows) VALUES (?1, ?2, ?3, ?4, ?5)";
     run!(
@@ -387,6 +390,24 @@ fn accounts(db: &impl Tables, accounts: &[Account]) -> Result<()> {
             account.credits,
             account.pending_debits,
             account.pending_credits,
+        );
+    }
+    Ok(())
+}
+
+fn days(db: &impl Tables, days: &[DayTotal]) -> Result<()> {
+    let mut insert = db.statement(
+        "INSERT INTO day_totals (slot, merchant, day, payer, total) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (slot, merchant, day, payer) DO UPDATE SET total = excluded.total",
+    )?;
+    for (name, total) in days {
+        run!(
+            insert,
+            name.slot().number(),
+            name.merchant.to_string(),
+            name.day.to_string(),
+            days::payer(name),
+            *total,
         );
     }
     Ok(())

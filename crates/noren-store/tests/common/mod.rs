@@ -2,13 +2,14 @@
 
 #![allow(dead_code, missing_docs)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use noren_core::Text;
 use noren_core::credit::{Credit, CreditState};
+use noren_core::day::{Counted, DayName};
 use noren_core::directory::{Acquirer, Change};
 use noren_core::due::Doubt;
 use noren_core::effects::{Event, EventKind, Row, Seal};
@@ -96,6 +97,9 @@ pub struct Maker {
     accounts: BTreeMap<(Slot, AccountName), Account>,
     counts: BTreeMap<Slot, u32>,
     pending: BTreeMap<PaymentId, Option<Pending>>,
+    counted: BTreeMap<PaymentId, Option<Counted>>,
+    days: BTreeMap<DayName, i64>,
+    days_changed: BTreeSet<DayName>,
     rows: Vec<Row>,
     changed: BTreeMap<(Slot, AccountName), ()>,
     touched: BTreeMap<Slot, ()>,
@@ -113,6 +117,9 @@ impl Maker {
             accounts: BTreeMap::new(),
             counts: BTreeMap::new(),
             pending: BTreeMap::new(),
+            counted: BTreeMap::new(),
+            days: BTreeMap::new(),
+            days_changed: BTreeSet::new(),
             rows: Vec::new(),
             changed: BTreeMap::new(),
             touched: BTreeMap::new(),
@@ -229,7 +236,8 @@ impl Maker {
         self.rows.push(Row::Entry(Entry { slot, number, kind, cause, at: self.now, postings }));
     }
 
-    /// The payment's row, and what is pending for it in place of what was.
+    /// The payment's row; what is pending for it, and what it counts for on its day, in place of what
+    /// was.
     pub fn put(&mut self, payment: &Payment) {
         let slot = payment.id.slot();
         let after = payment.pending();
@@ -246,6 +254,14 @@ impl Maker {
             account.pending_debits += sign * pending.debits;
             account.pending_credits += sign * pending.credits;
             self.changed.insert((slot, name), ());
+        }
+        let after = payment.counted();
+        let before = std::mem::replace(self.counted.entry(payment.id).or_default(), after);
+        for (counted, sign) in [(before, -1), (after, 1)] {
+            for name in counted.into_iter().flat_map(|counted| counted.names()) {
+                *self.days.entry(name).or_default() += sign * counted.map_or(0, |it| it.amount);
+                self.days_changed.insert(name);
+            }
         }
         self.rows.push(Row::Payment(Arc::new(payment.clone())));
     }
@@ -329,6 +345,7 @@ impl Maker {
             amount: jpy(1_200),
             way: Way::Cpm,
             capture: CaptureMode::Now,
+            payer: None,
             created_at: now,
             directory_version: 7,
             quote: Some(Quote {
@@ -524,6 +541,7 @@ impl Maker {
     pub fn seal(&mut self) -> Batch {
         let changed = std::mem::take(&mut self.changed);
         let touched = std::mem::take(&mut self.touched);
+        let days = std::mem::take(&mut self.days_changed);
         self.number += 1;
         Batch {
             number: self.number,
@@ -532,6 +550,7 @@ impl Maker {
             rows: std::mem::take(&mut self.rows),
             seal: Seal {
                 accounts: changed.keys().map(|name| self.accounts[name].clone()).collect(),
+                days: days.into_iter().map(|name| (name, self.days[&name])).collect(),
                 heads: touched.keys().map(|slot| (*slot, self.heads[slot])).collect(),
             },
         }
@@ -549,6 +568,9 @@ impl Maker {
         let mut accounts: Vec<Account> = self.accounts.values().cloned().collect();
         accounts.sort_by_key(|account| (account.slot, account.number));
         open.sort_by_key(|payment| (payment.id.slot(), payment.id));
+        let names = open.iter().filter_map(Payment::counted).flat_map(|counted| counted.names());
+        let names: BTreeSet<DayName> = names.collect();
+        let days = names.into_iter().map(|name| (name, self.days[&name])).collect();
         Loaded {
             number: self.number,
             hash: self.previous,
@@ -558,6 +580,7 @@ impl Maker {
             heads: self.heads.iter().map(|(slot, head)| (*slot, *head)).collect(),
             open,
             credits: Vec::new(),
+            days,
         }
     }
 }
@@ -569,6 +592,7 @@ pub fn same(a: &Loaded, b: &Loaded) {
     assert_eq!(a.heads, b.heads);
     assert_eq!(a.open, b.open);
     assert_eq!(a.credits, b.credits);
+    assert_eq!(a.days, b.days);
 }
 
 pub fn key_name(payment: &Payment) -> KeyName {

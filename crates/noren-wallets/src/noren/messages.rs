@@ -210,7 +210,8 @@ pub struct ReserveRequest {
     pub quote: Option<QuoteId>,
     /// What the merchant is to receive.
     pub amount: Money,
-    /// Opaque name of the payer. Accepted, not stored yet.
+    /// Opaque name of the payer, the same for all of its payments. Kept as a keyed hash, and only
+    /// where a shop limits what one payer may pay in a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payer_token: Option<String>,
 }

@@ -51,7 +51,7 @@ fn apply_all(
 ) -> anyhow::Result<(Vec<Effects>, Seal)> {
     let mut keys = Vec::new();
     for command in commands {
-        engine.wants(command, &mut keys);
+        engine.wants(now, command, &mut keys);
     }
     for key in keys {
         engine.admit(key, Found::Nothing);

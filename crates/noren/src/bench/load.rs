@@ -94,6 +94,7 @@ pub fn directory() -> Vec<Change> {
                 refunds_max: None,
                 refund_key: true,
                 push: None,
+                payment_max: None,
             },
         }),
         Change::Rate(MidRate {
@@ -129,6 +130,8 @@ pub fn directory() -> Vec<Change> {
             prefecture: 21,
             currency: Currency::JPY,
             payment_max: 1_000_000,
+            day_max: None,
+            payer_day_max: None,
             wallets: vec![wallet()],
             partner: None,
             standing: Standing::Active,

@@ -142,7 +142,7 @@ fn fill(store: &mut SqliteStore, payments: u64) -> anyhow::Result<u64> {
     for first in (0..payments).step_by(AT_ONCE as usize) {
         number += 1;
         let rows = (first..payments.min(first + AT_ONCE)).flat_map(|_| names(&mut random));
-        let seal = Seal { accounts: Vec::new(), heads: Vec::new() };
+        let seal = Seal::default();
         let (now, rows) = (BORN, rows.collect());
         hash = store.commit(&Batch { number, now, previous: hash, rows, seal })?;
     }

@@ -15,7 +15,7 @@ use noren_core::payment::Payment;
 use noren_core::tally::Tally;
 use rusqlite::{Connection, Rows};
 
-use crate::sqlite::{Access, codec, connect, names, pending, verify};
+use crate::sqlite::{Access, codec, connect, days, names, pending, verify};
 use crate::{Doing, StoreError};
 
 const DOING: &str = "proving the ledger";
@@ -120,6 +120,12 @@ pub fn prove(path: &Path, mut told: impl FnMut(&Check)) -> Result<Vec<Check>, St
             Ok(())
         },
     )?;
+    run(Check::new("days", "each total is what its payments count for"), &mut |check| {
+        let (count, fault) = days::prove(&db)?;
+        check.count = count;
+        fault.into_iter().for_each(|what| check.fault(what));
+        Ok(())
+    })?;
     run(
         Check::new("orders", "none has two payments that took or can still take money"),
         &mut |c| orders(&db, c),

@@ -214,7 +214,7 @@ fn reserve(scan_id: &str, scan: &Scan) -> Option<ReserveRequest> {
         resolution: scan.resolution.as_ref()?.resolution,
         quote: Some(scan.quote.as_ref()?.quote_id),
         amount: scan.order_amount()?,
-        payer_token: None,
+        payer_token: Some(format!("payer-{}", scan.user)),
     })
 }
 
