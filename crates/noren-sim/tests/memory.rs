@@ -8,6 +8,8 @@ use noren_core::command::{
     Body, Caller, Command, Confirm, Fail, PaymentCancel, PaymentCreate, PaymentHeard, Present,
     QuoteCreate, RefundCreate, RefundHeard, Reserve, Resolve, Scanned,
 };
+use noren_core::day::PayerHash;
+use noren_core::directory::{Change, Merchant};
 use noren_core::effects::{Effects, Found, Missing, Reply, Row};
 use noren_core::engine::{Engine, Keep};
 use noren_core::id::{Entropy, PaymentId, QuoteId, RefundId};
@@ -127,6 +129,22 @@ fn merchant(till: &Till) -> Caller {
     Caller::Merchant { tenant: till.tenant, merchant: till.merchant }
 }
 
+fn directory_body(change: Change) -> (Caller, Body) {
+    (Caller::Operator, Body::Directory(change))
+}
+
+/// Shops that take little in a day, so that totals of days decide as well.
+fn limited(change: Change) -> Change {
+    match change {
+        Change::Merchant(merchant) => Change::Merchant(Merchant {
+            day_max: Some(40_000),
+            payer_day_max: Some(3_000),
+            ..merchant
+        }),
+        other => other,
+    }
+}
+
 fn receipt(payment: PaymentId, amount: Money) -> Receipt {
     let transaction = format!("t-{payment}").into();
     Receipt { transaction, amount, payer: None, rate: None, settlement: None }
@@ -241,7 +259,7 @@ impl Known {
                     target,
                     quote: Some(quote),
                     amount,
-                    payer: None,
+                    payer: Some(PayerHash::new([rng.range(1, 4) as u8; 32])),
                 };
                 (wallet, Body::Reserve(reserve))
             }
@@ -284,9 +302,8 @@ fn side_by_side(seed: u64, keep: Keep, hasty: bool) -> Result<usize, String> {
     let (mut keeps_all, mut forgets) = (Switch::new(ALL), Switch::new(keep));
     forgets.hasty = hasty;
     let (mut known, mut now) = (Known::default(), START);
-    let mut script: Vec<Vec<(Caller, Body)>> = vec![
-        directory::changes().into_iter().map(|c| (Caller::Operator, Body::Directory(c))).collect(),
-    ];
+    let mut script: Vec<Vec<(Caller, Body)>> =
+        vec![directory::changes().into_iter().map(limited).map(directory_body).collect()];
     for step in 0..160 {
         now = now.after(Span::millis(*rng.pick(&[1, 500, 3_000, 11_000])));
         let bodies = script

@@ -59,6 +59,8 @@ fn a_whole_ledger_is_proven_while_its_writer_is_open() {
             ("payments", 22),
             // What is being asked of the wallet, and the stray receipt on its way back.
             ("pending", 2),
+            // One of each of three merchants, and of every second payer.
+            ("days", 3 + 10),
             ("orders", 21),
             ("names", 22 * 3 + 20),
         ]
@@ -218,6 +220,16 @@ fn each_damage_is_found_and_its_place_is_named() {
             "UPDATE accounts SET pending_debits = pending_debits + 1 WHERE slot = 9".into(),
             "pending",
             vec!["wallet:alipayplus/wallet_receivable/CNY of slot 9"],
+        ),
+        (
+            "UPDATE day_totals SET total = total + 1 WHERE slot = 9".into(),
+            "days",
+            vec!["2026-11-22 of mer_", "has 1201, its payments count for 1200"],
+        ),
+        (
+            "DELETE FROM day_totals WHERE slot = 9".into(),
+            "days",
+            vec!["2026-11-22 of mer_", "has nothing, its payments count for 1200"],
         ),
         (
             "UPDATE used_names SET text = (SELECT text FROM used_names WHERE seq = 1),

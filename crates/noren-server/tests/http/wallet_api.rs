@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, PUBLIC_URL, World, get, nobodys, world, yen};
+use crate::world::{Answer, Ask, PUBLIC_URL, World, get, nobodys, post, world, yen};
 
 fn now() -> noren_core::time::Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
@@ -138,6 +138,44 @@ async fn a_visitor_scans_the_printed_code() {
     let shown = shown.send(&world).await;
     assert_eq!((shown.text("status"), shown.text("wallet")), ("captured", "noren"));
     assert_eq!(shown.body["quote"]["markup_bps"], 150);
+}
+
+/// Sakura lets one payer pay 2,000 yen in a day.
+async fn limit_payers(world: &World) {
+    let change = json!({
+        "kind": "merchant", "id": world.sakura.merchant, "tenant": "shinkin",
+        "acquirer": "hida-shinkin", "name": "SAKURA SHOKUDO", "name_ja": "さくら食堂",
+        "mcc": "5812", "prefecture": 21, "currency": "JPY", "payment_max": 100_000,
+        "payer_day_max": 2_000, "wallets": ["noren"], "standing": "active",
+    });
+    let send = post("/v1/directory").by(&world.operator).json(&json!({ "change": change }));
+    assert_eq!(send.send(world).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_payer_is_counted_by_the_wallets_name_for_it_and_the_name_is_not_kept() {
+    let world = world().await;
+    limit_payers(&world).await;
+    let printed: ResolveResponse = read(resolve(&world, &counter_code(&world).await).await);
+    let order = world.shown("O1", 1_000).await;
+    let shown: ResolveResponse = read(resolve(&world, order.text("code")).await);
+    let reserve = async |id: &str, resolution: ResolutionId, minor: i64, payer: Option<&str>| {
+        let quoted = quote(&world, resolution, minor).await;
+        let payer_token = payer.map(str::to_owned);
+        let asked =
+            ReserveRequest { payer_token, ..reservation(id, resolution, quoted.quote_id, minor) };
+        call(&world, "/payments", &asked).await
+    };
+    let (printed, shown) = (printed.resolution, shown.resolution);
+    let first: ReserveResponse = read(reserve("W1", printed, 1_200, Some("payer-mei")).await);
+    let refused = reserve("W2", shown, 1_000, Some("payer-mei")).await;
+    refused.is_problem(409, "payer-day-limit");
+    // Another payer, and one of whom the wallet says nothing.
+    let _: ReserveResponse = read(reserve("W3", shown, 1_000, Some("payer-jun")).await);
+    let _: ReserveResponse = read(reserve("W4", printed, 2_000, None).await);
+    let kept = world.payment(first.payment_id).payer.expect("the shop limits payers");
+    assert_eq!(kept.to_string().len(), 64);
+    assert!(!world.file_holds("payer-mei"));
 }
 
 #[tokio::test]

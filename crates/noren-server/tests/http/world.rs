@@ -18,6 +18,7 @@ use noren_core::id::{
     AcquirerName, Entropy, MerchantId, PaymentId, Slot, StoreId, TenantName, WalletName,
 };
 use noren_core::money::{Currency, Money};
+use noren_core::payment::Payment;
 use noren_core::rate::Rate;
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{
@@ -27,6 +28,7 @@ use noren_core::wallet::{
 use noren_runtime::{CallSink, Config as RuntimeConfig, Handle, ManualClock, Runtime};
 use noren_server::auth::{Token, mint_api_key};
 use noren_server::{AppState, Config, WalletKey, app};
+use noren_store::sqlite::Scope;
 use noren_store::{Reads, SqliteFetch, SqliteStore, Store as _};
 use noren_wallets::connector::{Connector, Env, Notified, Step};
 use noren_wallets::link::{Link, Place};
@@ -419,6 +421,18 @@ impl World {
     }
 
     /// A payment of the first shop whose code the till scanned.
+    /// A payment as it is stored.
+    pub fn payment(&self, id: PaymentId) -> Payment {
+        self.reads.payment(Scope::Operator, id).unwrap().expect("it was committed")
+    }
+
+    /// True when a text is anywhere in what is stored.
+    pub fn file_holds(&self, text: &str) -> bool {
+        let files = std::fs::read_dir(&self.folder).unwrap().map(|file| file.unwrap().path());
+        let mut contents = files.map(|file| std::fs::read(file).unwrap());
+        contents.any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+    }
+
     pub async fn scanned(&self, order: &str, minor: i64, code: &str) -> Answer {
         let body = serde_json::json!({
             "order_number": order, "store": self.sakura.store, "amount": yen(minor),

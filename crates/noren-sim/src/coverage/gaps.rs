@@ -139,8 +139,14 @@ pub const GAPS: &[Gap] = &[
     seldom(
         "payment",
         &["reversed"],
-        &["quote"],
+        &["quote", "reserve"],
         "a payer who scanned a till's code asks for a price only after the payment was undone",
+    ),
+    seldom(
+        "payment",
+        &["reversed"],
+        &["hears paid, another amount"],
+        "another amount than was asked for, told again after the undo that it led to",
     ),
     seldom(
         "payment",

@@ -154,7 +154,7 @@ impl Swarm {
             self.cap_room = rng.range(2_000, 60_000);
         }
         let mut limit = |least, most| {
-            let (on, limit) = (rng.chance(3_000), rng.range(least, most));
+            let (on, limit) = (rng.chance(2_000), rng.range(least, most));
             if on { limit } else { 0 }
         };
         self.day_max = limit(20_000, 200_000);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use noren_core::Text;
 use noren_core::credit::{Credit, CreditState};
-use noren_core::day::{Counted, DayName};
+use noren_core::day::{Counted, DayName, PayerHash};
 use noren_core::directory::{Acquirer, Change};
 use noren_core::due::Doubt;
 use noren_core::effects::{Event, EventKind, Row, Seal};
@@ -345,7 +345,8 @@ impl Maker {
             amount: jpy(1_200),
             way: Way::Cpm,
             capture: CaptureMode::Now,
-            payer: None,
+            // Every second payer is known, as shops with limits know theirs.
+            payer: (self.ids % 2 == 0).then(|| PayerHash::new([self.ids as u8; 32])),
             created_at: now,
             directory_version: 7,
             quote: Some(Quote {
@@ -626,12 +627,14 @@ pub fn order_name(payment: &Payment) -> OrderName {
 
 /// Every key that [`Maker::create`] writes.
 pub fn keys_of(payment: &Payment) -> Vec<Key> {
-    vec![
+    let mut keys = vec![
         Key::Payment(payment.id),
         Key::Idempotency(key_name(payment)),
         Key::Order(order_name(payment)),
         Key::Used(code_name(payment)),
-    ]
+    ];
+    keys.extend(payment.counted().into_iter().flat_map(|counted| counted.names()).map(Key::Day));
+    keys
 }
 
 pub fn exists(path: &Path) -> bool {
