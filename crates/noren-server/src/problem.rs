@@ -406,6 +406,9 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::NotAllowed
         | Refusal::Directory { .. }
         | Refusal::WalletOverCap
+        | Refusal::WalletOverLimit
+        | Refusal::MerchantDayLimit
+        | Refusal::PayerDayLimit
         | Refusal::AmountTooLarge => None,
     }
 }
