@@ -346,7 +346,7 @@ impl Maker {
             way: Way::Cpm,
             capture: CaptureMode::Now,
             // Every second payer is known, as shops with limits know theirs.
-            payer: (self.ids % 2 == 0).then(|| PayerHash::new([self.ids as u8; 32])),
+            payer: self.ids.is_multiple_of(2).then(|| PayerHash::new([self.ids as u8; 32])),
             created_at: now,
             directory_version: 7,
             quote: Some(Quote {
