@@ -135,6 +135,11 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// The same, with nothing running.
+    pub(crate) fn ended(self) -> Self {
+        Self { running: false, ..self }
+    }
+
     /// The totals it is a part of.
     pub fn names(&self) -> impl Iterator<Item = DayName> + use<> {
         DayName::of(self.merchant, self.at, self.payer)

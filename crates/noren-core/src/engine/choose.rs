@@ -26,6 +26,7 @@ impl Engine {
             let payment = payment.clone();
             return Ok(Ok(Reply::Payment { payment, replayed: true }));
         }
+        self.look_up_days(work.now, payment.merchant, None)?;
         let planned = match self.plan_choice(work, payment, choose) {
             Ok(planned) => planned,
             Err(refusal) => return Ok(Err(refusal)),

@@ -53,21 +53,18 @@ impl Engine {
         if before == after {
             return;
         }
-        // A payment's merchant, payer and day do not change once a wallet was asked.
-        let Some(names) = after.or(before).map(|counted| counted.names()) else { return };
-        for name in names {
-            let known = self.days.look_up(&name).expect("looked up before a wallet is asked");
-            let old = known.copied().unwrap_or_default();
-            let mut day = old;
-            if let Some(counted) = after {
-                day.add(&counted);
-            }
-            if let Some(counted) = before {
-                day.take_off(&counted);
-            }
-            self.days.put_until(name, day, self.batch, !day.stays());
-            if day.total != old.total {
-                self.days_changed.insert(name);
+        let changed = before.map(Counted::ended) != after.map(Counted::ended);
+        let adds = after.map(|counted| (counted, Day::add as fn(&mut Day, &Counted)));
+        let takes = before.map(|counted| (counted, Day::take_off as fn(&mut Day, &Counted)));
+        for (counted, change) in adds.into_iter().chain(takes) {
+            for name in counted.names() {
+                let known = self.days.look_up(&name).expect("looked up before a wallet is asked");
+                let mut day = known.copied().unwrap_or_default();
+                change(&mut day, &counted);
+                self.days.put_until(name, day, self.batch, !day.stays());
+                if changed {
+                    self.days_changed.insert(name);
+                }
             }
         }
     }

@@ -30,6 +30,7 @@ pub(super) struct Opening {
     pub amount: Money,
     pub quote: Option<Quote>,
     pub memo: Option<crate::Text>,
+    pub payer: Option<PayerHash>,
 }
 
 /// What a wallet is to be asked for.
@@ -39,7 +40,6 @@ pub(super) struct Wanting {
     pub amount: Money,
     pub capture: CaptureMode,
     pub way: Way,
-    pub payer: Option<PayerHash>,
 }
 
 impl Engine {

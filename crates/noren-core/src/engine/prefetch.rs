@@ -72,7 +72,12 @@ impl Engine {
                     key: recall.key.clone(),
                 }));
             }
-            Body::PaymentChoose(choose) => want(Key::Payment(choose.payment)),
+            Body::PaymentChoose(choose) => {
+                want(Key::Payment(choose.payment));
+                if let Some(merchant) = self.merchant_at(Target::Payment(choose.payment)) {
+                    DayName::of(merchant.id, now, None).map(Key::Day).for_each(want);
+                }
+            }
             Body::PaymentCancel(cancel) => want(Key::Payment(cancel.payment)),
             Body::PaymentCapture(capture) => want(Key::Payment(capture.payment)),
             Body::PaymentVoid(void) => want(Key::Payment(void.payment)),
