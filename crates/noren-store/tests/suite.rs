@@ -252,7 +252,7 @@ fn a_batch_is_visible_whole_or_not_at_all<P: Place>() {
     maker.commit(&mut store);
     let before = store.load().unwrap();
     // The key of the second is the first's: a mistake of the engine's, found by the store.
-    let second = maker.create(Maker::merchant(slot(3), 0));
+    let second = maker.create(Maker::merchant(slot(3), 1));
     let record =
         KeyRecord { hash: [9; 32], outcome: KeyOutcome::Payment(second.id), at: Timestamp(1) };
     maker.row(Row::Key(key_name(&payment), record));
