@@ -9,6 +9,7 @@ use crate::id::{
 };
 use crate::keys::RequestHash;
 use crate::money::Money;
+use crate::movement::Direction;
 use crate::payment::CaptureMode;
 use crate::quote::{Fixed, Target};
 use crate::stray::ClaimEnd;
@@ -70,6 +71,8 @@ pub enum Body {
     RefundCreate(RefundCreate),
     /// The operator ends a claim.
     ClaimClose(ClaimClose),
+    /// The operator reports prefunding.
+    Prefund(Prefund),
     /// A wallet asks what a scanned code leads to.
     Resolve(Resolve),
     /// A wallet asks for a rate.
@@ -238,6 +241,23 @@ pub struct ClaimClose {
     pub end: ClaimEnd,
     /// Why, or by what transfer.
     pub note: Text,
+}
+
+/// See [`Body::Prefund`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prefund {
+    /// The caller's idempotency key.
+    pub key: Text,
+    /// Hash of the canonical request.
+    pub hash: RequestHash,
+    /// Whose money it is.
+    pub wallet: WalletName,
+    /// Which way it went.
+    pub direction: Direction,
+    /// How much.
+    pub amount: Money,
+    /// The bank's reference, or the operator's own words.
+    pub reference: Text,
 }
 
 /// What a scanned code says, after the edge has read it.
@@ -415,6 +435,7 @@ impl Body {
             | Self::PaymentVoid(_)
             | Self::RefundCreate(_)
             | Self::ClaimClose(_)
+            | Self::Prefund(_)
             | Self::Confirm(_)
             | Self::Fail(_)
             | Self::CreditReceived(_)

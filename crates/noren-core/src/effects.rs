@@ -13,6 +13,7 @@ use crate::id::{
 use crate::keys::{KeyName, KeyRecord, Order, UsedName};
 use crate::ledger::{Account, Entry, Head};
 use crate::money::Money;
+use crate::movement::Movement;
 use crate::payment::{CaptureMode, Payment, State};
 use crate::quote::{Quote, Target};
 use crate::refusal::Refusal;
@@ -52,6 +53,8 @@ pub enum Row {
     Entry(Entry),
     /// Append.
     Event(Event),
+    /// Append.
+    Movement(Movement),
     /// Append: a version of the directory.
     Directory(u64, Change, Timestamp),
 }
@@ -319,6 +322,13 @@ pub enum Reply {
         credit: Arc<Credit>,
         /// The payment that it became, when it was assigned.
         payment: Option<Arc<Payment>>,
+    },
+    /// Money between a wallet and the operator, booked.
+    Movement {
+        /// The movement.
+        movement: Movement,
+        /// The report was made before, under the same key.
+        replayed: bool,
     },
     /// The directory has this version now.
     Directory {

@@ -264,6 +264,8 @@ kinds! {
     OrderKind, OrderId, "ord";
     /// Taking a part of what is held for a payment.
     CaptureKind, CaptureId, "cap";
+    /// Money between a wallet and the operator that belongs to no payment.
+    MovementKind, MovementId, "mov";
     /// Giving money back for a payment that stands.
     RefundKind, RefundId, "rfd";
     /// Money that arrived for a payment that had already ended otherwise.

@@ -11,6 +11,7 @@ use crate::id::{
     WalletName,
 };
 use crate::money::Money;
+use crate::movement::Movement;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 
@@ -32,6 +33,8 @@ pub enum Route {
     RefundCreate,
     /// A wallet reserves; the key is its own id of the payment, for ever.
     Reserve,
+    /// The operator reports prefunding.
+    Prefund,
 }
 
 impl Route {
@@ -45,6 +48,7 @@ impl Route {
             Self::PaymentVoid => "payment_void",
             Self::RefundCreate => "refund_create",
             Self::Reserve => "reserve",
+            Self::Prefund => "prefund",
         }
     }
 }
@@ -57,6 +61,8 @@ pub enum KeyOwner {
     Merchant(MerchantId),
     /// A wallet.
     Wallet(WalletName),
+    /// Whoever runs the switch.
+    Operator,
 }
 
 /// An idempotency key with its scope: owner, route and key, within a slot.
@@ -109,6 +115,8 @@ pub enum KeyOutcome {
         /// The refund.
         refund: RefundId,
     },
+    /// It made this movement.
+    Movement(Movement),
     /// It was refused by the rules; the key is burned.
     Refused(Refusal),
 }

@@ -10,8 +10,8 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    About, AcquirerName, CreditId, MerchantId, OrderId, PartnerName, PaymentId, Slot, TenantName,
-    WalletName,
+    About, AcquirerName, CreditId, MerchantId, MovementId, OrderId, PartnerName, PaymentId, Slot,
+    TenantName, WalletName,
 };
 use crate::money::{Currency, Money};
 use crate::time::Timestamp;
@@ -61,7 +61,7 @@ impl FromStr for AccountOwner {
     }
 }
 
-/// What an account counts. More kinds come with settlement and caps.
+/// What an account counts. More kinds come with settlement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountKind {
@@ -80,6 +80,8 @@ pub enum AccountKind {
     OperatorLoss,
     /// The operator's bank account. Debit side.
     Bank,
+    /// What a wallet placed beforehand, so that it may owe more than its cap. Credit side.
+    Prefunding,
 }
 
 impl AccountKind {
@@ -93,6 +95,7 @@ impl AccountKind {
             Self::Suspense => "suspense",
             Self::OperatorLoss => "operator_loss",
             Self::Bank => "bank",
+            Self::Prefunding => "prefunding",
         }
     }
 }
@@ -247,6 +250,10 @@ pub enum EntryKind {
     CreditAssign,
     /// A stray receipt that could not go back was ended by people.
     ClaimClosed,
+    /// A wallet placed money beforehand.
+    Prefunding,
+    /// It was sent back.
+    PrefundingReturn,
 }
 
 impl EntryKind {
@@ -261,6 +268,8 @@ impl EntryKind {
             Self::CreditReturn => "credit_return",
             Self::CreditAssign => "credit_assign",
             Self::ClaimClosed => "claim_closed",
+            Self::Prefunding => "prefunding",
+            Self::PrefundingReturn => "prefunding_return",
         }
     }
 }
@@ -279,14 +288,17 @@ pub enum Cause {
     },
     /// A credit that belongs to no payment. It lives in the house, and is no tenant's data.
     Credit(CreditId),
+    /// Money between a wallet and the operator. It lives in the house, too.
+    Movement(MovementId),
 }
 
 impl Cause {
-    /// The thing that the entry is about, without whose it is.
-    pub const fn about(&self) -> About {
+    /// The payment or credit that the entry is about, without whose it is.
+    pub const fn about(&self) -> Option<About> {
         match self {
-            Self::Payment { payment, .. } => About::Payment(*payment),
-            Self::Credit(credit) => About::Credit(*credit),
+            Self::Payment { payment, .. } => Some(About::Payment(*payment)),
+            Self::Credit(credit) => Some(About::Credit(*credit)),
+            Self::Movement(_) => None,
         }
     }
 }
@@ -382,13 +394,24 @@ struct Book {
 
 type Positions = HashMap<(WalletName, Currency), Position, foldhash::fast::FixedState>;
 
-/// The position that an account is a part of, if it is one that counts there.
-fn position_of(positions: &mut Positions, name: AccountName) -> Option<&mut Position> {
-    match (name.owner, name.kind) {
-        (AccountOwner::Wallet(wallet), AccountKind::WalletReceivable) => {
-            Some(positions.entry((wallet, name.currency)).or_default())
+/// What a change of an account is to a wallet's position, if anything: debits less credits that are
+/// booked, and debits that are pending.
+fn count(positions: &mut Positions, name: AccountName, booked: i128, pending: i64) {
+    let AccountOwner::Wallet(wallet) = name.owner else { return };
+    let key = (wallet, name.currency);
+    match name.kind {
+        AccountKind::WalletReceivable => {
+            let position = positions.entry(key).or_default();
+            position.owed += booked;
+            position.pending += i128::from(pending);
         }
-        _ => None,
+        AccountKind::Prefunding => positions.entry(key).or_default().prefunded -= booked,
+        AccountKind::MerchantPayable
+        | AccountKind::Fee
+        | AccountKind::FxPosition
+        | AccountKind::Suspense
+        | AccountKind::OperatorLoss
+        | AccountKind::Bank => {}
     }
 }
 
@@ -410,6 +433,8 @@ pub struct Position {
     pub owed: i128,
     /// What running payments may still add.
     pub pending: i128,
+    /// What the wallet placed beforehand.
+    pub prefunded: i128,
 }
 
 /// All accounts, by slot.
@@ -473,10 +498,8 @@ impl Ledger {
             return false;
         }
         book.by_name.insert(account.name, account.number);
-        if let Some(position) = position_of(&mut self.positions, account.name) {
-            position.owed += i128::from(account.debits) - i128::from(account.credits);
-            position.pending += i128::from(account.pending_debits);
-        }
+        let booked = i128::from(account.debits) - i128::from(account.credits);
+        count(&mut self.positions, account.name, booked, account.pending_debits);
         self.book(account.slot).accounts.push(account);
         true
     }
@@ -512,12 +535,11 @@ impl Ledger {
             };
             *total = total.checked_add(amount.minor()).expect("an account's total fits 64 bits");
             book.mark_changed(number);
-            if let Some(position) = position_of(&mut self.positions, name) {
-                position.owed += match side {
-                    Side::Debit => i128::from(amount.minor()),
-                    Side::Credit => -i128::from(amount.minor()),
-                };
-            }
+            let booked = match side {
+                Side::Debit => i128::from(amount.minor()),
+                Side::Credit => -i128::from(amount.minor()),
+            };
+            count(&mut self.positions, name, booked, 0);
             book.postings += 1;
             postings.push(Posting { seq: book.postings, account: number, side, amount });
         }
@@ -547,9 +569,7 @@ impl Ledger {
             assert!(*pending >= 0, "less than nothing is pending on {name:?}");
         }
         book.mark_changed(number);
-        if let Some(position) = position_of(&mut self.positions, name) {
-            position.pending += i128::from(debits);
-        }
+        count(&mut self.positions, name, 0, debits);
     }
 
     /// What a wallet owes in a currency, over all slots.

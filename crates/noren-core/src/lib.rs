@@ -21,6 +21,7 @@ pub mod iso4217;
 pub mod keys;
 pub mod ledger;
 pub mod money;
+pub mod movement;
 pub mod payment;
 pub mod quote;
 pub mod rate;

@@ -134,6 +134,8 @@ pub enum Refusal {
     CreditReturned,
     /// The credit was assigned to a store.
     CreditAssigned,
+    /// The prefunding is less than that, or what the wallet owes needs it.
+    PrefundingShort,
     /// No such stray receipt.
     ClaimUnknown,
     /// The stray receipt is no claim that is open: it is going back, went back, or was closed
@@ -597,6 +599,13 @@ impl Refusal {
                 "The credit was assigned to a store.",
                 "Undo it by a refund of the payment that it became.",
             ),
+            Self::PrefundingShort => row(
+                "prefunding-short",
+                Conflict,
+                NewKey,
+                "The wallet has not that much prefunding, or what it owes needs it.",
+                "Return less, or wait until the wallet has settled. Look at the wallet's caps.",
+            ),
             Self::ClaimUnknown => row(
                 "claim-unknown",
                 NotFound,
@@ -751,6 +760,7 @@ impl Refusal {
             Self::CreditDiffers,
             Self::CreditReturned,
             Self::CreditAssigned,
+            Self::PrefundingShort,
             Self::ClaimUnknown,
             Self::ClaimNotOpen,
             Self::KeyReused,

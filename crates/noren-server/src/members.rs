@@ -226,6 +226,17 @@ impl Members {
         wallet.map(Some)
     }
 
+    /// A wallet that must be named.
+    pub fn wallet(&mut self, name: &str) -> Option<WalletName> {
+        match self.wallet_if_any(name)? {
+            Some(wallet) => Some(wallet),
+            None => {
+                self.fault(Edge::MemberMissing, name, "Add this member.");
+                None
+            }
+        }
+    }
+
     /// A currency that must be there.
     pub fn currency(&mut self, name: &str) -> Option<Currency> {
         let text = self.text(name, 16)?;

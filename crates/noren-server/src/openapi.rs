@@ -12,7 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    captures, codes, credits, events, operator, orders, payments, people, refunds, stray_receipts,
+    caps, captures, codes, credits, events, operator, orders, payments, people, refunds,
+    stray_receipts,
 };
 use crate::state::AppState;
 use crate::{callbacks, checkout, health, pages, wallet_api, wallet_examples};
@@ -66,6 +67,8 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(operator::accounts))
         .routes(routes!(operator::totals))
         .routes(routes!(operator::doubt))
+        .routes(routes!(caps::caps))
+        .routes(routes!(caps::prefunding, caps::prefund))
         .routes(routes!(credits::list_all))
         .routes(routes!(credits::get))
         .routes(routes!(credits::assign))

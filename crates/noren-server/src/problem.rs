@@ -400,6 +400,7 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::QuoteDiffers
         | Refusal::QuoteNeeded
         | Refusal::QuoteNotNeeded
+        | Refusal::PrefundingShort
         | Refusal::ClaimUnknown
         | Refusal::ClaimNotOpen
         | Refusal::KeyReused

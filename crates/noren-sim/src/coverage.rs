@@ -133,7 +133,7 @@ names! {
 
 /// Commands that are no statement about a payment that is there, or have names of their own.
 const ELSEWHERE: &[&str] =
-    &["directory", "recall", "choose", "payment heard", "refund heard", "claim close"];
+    &["directory", "recall", "choose", "payment heard", "refund heard", "claim close", "prefund"];
 
 names! {
     /// What else can come, by command.
@@ -148,6 +148,7 @@ names! {
         Body::PaymentVoid(_) => "void",
         Body::RefundCreate(_) => "refund",
         Body::ClaimClose(_) => "claim close",
+        Body::Prefund(_) => "prefund",
         Body::Resolve(_) => "resolve",
         Body::QuoteCreate(_) => "quote",
         Body::Reserve(_) => "reserve",
@@ -227,6 +228,7 @@ impl Pairs {
             | Body::CreditAssign(_)
             | Body::CreditReturn(_)
             | Body::ClaimClose(_)
+            | Body::Prefund(_)
             | Body::CaptureHeard(_) => {}
             Body::PaymentCreate(create) => {
                 let Caller::Merchant { merchant, .. } = command.caller else { return };

@@ -37,7 +37,7 @@ impl Tallies {
                         Cause::Payment { payment, .. } => {
                             self.posted.entry(payment).or_default().post(entry.kind, lines);
                         }
-                        Cause::Credit(_) => {}
+                        Cause::Credit(_) | Cause::Movement(_) => {}
                     }
                 }
                 Row::Credit(_)
@@ -46,6 +46,7 @@ impl Tallies {
                 | Row::Key(..)
                 | Row::Used(..)
                 | Row::Event(_)
+                | Row::Movement(_)
                 | Row::Directory(..) => {}
             }
         }

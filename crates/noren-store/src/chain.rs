@@ -2,17 +2,18 @@
 //! removed or slipped in later does not fit any more.
 //!
 //! Covered are the rows that only ever grow: changes of the directory, entries with their
-//! postings, and events. Rows that are replaced (payments, orders, accounts) are not; what they
+//! postings, events, and movements. Rows that are replaced (payments, orders, accounts) are not; what they
 //! amount to is checked against the postings.
 //!
 //! The hash is SHA-256 over one canonical byte form. It does not depend on a database, so every
 //! store gives the same hash for the same batch. Order within a batch: the directory by version,
-//! then entries by slot and number, then events by slot and sequence; that is the order in which
-//! they can be read back, and the interleaving of slots in time means nothing.
+//! then entries by slot and number, then events by slot and sequence, then movements by id; that is
+//! the order in which they can be read back, and the interleaving of slots in time means nothing.
 
 use std::borrow::Cow;
 
 use noren_core::effects::{Event, Row};
+use noren_core::id::MovementId;
 use noren_core::ledger::{Cause, Entry, Side};
 use noren_core::money::Currency;
 use noren_core::time::Timestamp;
@@ -35,6 +36,8 @@ pub(crate) struct Content<'a> {
     pub directory: Vec<DirectoryRow<'a>>,
     pub entries: Vec<Cow<'a, Entry>>,
     pub events: Vec<Cow<'a, Event>>,
+    /// Each with its body as it is stored.
+    pub movements: Vec<(MovementId, Cow<'a, str>)>,
 }
 
 impl<'a> Content<'a> {
@@ -51,6 +54,11 @@ impl<'a> Content<'a> {
                 }
                 Row::Entry(entry) => content.entries.push(Cow::Borrowed(entry)),
                 Row::Event(event) => content.events.push(Cow::Borrowed(event)),
+                Row::Movement(movement) => {
+                    let body = serde_json::to_string(movement);
+                    let body = body.expect("a movement can be written as JSON");
+                    content.movements.push((movement.id, body.into()));
+                }
                 Row::Payment(_)
                 | Row::Credit(_)
                 | Row::Order(_)
@@ -62,13 +70,15 @@ impl<'a> Content<'a> {
         content.directory.sort_by_key(|row| row.version);
         content.entries.sort_by_key(|entry| (entry.slot, entry.number));
         content.events.sort_by_key(|event| (event.slot, event.seq));
+        content.movements.sort_by_key(|(id, _)| *id);
         content
     }
 
     /// How many rows there are, postings included.
     pub fn rows(&self) -> u64 {
         let postings: usize = self.entries.iter().map(|entry| entry.postings.len()).sum();
-        (self.directory.len() + self.entries.len() + postings + self.events.len()) as u64
+        let own = self.directory.len() + self.entries.len() + self.events.len();
+        (own + postings + self.movements.len()) as u64
     }
 
     /// The batch's hash.
@@ -92,6 +102,15 @@ impl<'a> Content<'a> {
         out.number(self.events.len() as u64);
         for event in &self.events {
             out.event(event);
+        }
+        // A batch without any has the bytes that it had before there were any: files of that time stay
+        // good.
+        if !self.movements.is_empty() {
+            out.number(self.movements.len() as u64);
+        }
+        for (id, body) in &self.movements {
+            out.id(id.raw());
+            out.text(body);
         }
         let digest = ring::digest::digest(&ring::digest::SHA256, &out.0);
         digest.as_ref().try_into().expect("SHA-256 gives 32 bytes")
@@ -161,6 +180,11 @@ impl Bytes {
                 self.id(credit.raw());
                 self.id(0);
                 self.text("");
+            }
+            Cause::Movement(movement) => {
+                self.id(movement.raw());
+                self.id(0);
+                self.text("movement");
             }
         }
         self.time(entry.at);

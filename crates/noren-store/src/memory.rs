@@ -225,7 +225,7 @@ impl Disk {
                 Row::Directory(version, change, _) => {
                     self.directory.insert(*version, change.clone());
                 }
-                Row::Entry(_) | Row::Event(_) => {}
+                Row::Entry(_) | Row::Event(_) | Row::Movement(_) => {}
             }
         }
         for account in &batch.seal.accounts {
@@ -234,7 +234,15 @@ impl Disk {
         self.days.extend(batch.seal.days.iter().copied());
         self.heads.extend(batch.seal.heads.iter().copied());
         let hash = chain::batch_hash(batch);
-        let grows = |row: &&Row| matches!(row, Row::Entry(_) | Row::Event(_) | Row::Directory(..));
+        let grows = |row: &&Row| match row {
+            Row::Entry(_) | Row::Event(_) | Row::Directory(..) | Row::Movement(_) => true,
+            Row::Payment(_)
+            | Row::Credit(_)
+            | Row::Order(_)
+            | Row::Quote(_)
+            | Row::Key(..)
+            | Row::Used(..) => false,
+        };
         self.sealed.push(Sealed {
             number: batch.number,
             now: batch.now,

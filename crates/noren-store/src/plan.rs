@@ -13,6 +13,7 @@ use noren_core::effects::{Event, Row};
 use noren_core::id::About;
 use noren_core::keys::{KeyName, KeyRecord, Order, UsedName};
 use noren_core::ledger::Entry;
+use noren_core::movement::Movement;
 use noren_core::payment::Payment;
 use noren_core::quote::Quote;
 use noren_core::time::Timestamp;
@@ -29,6 +30,7 @@ pub(crate) struct Plan<'a> {
     pub entries: Vec<&'a Entry>,
     pub events: Vec<&'a Event>,
     pub directory: Vec<(u64, &'a Change, Timestamp)>,
+    pub movements: Vec<&'a Movement>,
 }
 
 /// Keeps the last value of each key.
@@ -66,6 +68,7 @@ impl<'a> Plan<'a> {
                 Row::Used(name, by, at) => plan.used.push((name, *by, *at)),
                 Row::Entry(entry) => plan.entries.push(entry),
                 Row::Event(event) => plan.events.push(event),
+                Row::Movement(movement) => plan.movements.push(movement),
                 Row::Directory(version, change, at) => plan.directory.push((*version, change, *at)),
             }
         }

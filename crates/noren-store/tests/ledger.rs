@@ -3,12 +3,17 @@
 mod common;
 
 use common::*;
-use noren_core::ledger::{AccountName, Cause, EntryKind, Side};
-use noren_core::money::Money;
+use noren_core::effects::Row;
+use noren_core::id::{MovementId, Slot};
+use noren_core::ledger::{AccountKind, AccountName, AccountOwner, Cause, EntryKind, Side};
+use noren_core::money::{Currency, Money};
+use noren_core::movement::{Direction, Movement};
 use noren_core::payment::Payment;
 use noren_core::time::{Span, Timestamp};
-use noren_store::sqlite::{Check, FAULTS_SHOWN, Statement, StatementLine, StatementPart, prove};
-use noren_store::{Reads, SqliteStore};
+use noren_store::sqlite::{
+    Check, Cursor, FAULTS_SHOWN, Statement, StatementLine, StatementPart, WalletPosition, prove,
+};
+use noren_store::{MemoryStore, Reads, SqliteStore, Store};
 use rusqlite::Connection;
 
 /// `n` captured payments in two slots, then a refund, a stray receipt and one that is open.
@@ -61,6 +66,7 @@ fn a_whole_ledger_is_proven_while_its_writer_is_open() {
             ("pending", 2),
             // One of each of three merchants, and of every second payer.
             ("days", 3 + 10),
+            ("movements", 0),
             ("orders", 21),
             ("names", 22 * 3 + 20),
         ]
@@ -352,4 +358,72 @@ fn a_statement_adds_up_over_slots_and_times() {
     assert_eq!(reads.balance_at(&absent, None).unwrap(), None);
     assert_eq!(reads.statement(&absent, None, None, |_| panic!("no part")).unwrap(), None);
     assert!(maker.number > 20);
+}
+
+/// What a wallet placed beforehand, booked in the house.
+fn prefunded(maker: &mut Maker, minor: i64) -> Movement {
+    let (id, amount): (MovementId, _) = (maker.id(Slot::HOUSE), jpy(minor));
+    let lines = [
+        (AccountOwner::Switch, AccountKind::Bank, Side::Debit, amount),
+        (AccountOwner::Wallet(wallet()), AccountKind::Prefunding, Side::Credit, amount),
+    ];
+    maker.entry_by(Slot::HOUSE, EntryKind::Prefunding, Cause::Movement(id), &lines);
+    let (direction, reference) = (Direction::Received, "transfer 7".into());
+    let movement = Movement { id, wallet: wallet(), direction, amount, reference, at: maker.now };
+    maker.row(Row::Movement(movement.clone()));
+    movement
+}
+
+#[test]
+fn movements_are_kept_chained_and_proven() {
+    let (folder, mut maker) = (Folder::new(), Maker::new());
+    let (mut store, mut model) = (SqliteStore::open(&folder.db()).unwrap(), MemoryStore::new());
+    let first = prefunded(&mut maker, 500);
+    let second = prefunded(&mut maker, 700);
+    let batch = maker.seal();
+    assert_eq!(store.commit(&batch).unwrap(), model.commit(&batch).unwrap());
+    drop(store);
+    model.verify_last(9).unwrap();
+    let checks = prove(&folder.db(), |_| {}).unwrap();
+    assert_eq!(faults(&checks), []);
+    assert!(checks.iter().any(|check| (check.name, check.count) == ("movements", 2)));
+    let reads = Reads::open(&folder.db(), 1).unwrap();
+    let page = reads.movements(&Cursor::newest(9)).unwrap();
+    assert_eq!(page.items, [second.clone(), first.clone()]);
+    let positions = reads.positions().unwrap();
+    let placed = |p: &WalletPosition| (p.wallet, p.currency, p.owed, p.pending, p.prefunded);
+    assert_eq!(
+        positions.iter().map(placed).collect::<Vec<_>>(),
+        [(wallet(), Currency::JPY, 0, 0, 1_200)]
+    );
+    drop(reads);
+
+    let (first, second) = (first.id.to_string(), second.id.to_string());
+    let cases = [
+        ("UPDATE movements SET amount = 501 WHERE amount = 500", "movements", &first, "column"),
+        (
+            "UPDATE movements SET body = replace(body, 'received', 'returned'),
+                direction = 'returned' WHERE amount = 700",
+            "movements",
+            &second,
+            "its entry is not what its record says",
+        ),
+        ("DELETE FROM movements WHERE amount = 500", "movements", &first, "is not there"),
+    ];
+    let sound = std::fs::read(folder.db()).unwrap();
+    for (damage, check, id, words) in cases {
+        let folder = Folder::new();
+        std::fs::write(folder.db(), &sound).unwrap();
+        let db = Connection::open(folder.db()).unwrap();
+        assert_eq!(db.execute(damage, []).unwrap(), 1, "{damage}");
+        drop(db);
+        let checks = prove(&folder.db(), |_| {}).unwrap();
+        let found = faults(&checks);
+        let named = |(name, fault): &(&str, &str)| {
+            *name == check && fault.contains(id.as_str()) && fault.contains(words)
+        };
+        assert!(found.iter().any(named), "{damage}\n{found:#?}");
+        let chained = found.iter().any(|(name, _)| *name == "batches");
+        assert_eq!(chained, !words.contains("column"), "{damage}\n{found:#?}");
+    }
 }

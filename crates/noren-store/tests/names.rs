@@ -54,11 +54,12 @@ fn row(maker: &mut Maker, kind: usize, n: u64, again: u64) -> (Key, Row, Found) 
     let id: PaymentId = maker.id(slot);
     let now = maker.now;
     let text = format!("{:016x}", Dice(n).next());
-    let route = [Route::PaymentCreate, Route::RefundCreate, Route::Reserve][kind % 3];
+    let route = [Route::PaymentCreate, Route::Prefund, Route::Reserve][kind % 3];
     match kind {
         0..=2 => {
             let owner = match route {
                 Route::Reserve => KeyOwner::Wallet(wallet()),
+                Route::Prefund => KeyOwner::Operator,
                 Route::PaymentCreate
                 | Route::PaymentCancel
                 | Route::PaymentCapture

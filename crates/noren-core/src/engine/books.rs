@@ -6,6 +6,7 @@ use crate::effects::Row;
 use crate::id::{Slot, WalletName};
 use crate::ledger::{AccountKind, AccountName, AccountOwner, Cause, EntryHead, EntryKind, Lines};
 use crate::money::Money;
+use crate::movement::{Direction, Movement};
 use crate::payment::{Asked, PartTerms, Payment};
 use crate::refund::{Refund, RefundBy};
 use crate::stray::{ClaimEnd, Stray};
@@ -186,6 +187,25 @@ impl Engine {
         let money = stray_money(stray);
         lines.transfer(suspense(money), receivable(stray.wallet, money), money);
         self.post(work, payment, EntryKind::StrayReturn, lines);
+    }
+
+    /// What a wallet placed beforehand is owed to it, and is in the operator's bank; or it went back.
+    pub(super) fn book_movement(&mut self, work: &mut Work, movement: &Movement) {
+        let (mut lines, money) = (Lines::default(), movement.amount);
+        let bank = account(AccountOwner::Switch, AccountKind::Bank, money);
+        let owner = AccountOwner::Wallet(movement.wallet);
+        let prefunding = account(owner, AccountKind::Prefunding, money);
+        let kind = match movement.direction {
+            Direction::Received => {
+                lines.transfer(bank, prefunding, money);
+                EntryKind::Prefunding
+            }
+            Direction::Returned => {
+                lines.transfer(prefunding, bank, money);
+                EntryKind::PrefundingReturn
+            }
+        };
+        self.post_entry(work, Slot::HOUSE, kind, Cause::Movement(movement.id), lines);
     }
 
     /// Money for nobody whom we know.

@@ -68,7 +68,7 @@ impl Engine {
         }
     }
 
-    /// What a wallet owes in a currency, booked and pending, over all slots of this engine.
+    /// What a wallet owes in a currency, booked and pending, and has placed beforehand, over all slots of this engine.
     pub fn position(&self, wallet: WalletName, currency: Currency) -> Position {
         self.ledger.position(wallet, currency)
     }
@@ -83,11 +83,11 @@ impl Engine {
         }
     }
 
-    /// May the wallet come to owe `more`? Asked before anything is asked of the wallet.
+    /// May the wallet come to owe `more`, with its cap and what it placed beforehand? Asked before anything is asked of the wallet.
     pub(super) fn check_cap(&self, wallet: WalletName, more: Money) -> Result<(), Refusal> {
         let Some(cap) = self.directory.cap(wallet, more.currency()) else { return Ok(()) };
-        let Position { owed, pending } = self.ledger.position(wallet, more.currency());
-        if owed + pending + i128::from(more.minor()) > i128::from(cap)
+        let Position { owed, pending, prefunded } = self.ledger.position(wallet, more.currency());
+        if owed + pending + i128::from(more.minor()) > i128::from(cap) + prefunded
             && !planted!(self, CapForgotten)
         {
             return Err(Refusal::WalletOverCap);

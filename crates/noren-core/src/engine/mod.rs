@@ -20,6 +20,7 @@ mod memory;
 mod merchant;
 mod orders;
 mod prefetch;
+mod prefunding;
 mod refunds;
 mod strays;
 mod ticks;
@@ -294,6 +295,7 @@ impl Engine {
             Body::PaymentVoid(void) => self.payment_void(&mut work, caller, void),
             Body::RefundCreate(create) => self.refund_create(&mut work, caller, create),
             Body::ClaimClose(close) => self.claim_close(&mut work, caller, close),
+            Body::Prefund(prefund) => self.prefund(&mut work, caller, prefund),
             Body::Resolve(resolve) => self.resolve(&work, caller, resolve),
             Body::QuoteCreate(create) => self.quote_create(&mut work, caller, create),
             Body::Reserve(reserve) => self.reserve(&mut work, caller, reserve),
@@ -419,8 +421,12 @@ impl Engine {
                     | Route::PaymentCapture
                     | Route::PaymentVoid
                     | Route::OrderCancel
+                    | Route::Prefund
                     | Route::RefundCreate => Reply::Payment { payment, replayed: true },
                 }
+            }
+            KeyOutcome::Movement(movement) => {
+                Reply::Movement { movement: movement.clone(), replayed: true }
             }
             KeyOutcome::Order(name) => {
                 let order = self.order(name)?.expect("a key's order is in the store").clone();

@@ -83,6 +83,7 @@ impl Engine {
             Body::PaymentVoid(void) => want(Key::Payment(void.payment)),
             Body::RefundCreate(create) => want(Key::Payment(create.payment)),
             Body::ClaimClose(close) => want(Key::Payment(close.payment)),
+            Body::Prefund(prefund) => want(Key::Idempotency(Self::prefund_key(prefund))),
             Body::Resolve(resolve) => match &resolve.scanned {
                 Scanned::Shop { .. } => {}
                 Scanned::Order { payment, .. } => want(Key::Payment(*payment)),

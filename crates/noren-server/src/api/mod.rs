@@ -1,6 +1,7 @@
 //! The API of merchants and of whoever runs the switch. Each handler does three things: read the
 //! request, hand over one command or one read, show the result.
 
+pub(crate) mod caps;
 pub(crate) mod captures;
 pub(crate) mod codes;
 pub(crate) mod credits;
@@ -46,6 +47,7 @@ pub(crate) fn unexpected(reply: Reply) -> Problem {
         | Reply::Confirmed { .. }
         | Reply::Credited(_)
         | Reply::Credit { .. }
+        | Reply::Movement { .. }
         | Reply::Directory { .. }
         | Reply::Noted => {
             tracing::error!("the engine gave a reply of another kind than its command has");

@@ -2,6 +2,7 @@
 //!
 //! Members may be added; clients must ignore members and words that they do not know.
 
+mod caps;
 mod capture;
 mod credit;
 mod doubt;
@@ -11,6 +12,7 @@ mod payment;
 mod people;
 mod records;
 
+pub use caps::{Cap, Prefunding, PrefundingNew};
 pub use capture::{Capture, CaptureNew};
 pub use credit::{Credit, CreditAssignNew, CreditReturn};
 pub use doubt::{OldestDoubt, Spread, WalletDoubt};

@@ -124,6 +124,9 @@ async fn the_examples_are_good_requests() {
     let body = example(&document, "/v1/directory");
     let change = post("/v1/directory").by(&world.operator).json(&body).send(&world).await;
     assert_eq!(change.status, 201, "{}", change.body);
+    let body = example(&document, "/v1/prefunding");
+    let prefund = post("/v1/prefunding").by(&world.operator).key("2").json(&body);
+    assert_eq!(prefund.send(&world).await.status, 201);
     let payment = made.text("id");
     for (_, path, who) in ROUTES {
         if *who == Who::Wallet {

@@ -1,6 +1,7 @@
 //! The server as its callers see it: over HTTP, with a real engine and a real store behind it.
 
 mod auth;
+mod caps;
 mod credits;
 mod document;
 mod doubt;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use noren_core::effects::Seal;
-use noren_core::id::{About, Slot};
-use noren_core::ledger::{Account, AccountKind, AccountName, Entry, EntryKind, Side};
+use noren_core::id::{About, MovementId, Slot};
+use noren_core::ledger::{Account, AccountKind, AccountName, Cause, Entry, EntryKind, Side};
 use noren_core::money::{Currency, Money};
 
 use super::pending::Sums;
@@ -14,7 +14,7 @@ use super::{Broken, broken};
 #[derive(Clone, Debug, Default)]
 pub(super) struct OwnBooks {
     /// How many entries there were of each kind, by [`place`].
-    pub entries: [usize; 8],
+    pub entries: [usize; 10],
     /// Debits less credits by kind of account and currency.
     pub nets: BTreeMap<(AccountKind, Currency), i64>,
 }
@@ -22,6 +22,21 @@ pub(super) struct OwnBooks {
 impl OwnBooks {
     pub fn count(&self, kind: EntryKind) -> usize {
         self.entries[place(kind)]
+    }
+}
+
+/// What an entry was booked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    About(About),
+    Movement(MovementId),
+}
+
+fn whose(cause: &Cause) -> Whose {
+    match cause {
+        Cause::Payment { payment, .. } => Whose::About(About::Payment(*payment)),
+        Cause::Credit(credit) => Whose::About(About::Credit(*credit)),
+        Cause::Movement(movement) => Whose::Movement(*movement),
     }
 }
 
@@ -35,6 +50,8 @@ fn place(kind: EntryKind) -> usize {
         EntryKind::CreditReturn => 5,
         EntryKind::CreditAssign => 6,
         EntryKind::ClaimClosed => 7,
+        EntryKind::Prefunding => 8,
+        EntryKind::PrefundingReturn => 9,
     }
 }
 
@@ -51,14 +68,14 @@ pub(super) struct Books {
     totals: BTreeMap<(Slot, u32), Totals>,
     names: BTreeMap<(Slot, u32), AccountName>,
     heads: BTreeMap<Slot, (u64, u64)>,
-    of: BTreeMap<About, OwnBooks>,
+    of: BTreeMap<Whose, OwnBooks>,
     /// What is pending by the rows of payments, and the accounts that this batch touched.
     pending: BTreeMap<(Slot, AccountName), Sums>,
     pended: BTreeSet<(Slot, AccountName)>,
     /// The same as it is stored.
     stored: BTreeMap<(Slot, AccountName), Sums>,
     /// Postings whose account's name comes with the seal of the same batch.
-    unnamed: Vec<(About, Slot, u32, Side, Money)>,
+    unnamed: Vec<(Whose, Slot, u32, Side, Money)>,
 }
 
 impl Books {
@@ -90,13 +107,13 @@ impl Books {
                     *sum -= i128::from(line.amount.minor());
                 }
             }
-            let unnamed = (entry.cause.about(), entry.slot, line.account, line.side, line.amount);
+            let unnamed = (whose(&entry.cause), entry.slot, line.account, line.side, line.amount);
             self.unnamed.push(unnamed);
         }
         if sums.values().any(|sum| *sum != 0) {
             return broken("I1", format!("an entry does not balance: {entry:?}"));
         }
-        self.of.entry(entry.cause.about()).or_default().entries[place(entry.kind)] += 1;
+        self.of.entry(whose(&entry.cause)).or_default().entries[place(entry.kind)] += 1;
         Ok(())
     }
 
@@ -138,14 +155,14 @@ impl Books {
                 return broken("I3", format!("the head {head:?} is not that of the postings"));
             }
         }
-        for (about, slot, number, side, amount) in std::mem::take(&mut self.unnamed) {
+        for (whose, slot, number, side, amount) in std::mem::take(&mut self.unnamed) {
             let Some(name) = self.names.get(&(slot, number)) else {
                 return broken("I11", format!("account {number} has postings but no row"));
             };
             if name.currency != amount.currency() {
                 return broken("I1", format!("{amount} was posted to {name:?}"));
             }
-            let nets = &mut self.of.entry(about).or_default().nets;
+            let nets = &mut self.of.entry(whose).or_default().nets;
             let net = nets.entry((name.kind, name.currency)).or_default();
             match side {
                 Side::Debit => *net += amount.minor(),
@@ -202,7 +219,11 @@ impl Books {
     }
 
     pub fn of(&self, about: About) -> OwnBooks {
-        self.of.get(&about).cloned().unwrap_or_default()
+        self.of.get(&Whose::About(about)).cloned().unwrap_or_default()
+    }
+
+    pub fn of_movement(&self, id: MovementId) -> OwnBooks {
+        self.of.get(&Whose::Movement(id)).cloned().unwrap_or_default()
     }
 
     /// What is pending by account, over all slots.

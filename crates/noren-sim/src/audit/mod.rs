@@ -14,6 +14,7 @@ mod orders;
 mod pace;
 mod payments;
 mod pending;
+mod prefunding;
 mod replies;
 mod said;
 
@@ -27,8 +28,9 @@ use noren_core::directory::Change;
 use noren_core::effects::{Event, Row, Seal};
 use noren_core::id::{About, CreditId, OrderId, PaymentId, QuoteId, RefundId, Slot, WalletName};
 use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, UsedName};
-use noren_core::ledger::{Account, AccountKind, AccountName, AccountOwner};
+use noren_core::ledger::{Account, AccountKind, AccountName, AccountOwner, Cause};
 use noren_core::money::Currency;
+use noren_core::movement::Direction;
 use noren_core::payment::Payment;
 use noren_core::quote::Quote;
 use noren_core::time::Timestamp;
@@ -90,6 +92,7 @@ pub struct Auditor {
     books: Books,
     caps: pending::Caps,
     days: days::Days,
+    prefunding: prefunding::Prefunding,
     said: Said,
     payments: BTreeMap<PaymentId, Seen>,
     /// Events that came before the first row of their payment.
@@ -166,7 +169,9 @@ impl Auditor {
             };
             books.may_come(owned) + books.net(owned).get(&currency).copied().unwrap_or(0)
         };
-        if let Some(what) = self.caps.close(position) {
+        self.prefunding.close(books)?;
+        let placed = |wallet, currency| self.prefunding.placed(wallet, currency);
+        if let Some(what) = self.caps.close(position, placed) {
             return broken("L1", what);
         }
         Ok(())
@@ -210,10 +215,20 @@ impl Auditor {
                 }
             }
             Row::Entry(entry) => {
-                self.touch(entry.cause.about());
+                match entry.cause {
+                    Cause::Payment { payment, .. } => self.touch(payment.into()),
+                    Cause::Credit(credit) => self.touch(credit.into()),
+                    Cause::Movement(movement) => self.prefunding.touch(movement),
+                }
                 self.books.entry(entry)
             }
             Row::Event(event) => self.event(event),
+            Row::Movement(movement) => {
+                if movement.direction == Direction::Returned {
+                    self.caps.returned(movement.wallet, movement.amount.currency());
+                }
+                self.prefunding.note(movement)
+            }
             Row::Directory(version, change, _) => {
                 match change {
                     Change::Cap(cap) => self.caps.set(cap.wallet, cap.currency, cap.limit),
@@ -272,6 +287,7 @@ impl Auditor {
             let own = payment.is_some_and(|payment| match owner {
                 KeyOwner::Merchant(merchant) => payment.merchant == merchant,
                 KeyOwner::Wallet(name) => payment.wallet() == Some(name),
+                KeyOwner::Operator => false,
             });
             if !own {
                 return broken("I12", format!("a key of {owner:?} stands for {id}"));
@@ -364,6 +380,11 @@ impl Auditor {
     /// Every account with what it holds: debits less credits.
     pub fn balances(&self) -> BTreeMap<AccountName, i64> {
         self.books.balances()
+    }
+
+    /// What a wallet has placed beforehand, in minor units.
+    pub fn placed(&self, wallet: WalletName, currency: Currency) -> i64 {
+        self.prefunding.placed(wallet, currency)
     }
 
     /// What is pending on each account, over all slots: debits and credits.

@@ -115,9 +115,19 @@ impl Caps {
         }
     }
 
-    /// The end of a batch. `position` is what a wallet owes, booked and pending. Gives what is
-    /// wrong.
-    pub fn close(&mut self, position: impl Fn(WalletName, Currency) -> i64) -> Option<String> {
+    /// Prefunding was sent back: what is left must cover what the wallet owes, as when it is asked
+    /// for more.
+    pub fn returned(&mut self, wallet: WalletName, currency: Currency) {
+        *self.asked.entry((wallet, currency)).or_default() += 1;
+    }
+
+    /// The end of a batch. `position` is what a wallet owes, booked and pending, and `placed` what it
+    /// placed beforehand. Gives what is wrong.
+    pub fn close(
+        &mut self,
+        position: impl Fn(WalletName, Currency) -> i64,
+        placed: impl Fn(WalletName, Currency) -> i64,
+    ) -> Option<String> {
         let (highest, asked) = (std::mem::take(&mut self.highest), std::mem::take(&mut self.asked));
         let unasked = std::mem::take(&mut self.unasked);
         asked.into_keys().find_map(|key| {
@@ -125,7 +135,7 @@ impl Caps {
             let limit = highest.get(&key).copied().unwrap_or(now)?;
             let unasked = unasked.get(&key).copied().unwrap_or(0);
             let (wallet, currency) = key;
-            let is = position(wallet, currency);
+            let (is, limit) = (position(wallet, currency), limit + placed(wallet, currency));
             (is > limit + unasked).then(|| {
                 format!("{wallet} was asked for more while it owes {is} {currency} of {limit}")
             })

@@ -3,7 +3,7 @@
 
 use noren_core::command::{Body, Caller, Command};
 use noren_core::effects::Reply;
-use noren_core::id::{PaymentId, RefundId};
+use noren_core::id::{PaymentId, RefundId, Slot};
 use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, Order, RequestHash, Route};
 use noren_core::payment::{Payment, Way};
 use noren_core::refusal::Refusal;
@@ -47,6 +47,10 @@ pub(super) fn key_of(command: &Command) -> Option<(KeyName, RequestHash)> {
             let owner = KeyOwner::Wallet(wallet);
             (Some(KeyName { slot, owner, route: Route::Reserve, key }), r.hash)
         }
+        Body::Prefund(p) => {
+            let (slot, owner, key) = (Slot::HOUSE, KeyOwner::Operator, p.key.clone());
+            (Some(KeyName { slot, owner, route: Route::Prefund, key }), p.hash)
+        }
         _ => return None,
     };
     name.map(|name| (name, hash))
@@ -66,6 +70,7 @@ fn payment_of(reply: &Reply) -> Option<&Payment> {
         | Reply::Refused { .. }
         | Reply::Resolution(_)
         | Reply::Quote(_)
+        | Reply::Movement { .. }
         | Reply::Directory { .. }
         | Reply::Noted => None,
     }
@@ -93,6 +98,7 @@ fn named(command: &Command) -> Option<Named> {
         | Body::Resolve(_)
         | Body::QuoteCreate(_)
         | Body::Reserve(_)
+        | Body::Prefund(_)
         | Body::CreditReceived(_)
         | Body::CreditAssign(_)
         | Body::CreditReturn(_)
@@ -231,6 +237,9 @@ impl Auditor {
             (KeyOutcome::Payment(id), Reply::Permission { payment, .. }) => *id == payment.id,
             (KeyOutcome::Capture { capture, .. }, Reply::Capture { capture: is, .. }) => {
                 capture == is
+            }
+            (KeyOutcome::Movement(movement), Reply::Movement { movement: is, .. }) => {
+                movement == is
             }
             (KeyOutcome::Refund { refund, .. }, Reply::Refund { refund: is, .. }) => refund == is,
             (KeyOutcome::Refused(refusal), Reply::Refused { refusal: is, .. }) => refusal == is,

@@ -256,6 +256,7 @@ pub(super) fn refused(reply: &Reply) -> Option<&'static str> {
         | Reply::Quote(_)
         | Reply::Permission { .. }
         | Reply::Confirmed { .. }
+        | Reply::Movement { .. }
         | Reply::Directory { .. }
         | Reply::Noted => None,
     }

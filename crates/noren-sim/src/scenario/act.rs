@@ -6,8 +6,8 @@ use std::sync::Arc;
 use noren_core::command::{
     Body, Caller, CaptureHeard, ClaimClose, Command, Confirm, CreditAssign, CreditReceived,
     CreditReturn, Fail, OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentChoose,
-    PaymentCreate, PaymentHeard, PaymentRecall, PaymentVoid, Present, QuoteCreate, RefundCreate,
-    RefundHeard, Reserve, Resolve, Scanned,
+    PaymentCreate, PaymentHeard, PaymentRecall, PaymentVoid, Prefund, Present, QuoteCreate,
+    RefundCreate, RefundHeard, Reserve, Resolve, Scanned,
 };
 use noren_core::credit::CreditStatus;
 use noren_core::day::PayerHash;
@@ -20,6 +20,7 @@ use noren_core::id::{
 };
 use noren_core::keys::RequestHash;
 use noren_core::money::{Currency, Money};
+use noren_core::movement::Direction;
 use noren_core::payment::{CaptureMode, Payment};
 use noren_core::quote::{Fixed, Target};
 use noren_core::rate::Rate;
@@ -626,6 +627,7 @@ impl Stage {
             "closes" => return self.operator_closes(what, words),
             "caps" => return self.operator_caps(what, words),
             "limits" => return self.operator_limits(what, words),
+            "prefunds" => return self.operator_prefunds(what, words),
             "fees" => return self.operator_fees(what, words),
             "partner" => return self.operator_partner(what, words),
             verb => return Err(format!("an operator does not {verb}")),
@@ -713,6 +715,22 @@ impl Stage {
         let (currency, limit) = words.limit()?;
         words.done()?;
         self.change(Change::Cap(Cap { wallet, currency, limit }))
+    }
+
+    /// `prefunds noren received CNY 50.00 key=K1`, `prefunds noren returned CNY 50.00 key=K2`.
+    fn operator_prefunds(&mut self, what: &str, mut words: Words<'_>) -> Result<String, String> {
+        let wallet = what.parse().map_err(|_| format!("no name: {what}"))?;
+        let direction = match words.next()? {
+            "received" => Direction::Received,
+            "returned" => Direction::Returned,
+            word => return Err(format!("received or returned, not {word}")),
+        };
+        let (amount, key) = (words.money()?, words.key()?.into());
+        let hash = hash(&format!("{wallet} {direction:?} {amount}"));
+        words.done()?;
+        let reference = "by the bank".into();
+        let prefund = Prefund { key, hash, wallet, direction, amount, reference };
+        self.command(Caller::Operator, Body::Prefund(prefund))
     }
 
     /// `limits noren payment CNY 50.00`, `limits takayama day JPY 2000 payer JPY nothing`.

@@ -121,6 +121,11 @@ impl Stage {
                 parts.push(format!("Q{place} {} for {}", quote.payer, quote.merchant));
                 return None;
             }
+            Reply::Movement { movement, replayed } => {
+                parts.push(format!("{} {}", movement.direction.name(), movement.amount));
+                parts.extend(replayed.then(|| "replayed".to_owned()));
+                return None;
+            }
             Reply::Directory { .. } => {
                 parts.push("done".to_owned());
                 return None;

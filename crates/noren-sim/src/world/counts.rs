@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use noren_core::credit::{Credit, CreditStatus};
 use noren_core::effects::{AlarmKind, EventKind, Row};
+use noren_core::movement::Direction;
 use noren_core::payment::{
     CancelledWhy, Goal, Payment, ReversedBy, State, Undo, VoidStep, VoidWhy, Way,
 };
@@ -48,6 +49,9 @@ pub const ROWS: &[(&str, &str)] = &[
     ("till", "refunds race"),
     ("till", "another merchant's payment"),
     ("limit", "wallet over its cap"),
+    ("limit", "prefunding received"),
+    ("limit", "prefunding returned"),
+    ("limit", "prefunding short"),
     ("limit", "wallet over its largest payment"),
     ("limit", "shop over its day"),
     ("limit", "payer over its day"),
@@ -224,6 +228,7 @@ impl Counts {
     pub(super) fn refused(&mut self, refusal: &Refusal) {
         match refusal {
             Refusal::WalletOverCap => self.add("limit", "wallet over its cap"),
+            Refusal::PrefundingShort => self.add("limit", "prefunding short"),
             Refusal::WalletOverLimit => self.add("limit", "wallet over its largest payment"),
             Refusal::MerchantDayLimit => self.add("limit", "shop over its day"),
             Refusal::PayerDayLimit => self.add("limit", "payer over its day"),
@@ -247,6 +252,10 @@ impl Counts {
                 Row::Order(order) if order.wanted().is_none() => {
                     self.add("till", "order withdrawn before it came");
                 }
+                Row::Movement(movement) => match movement.direction {
+                    Direction::Received => self.add("limit", "prefunding received"),
+                    Direction::Returned => self.add("limit", "prefunding returned"),
+                },
                 Row::Payment(new) => self.changed(before(new).as_deref(), new, by_time),
                 Row::Event(event) if event.kind == EventKind::PaymentReversing => {
                     let way = if by_time {

@@ -188,6 +188,7 @@ pub(super) fn write(
         | Reply::Order { .. }
         | Reply::Refund { .. }
         | Reply::Credit { .. }
+        | Reply::Movement { .. }
         | Reply::Directory { .. }
         | Reply::Noted => {
             panic!("{command:?} is no call of the wallet API")

@@ -2,13 +2,14 @@
 
 use noren_core::command::{
     Body, Caller, Command, CreditAssign, CreditReturn, OrderCancel, PaymentCancel, PaymentCapture,
-    PaymentChoose, PaymentCreate, PaymentRecall, PaymentVoid, Present, RefundCreate,
+    PaymentChoose, PaymentCreate, PaymentRecall, PaymentVoid, Prefund, Present, RefundCreate,
 };
 use noren_core::directory::{Cap, Change};
 use noren_core::effects::Reply;
-use noren_core::id::PaymentId;
+use noren_core::id::{PaymentId, WalletName};
 use noren_core::ledger::AccountOwner;
 use noren_core::money::{Currency, Money};
+use noren_core::movement::Direction;
 use noren_core::payment::{CaptureMode, State};
 use noren_core::refund::RefundState;
 use noren_core::time::Span;
@@ -124,7 +125,31 @@ impl World {
             let body = Body::Directory(Change::Cap(cap));
             let command = Command { caller: Caller::Operator, entropy: self.entropy(), body };
             self.arrive(Job { command, reply_to: ReplyTo::Nobody });
+            if self.rng.chance(3_000) {
+                self.prefund(wallet, currency);
+            }
         }
+    }
+
+    /// A wallet places money beforehand, or wants it back: sometimes more than it can have.
+    fn prefund(&mut self, wallet: WalletName, currency: Currency) {
+        let placed = self.auditor.placed(wallet, currency);
+        let back = self.rng.chance(6_000);
+        let (direction, most) = match back {
+            true => (Direction::Returned, placed.unsigned_abs() + 500),
+            false => (Direction::Received, self.swarm.cap_room),
+        };
+        let amount = Money::new(self.rng.range(1, most) as i64, currency);
+        let (key, reference) = (self.key(), "by the bank".into());
+        let hash = edge::hash(format!("{wallet} {direction:?} {amount}").as_bytes());
+        let body = Body::Prefund(Prefund { key, hash, wallet, direction, amount, reference });
+        let command = Command { caller: Caller::Operator, entropy: self.entropy(), body };
+        // The operator's own program may say it twice.
+        if self.rng.chance(1_000) {
+            let command = command.clone();
+            self.arrive(Job { command, reply_to: ReplyTo::Nobody });
+        }
+        self.arrive(Job { command, reply_to: ReplyTo::Nobody });
     }
 
     fn number(&mut self) -> u64 {

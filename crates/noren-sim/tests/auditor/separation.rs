@@ -14,6 +14,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
             "CaptureId",
             "CreditId",
             "MerchantId",
+            "MovementId",
             "OrderId",
             "PaymentId",
             "QuoteId",
@@ -53,7 +54,16 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "ledger",
-        &["Account", "AccountKind", "AccountName", "AccountOwner", "Entry", "EntryKind", "Side"],
+        &[
+            "Account",
+            "AccountKind",
+            "AccountName",
+            "AccountOwner",
+            "Cause",
+            "Entry",
+            "EntryKind",
+            "Side",
+        ],
         "members of rows: the postings, which it adds up again",
     ),
     (
@@ -78,6 +88,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
         "members of rows: what a payment is said to be",
     ),
     ("day", &["DayName", "DayTotal", "PayerHash"], "what is stored of a day, and whose"),
+    ("movement", &["Direction", "Movement"], "rows: what a wallet placed beforehand"),
     ("due", &["Doubt"], "members of rows: how long an outcome is said not to be known"),
     (
         "directory",
@@ -114,7 +125,6 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
 
 /// Functions of the core that the auditor calls: each hands out a member of a value, or its name.
 const READS: &[(&str, &str)] = &[
-    ("about", "which thing an entry says it is of"),
     ("asked", "what a row says was asked of a wallet"),
     ("currency", "a member of `Money`"),
     ("hold", "what a row says is held"),

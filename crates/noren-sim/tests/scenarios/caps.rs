@@ -162,3 +162,53 @@ fn a_code_that_waits_reserves_nothing_until_a_wallet_comes() {
         ",
     );
 }
+
+#[test]
+fn prefunding_raises_what_the_cap_allows_and_is_owed_to_the_wallet() {
+    check(
+        "
+        0s   operator caps alipayplus at JPY 1000                    -> done
+        1s   operator prefunds alipayplus received JPY 500 key=K1    -> received JPY 500
+        2s   operator prefunds alipayplus received JPY 500 key=K1    -> received JPY 500, replayed
+        3s   operator prefunds alipayplus received JPY 501 key=K1    -> refused key-reused
+        4s   merchant pay O1 JPY 1501 key=K2                         -> refused wallet-over-cap, key burned
+        5s   merchant pay O1 JPY 1500 key=K3                         -> P1 authorising, ask R1
+        6s   wallet approved R1                                      -> P1 captured
+        7s   merchant pay O2 JPY 1 key=K4 code=C2                    -> refused wallet-over-cap, key burned
+        end  ledger                                                  -> alipayplus wallet_receivable JPY 1500, alipayplus fee JPY -22, alipayplus prefunding JPY -500, takayama merchant_payable JPY -1455, hida-shinkumi fee JPY -13, switch fee JPY -10, switch bank JPY 500
+        ",
+    );
+}
+
+#[test]
+fn prefunding_goes_back_as_far_as_the_cap_does_not_need_it() {
+    check(
+        "
+        0s   operator caps alipayplus at JPY 1000                    -> done
+        1s   operator prefunds alipayplus returned JPY 1 key=K1      -> refused prefunding-short, key burned
+        2s   operator prefunds alipayplus received JPY 500 key=K2    -> received JPY 500
+        3s   operator prefunds alipayplus returned JPY 1 key=K1      -> refused prefunding-short, replayed
+        4s   merchant pay O1 JPY 1200 key=K3                         -> P1 authorising, ask R1
+        5s   operator prefunds alipayplus returned JPY 301 key=K4    -> refused prefunding-short, key burned
+        6s   operator prefunds alipayplus returned JPY 300 key=K5    -> returned JPY 300
+        7s   wallet declined R1                                      -> P1 declined
+        8s   operator prefunds alipayplus returned JPY 201 key=K6    -> refused prefunding-short, key burned
+        9s   operator prefunds alipayplus returned JPY 200 key=K7    -> returned JPY 200
+        end  ledger                                                  -> every account 0
+        ",
+    );
+}
+
+#[test]
+fn prefunding_is_by_currency_and_without_a_cap_nothing_needs_it() {
+    check(
+        "
+        0s   operator prefunds alipayplus received JPY 500 key=K1    -> received JPY 500
+        1s   merchant pay O1 JPY 90000 key=K2                        -> P1 authorising, ask R1
+        2s   operator prefunds alipayplus returned CNY 5.00 key=K3   -> refused prefunding-short, key burned
+        3s   operator prefunds alipayplus returned JPY 500 key=K4    -> returned JPY 500
+        4s   operator prefunds alipayplus received JPY 0 key=K5      -> refused amount-not-positive
+        5s   operator prefunds nobody received JPY 1 key=K6          -> refused wallet-unknown
+        ",
+    );
+}

@@ -131,7 +131,8 @@ const TABLES: &[(&str, &str)] = &[
          0s merchant pay O1 JPY 4 key=K2       -> refused wallet-over-limit, key burned
          0s operator limits takayama day JPY 2 payer JPY 1          -> done
          0s merchant pay O1 JPY 3 key=K3       -> refused merchant-day-limit, key burned
-         0s alipayplus reserve W1 takayama JPY 2 payer=mei          -> refused payer-day-limit, key burned",
+         0s alipayplus reserve W1 takayama JPY 2 payer=mei          -> refused payer-day-limit, key burned
+         0s operator prefunds alipayplus returned JPY 1 key=K4      -> refused prefunding-short, key burned",
     ),
     ("fees", "0s operator fees never bps=100 from=20s until=20s -> refused directory-fee-dates"),
     (

@@ -29,6 +29,7 @@ pub(super) fn owner_text(owner: &KeyOwner) -> String {
     match owner {
         KeyOwner::Merchant(id) => format!("merchant:{id}"),
         KeyOwner::Wallet(name) => format!("wallet:{name}"),
+        KeyOwner::Operator => "operator".to_owned(),
     }
 }
 
@@ -175,6 +176,7 @@ pub(super) fn cause_texts(cause: &Cause) -> (String, String, String) {
             (payment.to_string(), order.to_string(), tenant.to_string())
         }
         Cause::Credit(credit) => (credit.to_string(), String::new(), String::new()),
+        Cause::Movement(movement) => (movement.to_string(), String::new(), String::new()),
     }
 }
 
@@ -182,7 +184,10 @@ pub(super) fn cause_texts(cause: &Cause) -> (String, String, String) {
 pub(super) fn cause(row: &Row<'_>, first: usize) -> Result<Cause, StoreError> {
     let texts = (text(row, first)?, text(row, first + 1)?, text(row, first + 2)?);
     match texts {
-        (credit, "", "") => Ok(Cause::Credit(parsed(credit)?)),
+        (house, "", "") => match house.parse().map(Cause::Movement) {
+            Ok(movement) => Ok(movement),
+            Err(_) => Ok(Cause::Credit(parsed(house)?)),
+        },
         (payment, order, tenant) => Ok(Cause::Payment {
             payment: parsed(payment)?,
             order: parsed(order)?,

@@ -6,9 +6,10 @@
 use noren_core::Text;
 use noren_core::credit::{Credit, CreditStatus};
 use noren_core::id::{
-    CreditId, CreditKind, Id, Kind, MerchantId, OrderId, PaymentId, RefundId, Slot, StrayId,
-    TenantName, WalletName,
+    CreditId, CreditKind, Id, Kind, MerchantId, MovementKind, OrderId, PaymentId, RefundId, Slot,
+    StrayId, TenantName, WalletName,
 };
+use noren_core::movement::Movement;
 use noren_core::payment::Payment;
 use noren_core::refund::Refund;
 use noren_core::stray::Stray;
@@ -373,6 +374,13 @@ impl Reads {
         let scope = Scope::Operator;
         let ask = Ask { table: "credits", scope, merchant: None, also, cursor };
         self.with(|db| by_ids(db, "credits", "body", ids(db, ask)?, |row| codec::json(row, 0)))
+    }
+
+    /// A page of movements: prefunding that was reported.
+    pub fn movements(&self, cursor: &Cursor<MovementKind>) -> Result<Page<Movement>, StoreError> {
+        let scope = Scope::Operator;
+        let ask = Ask { table: "movements", scope, merchant: None, also: Vec::new(), cursor };
+        self.with(|db| by_ids(db, "movements", "body", ids(db, ask)?, |row| codec::json(row, 0)))
     }
 
     /// A page of claims: stray receipts of all merchants that cannot be returned by message.

@@ -53,6 +53,7 @@ pub(super) const STEPS: &[Step] = &[
     step!(13, "refund_numbers", None),
     step!(14, "day_totals", None),
     step!(15, "day_totals_counted", Some(days::count)),
+    step!(16, "movements", None),
 ];
 
 fn sha256(text: &str) -> Hash {

@@ -13,6 +13,7 @@ mod ledger;
 mod lists;
 mod load;
 mod migrate;
+mod movements;
 mod names;
 mod pending;
 mod reads;
@@ -37,7 +38,7 @@ pub use ledger::{
 };
 pub use lists::{Cursor, PAGE_MAX, Page, PaymentFilter, RefundRow, Scope, StrayRow};
 pub use names::{KEYS_KEPT, NameLimits};
-pub use reads::{CurrencyTotal, EventPage, LastBatch, Owed, Reads, TableCount};
+pub use reads::{CurrencyTotal, EventPage, LastBatch, Owed, Reads, TableCount, WalletPosition};
 pub use tables::encode;
 pub use verify::Verified;
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use noren_core::directory::Change;
 use noren_core::effects::Event;
-use noren_core::id::{MerchantId, Slot, TenantName};
+use noren_core::id::{MerchantId, Slot, TenantName, WalletName};
 use noren_core::keys::{Order, OrderName};
 use noren_core::ledger::Account;
 use noren_core::money::{Currency, Money};
@@ -72,6 +72,21 @@ pub struct Owed {
     pub merchant: MerchantId,
     /// How much: credits less debits of the payable. Negative when refunds were more.
     pub amount: Money,
+}
+
+/// What one wallet owes in one currency, and what it may use of its cap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WalletPosition {
+    /// Whose.
+    pub wallet: WalletName,
+    /// In what.
+    pub currency: Currency,
+    /// Booked, in minor units.
+    pub owed: i64,
+    /// What running payments may still add, in minor units.
+    pub pending: i64,
+    /// What the wallet placed beforehand, in minor units.
+    pub prefunded: i64,
 }
 
 /// How many rows a table has.
@@ -280,6 +295,28 @@ impl Reads {
         })
     }
 
+    /// What each wallet owes, and has placed beforehand, over all slots, by wallet and currency.
+    pub fn positions(&self) -> Result<Vec<WalletPosition>, StoreError> {
+        self.with(|db| {
+            let sql = "SELECT substr(owner, 8), currency,
+                    sum(CASE kind WHEN 'wallet_receivable' THEN debits - credits ELSE 0 END),
+                    sum(CASE kind WHEN 'wallet_receivable' THEN pending_debits ELSE 0 END),
+                    sum(CASE kind WHEN 'prefunding' THEN credits - debits ELSE 0 END)
+                FROM accounts WHERE kind IN ('wallet_receivable', 'prefunding')
+                    AND owner LIKE 'wallet:%' GROUP BY owner, currency ORDER BY owner, currency";
+            let mut statement = db.prepare_cached(sql).doing(DOING)?;
+            codec::collect(&mut statement, [], DOING, |row| {
+                Ok(WalletPosition {
+                    wallet: codec::parse(row, 0)?,
+                    currency: codec::parse(row, 1)?,
+                    owed: codec::integer(row, 2)?,
+                    pending: codec::integer(row, 3)?,
+                    prefunded: codec::integer(row, 4)?,
+                })
+            })
+        })
+    }
+
     /// Changes of the directory with versions above `after` (0: all), in order.
     pub fn directory(&self, after: u64) -> Result<Vec<(u64, Change)>, StoreError> {
         self.with(|db| load::directory(db, after))
@@ -292,7 +329,7 @@ impl Reads {
 
     /// Rows per table. Counts by walking the shortest index of each: seconds for millions of rows.
     pub fn counts(&self) -> Result<Vec<TableCount>, StoreError> {
-        const TABLES: [&str; 15] = [
+        const TABLES: [&str; 17] = [
             "batches",
             "heads",
             "directory",
@@ -300,6 +337,8 @@ impl Reads {
             "refunds",
             "stray_receipts",
             "credits",
+            "movements",
+            "day_totals",
             "orders",
             "quotes",
             "idempotency_keys",

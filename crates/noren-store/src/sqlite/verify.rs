@@ -22,7 +22,7 @@ const WINDOW_ROWS: u64 = 200_000;
 pub struct Verified {
     /// Batches.
     pub batches: u64,
-    /// Rows in them: directory, entries, postings, events.
+    /// Rows in them: directory, entries, postings, events, movements.
     pub rows: u64,
 }
 
@@ -205,6 +205,17 @@ fn read(
             DirectoryRow { version: codec::count(row, 0)?, body, at: codec::time(row, 2)? };
         if let Some(index) = index(codec::count(row, 3)?) {
             contents[index].directory.push(change);
+        }
+    }
+
+    let sql = "SELECT id, body, batch FROM movements
+        WHERE slot = 256 AND batch BETWEEN ?1 AND ?2 ORDER BY id";
+    let mut statement = db.prepare_cached(sql).doing(DOING)?;
+    let mut rows = statement.query((codec::int(first), codec::int(last))).doing(DOING)?;
+    while let Some(row) = rows.next().doing(DOING)? {
+        let movement = (codec::parse(row, 0)?, Cow::Owned(codec::text(row, 1)?.to_owned()));
+        if let Some(index) = index(codec::count(row, 2)?) {
+            contents[index].movements.push(movement);
         }
     }
 

@@ -7,6 +7,7 @@ use noren_core::effects::Event;
 use noren_core::id::{Slot, StrayId};
 use noren_core::ledger::{Account, Entry, Head, Side};
 use noren_core::money::Money;
+use noren_core::movement::Movement;
 use noren_core::payment::{Payment, State};
 use noren_core::quote::Quote;
 use noren_core::refund::Refund;
@@ -65,6 +66,7 @@ pub(super) fn batch(
     entries(db, &plan.entries, number)?;
     events(db, &plan.events, number)?;
     directory(db, &plan.directory, number)?;
+    movements(db, &plan.movements, number)?;
     accounts(db, &batch.seal.accounts)?;
     days(db, &batch.seal.days)?;
     heads(db, &batch.seal.heads)?;
@@ -350,6 +352,31 @@ fn directory(db: &impl Tables, changes: &[(u64, &Change, Timestamp)], batch: i64
             json(change),
             at.0,
             batch
+        );
+    }
+    Ok(())
+}
+
+fn movements(db: &impl Tables, movements: &[&Movement], batch: i64) -> Result<()> {
+    if movements.is_empty() {
+        return Ok(());
+    }
+    let mut insert = db.statement(
+        "INSERT INTO movements (slot, id, wallet, direction, amount, currency, at, body, batch)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    for movement in movements {
+        run!(
+            insert,
+            movement.id.slot().number(),
+            movement.id.to_string(),
+            movement.wallet.as_str(),
+            movement.direction.name(),
+            movement.amount.minor(),
+            movement.amount.currency().alpha(),
+            movement.at.0,
+            json(movement),
+            batch,
         );
     }
     Ok(())

@@ -37,7 +37,7 @@ impl Rows {
                     self.postings += entry.postings.len() as u64;
                 }
                 Row::Event(_) => self.events += 1,
-                Row::Quote(_) | Row::Credit(_) | Row::Directory(..) => {}
+                Row::Quote(_) | Row::Credit(_) | Row::Movement(_) | Row::Directory(..) => {}
             }
         }
     }

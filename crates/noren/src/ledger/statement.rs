@@ -51,6 +51,7 @@ fn cause(line: &StatementLine) -> (String, Option<String>) {
     match line.cause {
         Cause::Payment { payment, order, .. } => (payment.to_string(), Some(order.to_string())),
         Cause::Credit(credit) => (credit.to_string(), None),
+        Cause::Movement(movement) => (movement.to_string(), None),
     }
 }
 

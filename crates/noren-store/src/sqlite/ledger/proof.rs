@@ -15,7 +15,7 @@ use noren_core::payment::Payment;
 use noren_core::tally::Tally;
 use rusqlite::{Connection, Rows};
 
-use crate::sqlite::{Access, codec, connect, days, names, pending, verify};
+use crate::sqlite::{Access, codec, connect, days, movements, names, pending, verify};
 use crate::{Doing, StoreError};
 
 const DOING: &str = "proving the ledger";
@@ -122,6 +122,12 @@ pub fn prove(path: &Path, mut told: impl FnMut(&Check)) -> Result<Vec<Check>, St
     )?;
     run(Check::new("days", "each total is what its payments count for"), &mut |check| {
         let (count, fault) = days::prove(&db)?;
+        check.count = count;
+        fault.into_iter().for_each(|what| check.fault(what));
+        Ok(())
+    })?;
+    run(Check::new("movements", "each has the one entry that it was booked by"), &mut |check| {
+        let (count, fault) = movements::prove(&db)?;
         check.count = count;
         fault.into_iter().for_each(|what| check.fault(what));
         Ok(())

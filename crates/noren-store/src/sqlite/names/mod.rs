@@ -154,7 +154,8 @@ impl Name<'_> {
                 | Route::PaymentCapture
                 | Route::PaymentVoid
                 | Route::OrderCancel
-                | Route::RefundCreate => Family::Keys,
+                | Route::RefundCreate
+                | Route::Prefund => Family::Keys,
             },
             Self::Order(_) => Family::Orders,
             Self::Used(_) => Family::Used,
