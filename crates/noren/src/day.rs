@@ -25,8 +25,23 @@ pub struct Day {
     pub partner: Client,
     /// The Alipay+ network's control calls.
     pub alipayplus: Client,
+    /// All other networks, in the order of their names.
+    pub others: Vec<Network>,
+    /// Where whoever holds an order's code can choose a wallet.
+    pub checkout: Client,
     /// How long a scene may take to end.
     pub patience: Duration,
+}
+
+/// A network of which the day shows that it works, and no more.
+pub struct Network {
+    pub name: &'static str,
+    /// Its control calls.
+    pub control: Client,
+    /// Its users show payment codes.
+    pub scanned: bool,
+    /// It makes orders.
+    pub orders: bool,
 }
 
 /// Which wallet a scene's payer uses.
@@ -34,6 +49,8 @@ pub struct Day {
 enum Payer {
     Partner,
     AlipayPlus,
+    /// By its place among the others.
+    Other(usize),
 }
 
 /// What people do.
@@ -52,8 +69,12 @@ enum Act {
     Hold(i64),
     /// A shop on the web: the payer opens the link of the wallet's order, and pays.
     Link,
+    /// The till shows a code that the payer's wallet cannot read; the payer opens its page, chooses
+    /// their wallet, and pays the order that it makes.
+    Chosen,
 }
 
+#[derive(Clone, Copy)]
 struct Scene {
     key: &'static str,
     what: &'static str,
@@ -202,6 +223,23 @@ const SCENES: [Scene; 12] = [
     },
 ];
 
+/// What is shown of every network that has no scenes of its own.
+const SCANNED: Scene = Scene {
+    key: "scanned",
+    what: "a till scans the payer's code",
+    act: Act::PayersCode,
+    yen: 1_500,
+    ..USUAL
+};
+const CHOSEN: Scene = Scene {
+    key: "chosen",
+    what: "a payer opens a till's code and chooses a wallet; refunded",
+    act: Act::Chosen,
+    yen: 2_400,
+    refund: Some(2_400),
+    ..USUAL
+};
+
 /// What became of a scene.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
@@ -228,7 +266,13 @@ pub trait Narrator: Sync {
 
 impl Day {
     fn key(&self, scene: &Scene, what: &str) -> String {
-        format!("{}-{}-{what}", self.name, scene.key)
+        match scene.payer {
+            Payer::Partner | Payer::AlipayPlus => format!("{}-{}-{what}", self.name, scene.key),
+            Payer::Other(place) => {
+                let network = self.others[place].name;
+                format!("{}-{network}-{}-{what}", self.name, scene.key)
+            }
+        }
     }
 
     fn till(&self, shop: &Shop) -> anyhow::Result<&Client> {
@@ -239,7 +283,19 @@ impl Day {
         match payer {
             Payer::Partner => &self.partner,
             Payer::AlipayPlus => &self.alipayplus,
+            Payer::Other(place) => &self.others[place].control,
         }
+    }
+
+    /// The day's scenes, and two for every other network.
+    fn scenes(&self) -> Vec<Scene> {
+        let others = self.others.iter().enumerate().flat_map(|(place, network)| {
+            let payer = Payer::Other(place);
+            let scanned = network.scanned.then_some(Scene { payer, ..SCANNED });
+            let chosen = network.orders.then_some(Scene { payer, ..CHOSEN });
+            scanned.into_iter().chain(chosen)
+        });
+        SCENES.into_iter().chain(others).collect()
     }
 
     /// Fills the directory. Repeating it replaces each thing with itself.
@@ -257,8 +313,9 @@ impl Day {
 
     /// Plays all scenes side by side, each to its end.
     pub async fn play(&self, narrator: &dyn Narrator) -> anyhow::Result<Vec<Outcome>> {
+        let all = self.scenes();
         let mut scenes = Vec::new();
-        for scene in &SCENES {
+        for scene in &all {
             scenes.push(async move {
                 let outcome = self
                     .scene(scene)
@@ -337,6 +394,12 @@ impl Day {
                 self.open_link(till, &payment, &user).await?;
                 payment
             }
+            Act::Chosen => {
+                let more = json!({ "present": "merchant", "expires_in_seconds": 300 });
+                let payment = self.create(scene, shop, till, more).await?;
+                self.choose(scene, &payment, &user).await?;
+                payment
+            }
         };
         let status = self.settled(till, &payment).await?;
         // After a crash a payment may have been undone; then there is nothing to give back.
@@ -409,6 +472,28 @@ impl Day {
         let (_, below) = link.split_once("/sandbox/").context("a link of the sandbox")?;
         let body = json!({ "user": user, "pin": "4649" });
         self.partner.post(&format!("/sandbox/{below}"), None, &body).await?.success()?;
+        Ok(())
+    }
+
+    /// The payer names their wallet, opens what it gives, and pays.
+    async fn choose(&self, scene: &Scene, payment: &str, user: &str) -> anyhow::Result<()> {
+        let Payer::Other(place) = scene.payer else { return Ok(()) };
+        let network = &self.others[place];
+        let path = format!("/checkout/v1/payments/{payment}");
+        let body = json!({ "wallet": network.name });
+        self.checkout.post(&format!("{path}/wallet"), None, &body).await?.success()?;
+        let link = self
+            .until("the wallet has made the order", async || {
+                let seen = self.checkout.get(&path).await?.success()?;
+                let waits = text(&seen, "status")? == "waiting_for_payer";
+                let link = seen["link"].as_str().map(str::to_owned);
+                Ok((!waits || link.is_some()).then_some(link))
+            })
+            .await?;
+        // Without a link it has ended: nobody could pay.
+        let Some(link) = link else { return Ok(()) };
+        let body = json!({ "user": user, "order": link, "pin": "4649" });
+        network.control.post("/sandbox/pay", None, &body).await?.success()?;
         Ok(())
     }
 

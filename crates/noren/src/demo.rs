@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::cast::{self, SHOPS};
 use crate::client::Client;
-use crate::day::{Day, Narrator, Outcome};
+use crate::day::{Day, Narrator, Network, Outcome};
 use crate::folder::{
     Config, FacadeTable, FacadeTill, Folder, Switch as SwitchConfig, TempoName, WalletConfig,
 };
@@ -105,6 +105,22 @@ impl Stage {
         Ok(changes)
     }
 
+    /// The networks that have no scenes of their own in the day.
+    fn others(&self, patience: Duration) -> anyhow::Result<Vec<Network>> {
+        let wallets = self.folder.config.wallets.iter();
+        let others = wallets.filter(|(name, _)| !["noren", "alipayplus"].contains(&name.as_str()));
+        let network = |(name, config): (&String, &WalletConfig)| {
+            let entry = Entry::named(name).context("the folder's networks are of this program")?;
+            Ok(Network {
+                name: entry.name,
+                control: Client::new(&config.address, None, patience)?,
+                scanned: !entry.payment_codes.is_empty(),
+                orders: (entry.profile)(self.tempo.tempo()).orders,
+            })
+        };
+        others.map(network).collect()
+    }
+
     /// The day of that name, with everybody's keys.
     pub fn day(&self, name: &str, patience: Duration) -> anyhow::Result<Day> {
         let config = &self.folder.config;
@@ -122,6 +138,8 @@ impl Stage {
             tills,
             partner: control("noren")?,
             alipayplus: control("alipayplus")?,
+            others: self.others(patience)?,
+            checkout: Client::new(switch, None, patience)?,
             patience,
         })
     }
