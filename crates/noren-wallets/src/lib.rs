@@ -23,6 +23,7 @@ pub mod facade;
 pub mod instant;
 pub mod link;
 pub mod noren;
+pub mod paypay;
 pub mod sandbox;
 pub mod signing;
 pub mod statement;

@@ -1,0 +1,4 @@
+//! Tests of PayPay.
+
+mod codes;
+mod signature;
