@@ -27,7 +27,7 @@ use super::messages::{
 use super::{CONTENT_TYPE, HOLD_LIFETIME, signing, statement};
 use crate::connector::{Connector, Env, Heard, Notified, Step, refund_by_cancel, unheard};
 use crate::link::Link;
-use crate::statement::{Statement, StatementError};
+use crate::statement::{StatementError, StatementStep};
 use crate::wire::{Request, Response, TransportError};
 
 /// The connector of PayPay.
@@ -233,8 +233,9 @@ impl Connector for PayPayConnector {
         _request: &Request,
         response: Result<&Response, TransportError>,
         _env: Env,
-    ) -> Result<Statement, StatementError> {
-        statement::read(date, response.map_err(|_| StatementError::Transport)?)
+    ) -> Result<StatementStep, StatementError> {
+        let response = response.map_err(|_| StatementError::Transport)?;
+        statement::read(date, response).map(StatementStep::Read)
     }
 }
 

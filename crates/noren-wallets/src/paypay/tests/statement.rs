@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{YEN, capture, capture_ask, order_for, ordered, pay_control, receipt, world};
 use crate::paypay::statement::{read, write};
-use crate::statement::{Line, LineKind, Statement, StatementError};
+use crate::statement::{Line, LineKind, Statement, StatementError, StatementStep};
 use crate::testing::{World, cancel, jpy, pay, payment_id, refund};
 use crate::wire::{Response, TransportError};
 
@@ -21,7 +21,10 @@ fn fetch(world: &mut World, date: BusinessDate) -> Result<Statement, StatementEr
     let request = world.connector.statement_request(date, env).expect("there is a file");
     let (request, response) = world.send(request);
     let response = response.as_ref().ok_or(TransportError::TimedOut);
-    world.connector.statement(date, &request, response, env)
+    match world.connector.statement(date, &request, response, env)? {
+        StatementStep::Read(statement) => Ok(statement),
+        StatementStep::Then(next) => panic!("it lies elsewhere: {}", next.target),
+    }
 }
 
 #[test]
