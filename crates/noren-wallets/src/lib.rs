@@ -34,7 +34,7 @@ pub mod wechatpay;
 pub mod wire;
 
 /// All wallets. Adding one is adding a folder and a line here.
-pub static WALLETS: &[Entry] = &[noren::ENTRY, alipayplus::ENTRY];
+pub static WALLETS: &[Entry] = &[noren::ENTRY, alipayplus::ENTRY, paypay::ENTRY];
 
 /// What a folder offers.
 #[derive(Clone, Copy, Debug)]

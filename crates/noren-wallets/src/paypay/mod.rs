@@ -52,4 +52,5 @@ pub const ENTRY: Entry = Entry {
     sandbox: |config, records| {
         sandbox::PayPaySandbox::new(config, records).map(|made| Box::new(made) as Box<dyn Sandbox>)
     },
+    facade: None,
 };

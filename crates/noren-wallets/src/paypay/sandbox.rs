@@ -17,7 +17,7 @@
 use std::collections::BTreeMap;
 
 use noren_core::money::Currency;
-use noren_core::time::{Span, Timestamp};
+use noren_core::time::{BusinessDate, Span, Timestamp};
 use serde_json::{Value, json};
 
 use super::calls::Api;
@@ -211,8 +211,7 @@ impl PayPaySandbox {
     }
 
     fn statement(&self, now: Timestamp, date: &str) -> Result<Response, Code> {
-        let day = instant::parse(&format!("{date}T00:00:00Z")).ok_or(Code::InvalidRequestParams)?;
-        let day = day.business_date(0);
+        let day = BusinessDate::parse(date).ok_or(Code::InvalidRequestParams)?;
         let moved = self.bank.day(now, day).ok_or(Code::RequestAccepted)?;
         let lines = moved.into_iter().map(|moved| Line {
             kind: match moved.by {

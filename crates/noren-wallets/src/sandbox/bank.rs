@@ -12,7 +12,7 @@ use super::Record;
 use super::scenario::{Plan, Scenario, ScenarioOf};
 use super::table::{Agenda, RecordError, Table};
 
-mod day;
+pub mod day;
 
 pub use day::{Moved, MovedBy};
 
