@@ -21,6 +21,7 @@ pub mod alipayplus;
 pub mod connector;
 pub mod facade;
 pub mod instant;
+pub mod linepay;
 pub mod link;
 pub mod noren;
 pub mod paypay;

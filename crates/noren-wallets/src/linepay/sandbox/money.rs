@@ -1,0 +1,233 @@
+//! What both kinds of payment share: details, capture, void, refund, and the file of a day.
+
+use noren_core::money::Money;
+use noren_core::time::{BusinessDate, Timestamp};
+use serde_json::Value;
+
+use super::{Back, Deal, LinePaySandbox, Said, enveloped, hold_end, pay_info, value, yen};
+use crate::instant;
+use crate::linepay::codes::Code;
+use crate::linepay::endpoints::{parameters, query};
+use crate::linepay::messages::{
+    AmountRequest, Details, PaymentMade, RefundListed, RefundMade, RefundRequest, Text,
+    TransactionId,
+};
+use crate::linepay::statement::{self, Entry, OFFSET_MINUTES};
+use crate::sandbox::bank::day::MovedBy;
+use crate::sandbox::bank::{CaptureIntent, Manner, Payment, RefundIntent, RefundTold, State};
+use crate::statement::LineKind;
+use crate::wire::{Request, Response};
+
+/// No more transactions than that are named in one question for details (1177).
+const NAMED_MAX: usize = 100;
+
+impl LinePaySandbox {
+    /// All that is known of the transactions that are named; of holds only with `held`.
+    pub(super) fn details(&self, request: &Request, held: bool) -> Said {
+        let query = query(request);
+        let ids = parameters(query, "transactionId");
+        let orders = parameters(query, "orderId");
+        if ids.is_empty() && orders.is_empty() {
+            return Err(Code::ParameterError);
+        }
+        if ids.len() + orders.len() > NAMED_MAX {
+            return Err(Code::TooManyResults);
+        }
+        let ids = ids.iter().map(|id| id.parse::<TransactionId>());
+        let ids: Vec<_> = ids.collect::<Result<_, _>>().map_err(|_| Code::ParameterError)?;
+        let fields = parameters(query, "fields");
+        let packages = fields.first().is_none_or(|fields| fields != "TRANSACTION");
+        let mut named: Vec<String> =
+            ids.iter().filter_map(|id| self.order_named(*id).ok()).collect();
+        named.extend(orders);
+        named.sort();
+        named.dedup();
+        let shown = |order: &String| {
+            let (deal, payment) = self.known(order).ok()?;
+            shown(order, deal, payment, packages)
+                .filter(|_| !held || matches!(payment.state, State::Held | State::Released))
+        };
+        let found: Vec<Details> = named.iter().filter_map(shown).collect();
+        if found.is_empty() {
+            return Err(Code::NoTransaction);
+        }
+        Ok((value(&found), Manner::Plain))
+    }
+
+    /// Takes a part of a hold; what it leaves goes back to the payer.
+    pub(super) fn capture(&mut self, now: Timestamp, order: &str, asked: &AmountRequest) -> Said {
+        let amount = yen(&asked.amount, &asked.currency)?;
+        let (deal, payment) = self.known(order)?;
+        let transaction = deal.transaction;
+        match payment.state {
+            State::Held => {}
+            State::Paid | State::Released => return Err(Code::StateError),
+            State::Open
+            | State::Processing
+            | State::Declined(_)
+            | State::Cancelled
+            | State::Blocked => return Err(Code::NoTransaction),
+        }
+        if amount.minor() > payment.order.minor() {
+            return Err(Code::AmountError);
+        }
+        // One capture an order, so its id is the order's.
+        let intent =
+            CaptureIntent { id: order, payment: order, order: amount, payer: amount, last: true };
+        self.bank.capture_make(now, intent).map_err(|_| Code::StateError)?;
+        let made = PaymentMade {
+            transaction_id: Some(transaction),
+            order_id: Some(Text(order.to_owned())),
+            pay_info: pay_info(amount),
+            ..PaymentMade::default()
+        };
+        Ok((value(&made), Manner::Plain))
+    }
+
+    /// Lets go of a hold.
+    pub(super) fn void(&mut self, now: Timestamp, order: &str) -> Said {
+        let (_, payment) = self.known(order)?;
+        match payment.state {
+            State::Held => {
+                self.bank.void(now, order);
+                Ok((None, Manner::Plain))
+            }
+            State::Paid | State::Released => Err(Code::StateError),
+            State::Processing => Err(Code::InProcess),
+            State::Open | State::Declined(_) | State::Cancelled | State::Blocked => {
+                Err(Code::NoTransaction)
+            }
+        }
+    }
+
+    /// Gives money back, every time it is called.
+    pub(super) fn refund(&mut self, now: Timestamp, order: &str, asked: &RefundRequest) -> Said {
+        let (_, payment) = self.known(order)?;
+        match payment.state {
+            State::Paid | State::Released => {}
+            State::Processing => return self.undo(now, order),
+            State::Held => return Err(Code::StateError),
+            State::Open | State::Declined(_) | State::Cancelled | State::Blocked => {
+                return Err(Code::NoTransaction);
+            }
+        }
+        let (taken, currency) = (payment.taken().order, payment.order.currency());
+        let left = Money::new(taken - payment.refunded_order, currency);
+        let amount = match &asked.refund_amount {
+            Some(amount) => {
+                amount.money(currency).filter(|m| m.positive()).ok_or(Code::AmountError)?
+            }
+            None => left,
+        };
+        if !left.positive() {
+            // What was let go was never taken.
+            return Err(if taken == 0 { Code::StateError } else { Code::RefundedAlready });
+        }
+        if amount.minor() > left.minor() {
+            return Err(Code::RefundTooMuch);
+        }
+        let id = self.transaction_new(now);
+        let (name, whole) = (id.to_string(), amount.minor() == taken);
+        let intent = RefundIntent { id: &name, payment: order, order: amount, payer: Some(amount) };
+        let told = self.bank.refund_make(now, intent).map_err(|_| Code::InternalError)?;
+        let RefundTold::Settled(manner) = told else {
+            // A code for a pool that is too small is not published.
+            return Err(Code::InternalError);
+        };
+        self.refunded(order, Back { id, amount, whole, at: now });
+        Ok((made(id, now), manner))
+    }
+
+    /// A refund of all of a payment that is not finished: then it never is (facts, section 5).
+    fn undo(&mut self, now: Timestamp, order: &str) -> Said {
+        if !self.bank.cancel(now, order) {
+            return Err(Code::StateError);
+        }
+        self.forget_ended(order);
+        let id = self.transaction_new(now);
+        self.transactions.put(&id.to_string(), order.to_owned());
+        Ok((made(id, now), Manner::Plain))
+    }
+
+    fn refunded(&mut self, order: &str, back: Back) {
+        self.transactions.put(&back.id.to_string(), order.to_owned());
+        if let Some(deal) = self.deals.edit(order) {
+            deal.refunds.push(back);
+        }
+    }
+
+    pub(super) fn statement(&self, now: Timestamp, date: BusinessDate) -> Response {
+        let Some(moved) = self.bank.day(now, date) else {
+            return enveloped(Code::InProcess, None);
+        };
+        let entries = moved.iter().filter_map(|moved| {
+            let (kind, refund) = match moved.by {
+                MovedBy::Payment => (LineKind::Payment, None),
+                MovedBy::Capture => (LineKind::Capture, None),
+                MovedBy::Refund => (LineKind::Refund, moved.id.parse().ok()),
+            };
+            Some(Entry {
+                kind,
+                order_id: &moved.payment,
+                transaction: self.deals.get(&moved.payment)?.transaction,
+                refund,
+                amount: moved.order,
+                at: moved.at,
+            })
+        });
+        let file = statement::write(date, OFFSET_MINUTES, &entries.collect::<Vec<_>>());
+        Response {
+            status: 200,
+            headers: vec![("content-type".into(), statement::CONTENT_TYPE.into())],
+            body: file.into_bytes(),
+        }
+    }
+}
+
+fn made(id: TransactionId, now: Timestamp) -> Option<Value> {
+    let made = RefundMade {
+        refund_transaction_id: id,
+        refund_transaction_date: Some(instant::print(now)),
+    };
+    value(&made)
+}
+
+/// What details say; `None`: it never came to anything.
+fn shown(order: &str, deal: &Deal, payment: &Payment, packages: bool) -> Option<Details> {
+    let taken = payment.taken().order;
+    let currency = payment.order.currency();
+    let (status, amount) = match payment.state {
+        State::Paid => ("CAPTURE", taken),
+        State::Released if taken > 0 => ("CAPTURE", taken),
+        State::Released => ("VOIDED_AUTHORIZATION", payment.order.minor()),
+        State::Held => ("AUTHORIZATION", payment.order.minor()),
+        State::Open
+        | State::Processing
+        | State::Declined(_)
+        | State::Cancelled
+        | State::Blocked => return None,
+    };
+    let refunds = deal.refunds.iter().map(|back| {
+        let kind = if back.whole { "PAYMENT_REFUND" } else { "PARTIAL_REFUND" };
+        RefundListed {
+            refund_transaction_id: back.id,
+            transaction_type: Some(kind.into()),
+            refund_amount: crate::linepay::messages::Amount::of(back.amount),
+            refund_transaction_date: Some(instant::print(back.at)),
+        }
+    });
+    let product = deal.packages.first().and_then(|package| package.products.first());
+    Some(Details {
+        transaction_id: Some(deal.transaction),
+        order_id: Some(Text(order.to_owned())),
+        transaction_date: Some(instant::print(deal.at)),
+        transaction_type: Some("PAYMENT".into()),
+        pay_status: Some(status.into()),
+        product_name: product.map(|product| product.name.clone()),
+        currency: Some(currency.alpha().to_owned()),
+        authorization_expire_date: (payment.state == State::Held).then(|| hold_end(deal.at)),
+        pay_info: pay_info(Money::new(amount, currency)),
+        refund_list: (!deal.refunds.is_empty()).then(|| refunds.collect()),
+        packages: packages.then(|| deal.packages.clone()),
+    })
+}
