@@ -22,12 +22,13 @@ use noren_core::wallet::{Ask, Call, PaymentAnswer, Question, Unknown};
 use self::message::{Message, amount_request, deal, known, order_request, pay_request};
 use self::said::read;
 use self::steps::{Next, next};
+use super::codes::Code;
 use super::endpoints::{Endpoint, Version, parameters, query};
 use super::signing::{DEVICE_PROFILE, DEVICE_TYPE, sign_request};
-use super::{CANCEL_PATH, CONFIRM_PATH, statement};
+use super::{CANCEL_PATH, CONFIRM_PATH};
 use crate::connector::{Connector, Env, Heard, Notified, Step, unheard};
 use crate::link::Link;
-use crate::statement::{StatementError, StatementStep};
+use crate::statement::{StatementError, StatementStep, flat};
 use crate::wire::{Request, Response, TransportError};
 
 mod message;
@@ -161,7 +162,18 @@ impl Connector for LinePayConnector {
         _env: Env,
     ) -> Result<StatementStep, StatementError> {
         let response = response.map_err(|_| StatementError::Transport)?;
-        statement::read(date, response).map(StatementStep::Read)
+        if response.status != 200 {
+            return Err(StatementError::Transport);
+        }
+        let csv = response.header("content-type").is_some_and(|kind| kind.starts_with("text/csv"));
+        if csv {
+            return flat::read(date, &response.body).map(StatementStep::Read);
+        }
+        match read(response).map(|said| said.code) {
+            Ok(Code::InProcess) => Err(StatementError::NotYet),
+            Ok(_) => Err(StatementError::Unreadable("the network refuses the call".into())),
+            Err(_) => Err(StatementError::Unreadable("neither a file nor an answer".into())),
+        }
     }
 }
 

@@ -124,7 +124,7 @@ impl Endpoint {
     /// The call that a method and a path below the network's address name.
     pub fn read(method: &str, below: &str) -> Option<Self> {
         let found = match below.strip_prefix(STATEMENTS) {
-            Some(date) => Self::Statement(date_of(date)?),
+            Some(date) => Self::Statement(BusinessDate::parse(date)?),
             None => Self::of_path(below.strip_prefix('/')?)?,
         };
         (found.method() == method).then_some(found)
@@ -186,12 +186,6 @@ fn order_path(version: Version, order: &str, call: &str) -> String {
     format!("/{}/payments/orders/{order}/{call}", version.word())
 }
 
-/// Reads `2026-11-21`.
-fn date_of(text: &str) -> Option<BusinessDate> {
-    let at = crate::instant::parse(&format!("{text}T00:00:00Z"))?;
-    (text.len() == 10).then(|| at.business_date(0))
-}
-
 /// The target of a request without scheme and host, should it have come in absolute form.
 pub fn origin_form(target: &str) -> &str {
     let absolute = target.strip_prefix("http://").or_else(|| target.strip_prefix("https://"));
@@ -237,7 +231,7 @@ mod tests {
             Endpoint::Void(Deal::Transaction(tx())),
             Endpoint::Refund(Deal::Transaction(tx())),
             Endpoint::Details(Version::V3),
-            Endpoint::Statement(date_of("2026-11-21").unwrap()),
+            Endpoint::Statement(BusinessDate::parse("2026-11-21").unwrap()),
         ];
         for version in [Version::V2, Version::V4] {
             all.extend([

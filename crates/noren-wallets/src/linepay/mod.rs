@@ -16,7 +16,6 @@ pub mod endpoints;
 pub mod messages;
 pub mod sandbox;
 pub mod signing;
-mod statement;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +26,8 @@ pub const NAME: &str = "linepay";
 pub const CONFIRM_PATH: &str = "/callbacks/linepay/confirm";
 /// Where it arrives after the payer gave up.
 pub const CANCEL_PATH: &str = "/callbacks/linepay/cancel";
+/// Minutes ahead of UTC of the zone in which the network cuts its day. Not published; Tokyo.
+pub const ZONE_MINUTES: i16 = 540;
 
 /// The rules in `profile.toml`.
 pub fn profile(tempo: Tempo) -> Profile {
@@ -42,6 +43,7 @@ pub const ENTRY: Entry = Entry {
     payment_codes: "391 19 linepay",
     callback: CONFIRM_PATH,
     profile,
+    facade: None,
     connector: |name, link| Box::new(connector::LinePayConnector::new(name, link)),
     sandbox: |config, records| {
         sandbox::LinePaySandbox::new(config, records).map(|made| Box::new(made) as Box<dyn Sandbox>)

@@ -23,12 +23,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::NAME;
 use super::codes::Code;
 use super::endpoints::{Endpoint, Version, origin_form};
 use super::messages::{Envelope, Package, PayInfo, TransactionId};
 use super::signing::{NotSigned, verify_request};
-use super::statement::OFFSET_MINUTES;
+use super::{NAME, ZONE_MINUTES};
 use crate::link::Link;
 use crate::sandbox::bank::{Bank, Manner, No, Payment, State, Terms};
 use crate::sandbox::control;
@@ -118,7 +117,7 @@ impl LinePaySandbox {
             seed: config.seed,
             pace: config.pace,
             freezes: false,
-            day_offset_minutes: OFFSET_MINUTES,
+            day_offset_minutes: ZONE_MINUTES,
             // What was paid is never cancelled here, so a day is closed at its end.
             cancel_until_minutes: 0,
             code_valid_for: Some(CODE_VALID_FOR),
@@ -234,7 +233,7 @@ impl LinePaySandbox {
     /// A new id: the day, and eleven digits.
     fn transaction_new(&mut self, now: Timestamp) -> TransactionId {
         const DIGITS: u128 = 100_000_000_000;
-        let (year, month, day) = now.business_date(OFFSET_MINUTES).ymd();
+        let (year, month, day) = now.business_date(ZONE_MINUTES).ymd();
         let day = year * 10_000 + i64::from(month) * 100 + i64::from(day);
         loop {
             let low = u64::try_from(self.bank.bits() % DIGITS).unwrap_or(0);

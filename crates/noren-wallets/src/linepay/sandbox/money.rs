@@ -2,21 +2,23 @@
 
 use noren_core::money::Money;
 use noren_core::time::{BusinessDate, Timestamp};
+use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
 use super::{Back, Deal, LinePaySandbox, Said, enveloped, hold_end, pay_info, value, yen};
 use crate::instant;
+use crate::linepay::ZONE_MINUTES;
 use crate::linepay::codes::Code;
 use crate::linepay::endpoints::{parameters, query};
 use crate::linepay::messages::{
     AmountRequest, Details, PaymentMade, RefundListed, RefundMade, RefundRequest, Text,
     TransactionId,
 };
-use crate::linepay::statement::{self, Entry, OFFSET_MINUTES};
-use crate::sandbox::bank::day::MovedBy;
-use crate::sandbox::bank::{CaptureIntent, Manner, Payment, RefundIntent, RefundTold, State};
-use crate::statement::LineKind;
-use crate::wire::{Request, Response};
+use crate::sandbox::bank::{
+    CaptureIntent, Manner, Moved, MovedBy, Payment, RefundIntent, RefundTold, State,
+};
+use crate::statement::flat;
+use crate::wire::{PATH_SEGMENT, Request, Response};
 
 /// No more transactions than that are named in one question for details (1177).
 const NAMED_MAX: usize = 100;
@@ -160,27 +162,27 @@ impl LinePaySandbox {
         let Some(moved) = self.bank.day(now, date) else {
             return enveloped(Code::InProcess, None);
         };
-        let entries = moved.iter().filter_map(|moved| {
-            let (kind, refund) = match moved.by {
-                MovedBy::Payment => (LineKind::Payment, None),
-                MovedBy::Capture => (LineKind::Capture, None),
-                MovedBy::Refund => (LineKind::Refund, moved.id.parse().ok()),
-            };
-            Some(Entry {
-                kind,
-                order_id: &moved.payment,
-                transaction: self.deals.get(&moved.payment)?.transaction,
-                refund,
-                amount: moved.order,
-                at: moved.at,
-            })
-        });
-        let file = statement::write(date, OFFSET_MINUTES, &entries.collect::<Vec<_>>());
+        let lines = moved.into_iter().filter_map(|moved| self.line(moved));
+        let file = flat::write(date, ZONE_MINUTES, &lines.collect::<Vec<_>>());
         Response {
             status: 200,
-            headers: vec![("content-type".into(), statement::CONTENT_TYPE.into())],
+            headers: vec![("content-type".into(), "text/csv; charset=utf-8".into())],
             body: file.into_bytes(),
         }
+    }
+
+    /// A movement by the network's names. Only a payment was asked for by an id of the shop's, which
+    /// may hold anything.
+    fn line(&self, moved: Moved) -> Option<Moved> {
+        let deal = self.deals.get(&moved.payment)?;
+        let payment = utf8_percent_encode(&moved.payment, PATH_SEGMENT).to_string();
+        let (id, transaction) = match moved.by {
+            MovedBy::Payment => (payment.clone(), deal.transaction.to_string()),
+            MovedBy::Capture => (String::new(), deal.transaction.to_string()),
+            // Our name of a refund is the network's id of it.
+            MovedBy::Refund => (String::new(), moved.id),
+        };
+        Some(Moved { id, payment, transaction, ..moved })
     }
 }
 
