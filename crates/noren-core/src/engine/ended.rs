@@ -3,7 +3,7 @@
 use super::ticks::patient;
 use super::{Engine, Work, planted};
 use crate::effects::AlarmKind;
-use crate::payment::{Captured, Goal, HoldCaptured, Payment, Rest, Reversing, State, Undo};
+use crate::payment::{Captured, Goal, HoldCaptured, Payment, Probe, Rest, Reversing, State, Undo};
 use crate::refund::{Refund, RefundBy};
 use crate::wallet::{Ask, PaymentAnswer, Question, Receipt};
 
@@ -234,9 +234,18 @@ impl Engine {
 
     fn release_late(&mut self, work: &mut Work, payment: &mut Payment) {
         let asked = payment.state.asked().expect("only what was asked is held");
-        let reference = asked.reference.clone();
+        let (reference, cancel_from) = (asked.reference.clone(), asked.cancel_from);
         let ask = match payment.state.hold() {
             Some(_) => Ask::Void { reference },
+            // Not before its time, like any other cancel: the wallet is asked again then.
+            None if work.now < cancel_from => {
+                payment.probe = payment.probe.map(|probe| Probe {
+                    next_at: probe.next_at.max(cancel_from),
+                    left: probe.left.max(1),
+                    ..probe
+                });
+                return;
+            }
             None => Ask::Cancel { reference },
         };
         self.call(work, payment, ask);

@@ -316,3 +316,19 @@ fn i12_another_tenants_hold_does_not_exist() {
          6s  alipayplus claims captured G1                 -> P1 authorised, G1 captured",
     );
 }
+
+#[test]
+fn i07_a_hold_that_is_heard_of_late_is_not_cancelled_before_the_cancels_time() {
+    check(
+        "0s  operator lets alipayplus undo before=15s -> done
+         0s  merchant pay O1 JPY 1200 key=K1 hold    -> P1 authorising, hold R1
+         1s  wallet declined R1                      -> P1 declined
+         2s  wallet held R1 notice                   -> P1 declined, inquire R1
+         3s  wallet held R1 to=inquiry               -> P1 declined, evidence kept, alarm state
+         14s clock                                   -> nothing
+         15s clock                                   -> P1 declined, inquire R1
+         16s wallet held R1 to=inquiry               -> P1 declined, evidence kept, cancel R1, alarm state
+         17s wallet cancelled R1 to=inquiry          -> P1 declined
+         end ledger                                  -> every account 0",
+    );
+}
