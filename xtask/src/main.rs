@@ -1,6 +1,7 @@
 //! Chores of this repository as Rust: `cargo xtask test` is the whole test command, the same here
 //! and in CI.
 
+mod shake;
 mod soak;
 
 use std::process::{Command, ExitCode, Stdio};
@@ -94,14 +95,16 @@ fn main() -> ExitCode {
             None => usage(),
         },
         ["soak", "qr", rest @ ..] => soak::run(rest),
+        ["soak", "sim", rest @ ..] => shake::run(rest),
         _ => usage(),
     }
 }
 
 fn usage() -> ExitCode {
+    eprintln!("cargo xtask soak qr [--seconds N] [TARGET]   fuzz the readers of payment codes");
+    eprintln!("cargo xtask soak sim [--minutes N]           simulate seeds that nobody has run");
     eprintln!("cargo xtask test          every part, as CI runs it");
     eprintln!("cargo xtask test PART     one part:");
-    eprintln!("cargo xtask soak qr [--seconds N] [TARGET]   fuzz the readers of payment codes");
     for part in PARTS {
         eprintln!("    {:<16} {}", part.name, part.command.join(" "));
     }

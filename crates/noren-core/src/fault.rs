@@ -64,6 +64,16 @@ pub enum Fault {
     CodeReused,
     /// A promise of a rate is kept after its time.
     QuoteStale,
+    /// What is held stays held when its time is over.
+    HoldKept,
+    /// An order with a wallet is called expired before the wallet has closed it.
+    OrderExpiryAssumed,
+    /// Silence about a capture is read as a no.
+    CaptureSilenceIsNo,
+    /// A transaction that a push rail repeats is credited a second time.
+    CreditRepeated,
+    /// The end of a claim is not booked.
+    ClaimUnbooked,
 }
 
 impl Fault {
@@ -99,5 +109,10 @@ impl Fault {
         ("quote-stale", Self::QuoteStale),
         ("cancel-and-refund", Self::CancelAndRefund),
         ("tombstone-forgotten", Self::TombstoneForgotten),
+        ("hold-kept", Self::HoldKept),
+        ("order-expiry-assumed", Self::OrderExpiryAssumed),
+        ("capture-silence-is-no", Self::CaptureSilenceIsNo),
+        ("credit-repeated", Self::CreditRepeated),
+        ("claim-unbooked", Self::ClaimUnbooked),
     ];
 }

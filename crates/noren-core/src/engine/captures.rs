@@ -13,7 +13,10 @@ use crate::money::Money;
 use crate::payment::{Authorised, Capturing, PartAsking, PartEnd, PartTerms, Payment, State, Then};
 use crate::refusal::{Refusal, over};
 use crate::time::Timestamp;
-use crate::wallet::{Ask, CaptureAnswer, CaptureAsk, PaymentAnswer, Question, Receipt, Unknown};
+use crate::wallet::{
+    Ask, CaptureAnswer, CaptureAsk, Decline, DeclineReason, PaymentAnswer, Question, Receipt,
+    Unknown,
+};
 
 /// Captures that one payment may have, the declined ones counted; as for refunds.
 const CAPTURES_MAX: usize = 100;
@@ -130,6 +133,9 @@ impl Engine {
             CaptureAnswer::Captured(receipt) if !is_plausible(&receipt) => {
                 CaptureAnswer::Unknown(Unknown::Unreadable)
             }
+            CaptureAnswer::Unknown(Unknown::TimedOut) if planted!(self, CaptureSilenceIsNo) => {
+                CaptureAnswer::Declined(Decline::read(DeclineReason::GaveUp, "silence"))
+            }
             answer => answer,
         };
         if let CaptureAnswer::Captured(receipt) = &answer {
@@ -224,9 +230,9 @@ impl Engine {
             }
             // A yes after a no. The merchant was told "declined" and may have captured again, so
             // it is money of nobody: returned when the wallet says so to our own question, and
-            // asked about when it merely notifies.
+            // asked about when it merely notifies. What is left of the hold is still to be released.
             CaptureAnswer::Captured(receipt) if caller == Caller::Runtime => {
-                self.stray(work, payment, receipt);
+                self.stray_beside(work, payment, receipt);
             }
             CaptureAnswer::Captured(receipt) => {
                 self.contradicts(work, payment, Question::Notice, PaymentAnswer::Paid(receipt));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::merchant::Opening;
 use super::refunds::{Source, gave_back, not_found, not_sent};
-use super::{Decided, Engine, Work};
+use super::{Decided, Engine, Work, planted};
 use crate::Text;
 use crate::command::{Caller, CreditAssign, CreditReceived, CreditReturn, Payee, RefundHeard};
 use crate::credit::{Credit, CreditState, CreditStatus, Repeat};
@@ -73,6 +73,7 @@ impl Engine {
         let incoming = Incoming { wallet, receipt, named: said.named.clone() };
         match self.used_by(&name)? {
             None => {}
+            Some(_) if planted!(self, CreditRepeated) => {}
             Some(About::Payment(id)) => return self.payment_credited_again(work, id, incoming),
             Some(About::Credit(id)) => return self.credit_again(work, id, incoming),
         }

@@ -19,24 +19,7 @@ impl Engine {
             }
             return;
         }
-        let asked = payment.state.asked().expect("only what was asked is paid").clone();
-        let name = self.receipt_name(asked.wallet, payment.id.slot(), &receipt);
-        let agreed = receipt.amount.currency() == payment.amount.currency()
-            && match (asked.payer, receipt.payer) {
-                (Some(agreed), Some(said)) => agreed.currency() == said.currency(),
-                (Some(_), None) | (None, _) => true,
-            };
-        if !agreed || self.used.get(&name).is_some_and(|by| *by != payment.id.into()) {
-            // Money in a currency that was never agreed, or another payment's money: one receipt
-            // per transaction. It cannot be booked; people must look.
-            self.contradicts(work, payment, Question::Inquiry, PaymentAnswer::Paid(receipt));
-            return;
-        }
-        self.keep_used(work, name, payment.id);
-        // What we would have converted comes, and goes back, in the payer's currency.
-        let payer = asked.payer.map(|agreed| payers_part(agreed, &receipt, payment.amount));
-        let source = Source::of_payment(payment);
-        let stray = self.keep_stray(work, payment, &source, receipt, payer, StrayOrigin::Asked);
+        let Some(stray) = self.stray_beside(work, payment, receipt) else { return };
         match payment.state.clone() {
             State::Reversing(state) => {
                 payment.state = State::Reversing(state.returning(stray));
@@ -58,6 +41,34 @@ impl Engine {
             | State::Reversed(_)
             | State::Blocked(_) => {}
         }
+    }
+
+    /// The same, and the state stays as it is: what goes on of the payment does not end with this
+    /// money.
+    pub(super) fn stray_beside(
+        &mut self,
+        work: &mut Work,
+        payment: &mut Payment,
+        receipt: Receipt,
+    ) -> Option<StrayId> {
+        let asked = payment.state.asked().expect("only what was asked is paid").clone();
+        let name = self.receipt_name(asked.wallet, payment.id.slot(), &receipt);
+        let agreed = receipt.amount.currency() == payment.amount.currency()
+            && match (asked.payer, receipt.payer) {
+                (Some(agreed), Some(said)) => agreed.currency() == said.currency(),
+                (Some(_), None) | (None, _) => true,
+            };
+        if !agreed || self.used.get(&name).is_some_and(|by| *by != payment.id.into()) {
+            // Money in a currency that was never agreed, or another payment's money: one receipt
+            // per transaction. It cannot be booked; people must look.
+            self.contradicts(work, payment, Question::Inquiry, PaymentAnswer::Paid(receipt));
+            return None;
+        }
+        self.keep_used(work, name, payment.id);
+        // What we would have converted comes, and goes back, in the payer's currency.
+        let payer = asked.payer.map(|agreed| payers_part(agreed, &receipt, payment.amount));
+        let source = Source::of_payment(payment);
+        Some(self.keep_stray(work, payment, &source, receipt, payer, StrayOrigin::Asked))
     }
 
     /// Books a stray receipt, begins its return, and tells of it. The state stays as it is.

@@ -76,7 +76,11 @@ impl Engine {
             State::WaitingForPayer(s) => self.enter(work, payment, State::Expired(s.expired(now))),
             // The wallet has an order, or may have: it must close it before anything is said.
             State::Ordering(s) => self.enter(work, payment, State::Reversing(s.closing(goal, now))),
+            State::Ordered(s) if planted!(self, OrderExpiryAssumed) => {
+                self.enter(work, payment, State::Expired(s.closing(goal, now).expired(now)));
+            }
             State::Ordered(s) => self.enter(work, payment, State::Reversing(s.closing(goal, now))),
+            State::Authorised(_) if planted!(self, HoldKept) => {}
             State::Authorised(s) => self.enter(work, payment, State::Voiding(s.voiding(why, now))),
             // What is running is brought to its end first; what ended has no time any more.
             State::Authorising(_)

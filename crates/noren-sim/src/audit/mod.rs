@@ -26,7 +26,10 @@ use noren_core::command::{Body, Command};
 use noren_core::credit::Credit;
 use noren_core::directory::Change;
 use noren_core::effects::{Event, Row, Seal};
-use noren_core::id::{About, CreditId, OrderId, PaymentId, QuoteId, RefundId, Slot, WalletName};
+use noren_core::id::{
+    About, CreditId, MerchantId, OrderId, PaymentId, QuoteId, RefundId, Slot, TenantName,
+    WalletName,
+};
 use noren_core::keys::{KeyName, KeyOutcome, KeyOwner, KeyRecord, Order, OrderName, UsedName};
 use noren_core::ledger::{Account, AccountKind, AccountName, AccountOwner, Cause};
 use noren_core::money::Currency;
@@ -118,6 +121,8 @@ pub struct Auditor {
     touched: BTreeSet<PaymentId>,
     pace: pace::Pace,
     clocks: BTreeMap<PaymentId, doubt::Clocks>,
+    /// Whose data each merchant's is, by the directory.
+    tenants: BTreeMap<MerchantId, TenantName>,
     /// After how many milliseconds a wallet's "not found" is proof, by its latest profile.
     proof_after: BTreeMap<WalletName, i64>,
 }
@@ -232,6 +237,9 @@ impl Auditor {
             Row::Directory(version, change, _) => {
                 match change {
                     Change::Cap(cap) => self.caps.set(cap.wallet, cap.currency, cap.limit),
+                    Change::Merchant(merchant) => {
+                        self.tenants.insert(merchant.id, merchant.tenant);
+                    }
                     Change::Wallet(wallet) => match wallet.profile.not_found_is_proof_after {
                         Some(span) => {
                             self.proof_after.insert(wallet.name, span.0.cast_signed());
@@ -395,6 +403,16 @@ impl Auditor {
     /// What an owner's accounts of one kind hold, by currency: debits less credits.
     pub fn owed(&self, owner: AccountOwner) -> BTreeMap<Currency, i64> {
         self.books.net(|name| name.owner == owner && name.kind == AccountKind::WalletReceivable)
+    }
+
+    /// An order as it was last committed.
+    pub fn order_row(&self, name: &OrderName) -> Option<&Order> {
+        self.orders.get(name)
+    }
+
+    /// What used a name that can be used once.
+    pub fn used_by(&self, name: &UsedName) -> Option<About> {
+        self.used.get(name).copied()
     }
 
     /// The last committed row of every payment.

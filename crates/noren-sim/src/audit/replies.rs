@@ -126,6 +126,16 @@ fn own(caller: Caller, payment: &Payment) -> bool {
 impl Auditor {
     /// Checks a reply that leaves now.
     pub fn reply(&self, command: &Command, reply: &Reply) -> Result<(), Broken> {
+        if self.is_stranger(command.caller) {
+            return match reply {
+                Reply::Refused {
+                    refusal: Refusal::NotAllowed | Refusal::PaymentUnknown, ..
+                } => Ok(()),
+                _ => {
+                    broken("I12", format!("{:?} of another tenant hears {reply:?}", command.caller))
+                }
+            };
+        }
         if let Some(told) = payment_of(reply) {
             self.told(command.caller, told)?;
         }
@@ -158,6 +168,15 @@ impl Auditor {
             }
             Some((name, hash)) => self.same_key_same_answer(&name, hash, reply),
             None => Ok(()),
+        }
+    }
+
+    /// A merchant under the name of a tenant whose it is not. Whatever it names, also a key that the
+    /// merchant has used, is not there for it.
+    fn is_stranger(&self, caller: Caller) -> bool {
+        match caller {
+            Caller::Merchant { tenant, merchant } => self.tenants.get(&merchant) != Some(&tenant),
+            Caller::Wallet(_) | Caller::Payer | Caller::Operator | Caller::Runtime => false,
         }
     }
 

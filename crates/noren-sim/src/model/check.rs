@@ -2,76 +2,65 @@
 
 use std::collections::BTreeMap;
 
-use noren_core::command::{Body, Caller, PaymentHeard, RefundHeard};
+use noren_core::command::{Body, Caller, CreditAssign};
+use noren_core::credit::CreditStatus;
 use noren_core::effects::Reply;
 use noren_core::ledger::{AccountName, AccountOwner};
 use noren_core::payment::Payment;
-use noren_core::stray::StrayStatus;
-use noren_core::wallet::{
-    Ask, Call, Decline, DeclineReason, PaymentAnswer, Question, RefundAnswer, RefundAsk,
-};
+use noren_core::stray::{ClaimEnd, StrayStatus};
+use noren_core::wallet::{Ask, Call};
 
-use super::act::{given_back, order_again, receipt};
+use super::Setting;
+use super::act::{close, order_again};
 use super::alphabet::Event;
-use super::stage::{Live, Node};
-use super::{INQUIRIES, Setting};
+use super::exit::{self, Exits, exit};
+use super::stage::{Live, Node, Rows};
 use crate::audit::Broken;
 use crate::coverage::Pairs;
+use crate::directory;
 
-/// Whatever is true at the wallet when it answers truthfully from now on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Truth {
-    /// The payer was debited, and a cancel comes too late.
-    Paid,
-    /// The payer was debited, and a cancel undoes it.
-    PaidUndone,
-    /// It refused.
-    Declined,
-    /// It closed its order unpaid.
-    Closed,
-    /// It never heard of the payment, until it is cancelled.
-    NeverArrived,
-    /// The payer is still acting, until it is cancelled.
-    Acting,
-}
-
-const TRUTHS: [Truth; 6] = [
-    Truth::Paid,
-    Truth::PaidUndone,
-    Truth::Declined,
-    Truth::Closed,
-    Truth::NeverArrived,
-    Truth::Acting,
-];
-
-/// The ladder twice over, and the steps of undoing and returning: more is a circle.
-const STEPS_TO_END: u32 = 8 * (INQUIRIES + 2);
-
-fn broken<T>(invariant: &'static str, what: impl Into<String>) -> Result<T, Broken> {
+pub(super) fn broken<T>(invariant: &'static str, what: impl Into<String>) -> Result<T, Broken> {
     Err(Broken { invariant, what: what.into() })
 }
 
-/// True when only people can go on: the return of a stray receipt was refused for good.
-fn waits_for_people(payment: &Payment) -> bool {
-    payment.strays.iter().any(|stray| stray.status() == StrayStatus::Claim)
+/// What a payment or credit is, in a word.
+pub(super) fn is(rows: &Rows) -> &'static str {
+    match (&rows.payment, &rows.credit) {
+        (Some(payment), _) => payment.state.name(),
+        (None, Some(credit)) => credit.status().name(),
+        (None, None) => "nothing",
+    }
 }
 
 /// Checks one step on the engine that took it.
-pub(super) fn step(live: &Live, before: &Payment, event: Event) -> Result<(), Broken> {
-    let payment = live.node.row().expect("a state has a payment");
-    if before.state.is_final() && before.state != payment.state {
-        let (was, is) = (before.state.name(), payment.state.name());
-        return broken("I8", format!("{was} became {is}"));
+pub(super) fn step(live: &Live, before: &Rows, event: Event) -> Result<(), Broken> {
+    let rows = live.node.rows().expect("a state is of something");
+    if let (Some(before), Some(payment)) = (&before.payment, &rows.payment) {
+        if before.state.is_final() && before.state != payment.state {
+            let (was, is) = (before.state.name(), payment.state.name());
+            return broken("I8", format!("{was} became {is}"));
+        }
+        bounded(payment)?;
     }
-    if payment.refunds_counted() > payment.amount.minor() {
-        return broken("I9", format!("refunds of {} exceed", payment.refunds_counted()));
-    }
-    let wake = payment.wake().next();
+    let wake = rows.wake();
     if live.engine.next_wake(false) != wake {
-        return broken("I10", format!("{} is due at {wake:?}, nobody will wake", payment.id));
+        return broken("I10", format!("{} is due at {wake:?}, nobody will wake", is(&rows)));
     }
     if event == Event::Time && wake.is_some_and(|at| at <= live.node.now) {
-        return broken("I10", format!("{} is due again at once", payment.id));
+        return broken("I10", format!("{} is due again at once", is(&rows)));
+    }
+    Ok(())
+}
+
+/// No more is captured than was to be paid, and no more given back than was captured.
+fn bounded(payment: &Payment) -> Result<(), Broken> {
+    let running = payment.state.open_part().map_or(0, |part| part.terms.amount.minor());
+    let taken = payment.captured();
+    if taken + running > payment.amount.minor() {
+        return broken("I9", format!("captures of {} exceed", taken + running));
+    }
+    if payment.refunds_counted() > taken {
+        return broken("I9", format!("refunds of {} exceed", payment.refunds_counted()));
     }
     Ok(())
 }
@@ -88,7 +77,12 @@ pub(super) fn call(live: &Live, call: &Call) -> Result<(), Broken> {
 }
 
 /// Checks a state that is new.
-pub(super) fn state(setting: &Setting, node: &Node, payment: &Payment) -> Result<Pairs, Broken> {
+pub(super) fn state(
+    setting: &Setting,
+    node: &Node,
+    rows: &Rows,
+    exits: &mut Exits,
+) -> Result<Pairs, Broken> {
     let mut sums: BTreeMap<_, i64> = BTreeMap::new();
     for (account, net) in node.auditor.balances() {
         *sums.entry(account.currency).or_default() += net;
@@ -96,100 +90,75 @@ pub(super) fn state(setting: &Setting, node: &Node, payment: &Payment) -> Result
     if let Some((currency, sum)) = sums.iter().find(|(_, sum)| **sum != 0) {
         return broken("I1", format!("{currency} sums to {sum}"));
     }
-    if payment.wake().next().is_none() && !payment.state.is_final() && !waits_for_people(payment) {
-        return broken("I10", format!("{} has nothing due: a deadlock", payment.state.name()));
+    if rows.wake().is_none() && !rows.is_final() && !rows.waits_for_people() {
+        return broken("I10", format!("{} has nothing due: a deadlock", is(rows)));
     }
-    if payment.refunds_done() == payment.amount.minor() {
-        // The last refund takes what remains, of the debit in both currencies and of the fee.
-        let holds = |account: &AccountName| matches!(account.owner, AccountOwner::Wallet(_));
-        let mut left = node.auditor.balances().into_iter().filter(|(account, _)| holds(account));
-        if let Some((account, net)) = left.find(|(_, net)| *net != 0) {
-            return broken("I9", format!("all was given back, and {account:?} holds {net}"));
-        }
+    let mut pairs = Pairs::default();
+    if let Some(payment) = &rows.payment {
+        nothing_left(node, payment)?;
+        pairs.merge(&one_at_a_time(setting, node, payment)?);
     }
-    let mut pairs = one_at_a_time(setting, node, payment)?;
-    for truth in TRUTHS {
-        pairs.merge(&exit(setting, node, truth)?);
+    for truth in exit::truths(setting.start) {
+        pairs.merge(&exit(setting, node, *truth, exits)?);
+    }
+    if rows.waits_for_people() {
+        pairs.merge(&people(setting, node, rows)?);
     }
     Ok(pairs)
 }
 
-/// Another payment of the order is refused while this one stands or may come to stand (I4).
+/// The last refund takes what remains, of the debit in both currencies and of the fee.
+fn nothing_left(node: &Node, payment: &Payment) -> Result<(), Broken> {
+    let back = |stray: &noren_core::stray::Stray| stray.status() == StrayStatus::Returned;
+    let all = payment.refunds_done() == payment.captured() && payment.strays.iter().all(back);
+    if !all || !payment.state.is_final() {
+        return Ok(());
+    }
+    let holds = |account: &AccountName| matches!(account.owner, AccountOwner::Wallet(_));
+    let mut left = node.auditor.balances().into_iter().filter(|(account, _)| holds(account));
+    match left.find(|(_, net)| *net != 0) {
+        None => Ok(()),
+        Some((account, net)) => {
+            broken("I9", format!("all was given back, and {account:?} holds {net}"))
+        }
+    }
+}
+
+/// Another payment of the order is refused while this one stands or may come to stand, and for
+/// ever when the order was withdrawn (I4).
 fn one_at_a_time(setting: &Setting, node: &Node, payment: &Payment) -> Result<Pairs, Broken> {
     let mut live = node.wake_up(setting)?;
     live.moment();
     let effects = order_again(&mut live, payment)?;
     let allowed = matches!(effects.reply, Reply::Payment { .. });
-    if allowed != payment.state.ended_unpaid() {
+    if allowed != (payment.state.ended_unpaid() && !node.withdrawn) {
         let is = payment.state.name();
         return broken("I4", format!("another payment beside {is}: {:?}", effects.reply));
     }
     Ok(live.pairs)
 }
 
-/// Time passes and every question is answered truthfully: it must end, and the books must fit.
-fn exit(setting: &Setting, node: &Node, truth: Truth) -> Result<Pairs, Broken> {
+/// A word of theirs ends what waits for people: each claim, and the credit that nobody claims.
+fn people(setting: &Setting, node: &Node, rows: &Rows) -> Result<Pairs, Broken> {
     let mut live = node.wake_up(setting)?;
-    let mut undone = false;
-    for _ in 0..STEPS_TO_END {
-        let Some(effects) = live.time()? else { break };
-        let mut open = effects.calls;
-        while let Some(call) = open.pop() {
-            let payment = live.node.row().expect("a state has a payment").clone();
-            let body = answer(&payment, &call, truth, &mut undone);
-            live.moment();
-            let mut more = live.command(Caller::Runtime, body)?;
-            open.append(&mut more.calls);
-        }
+    let strays = rows.payment.iter().flat_map(|payment| &payment.strays);
+    for stray in strays.filter(|stray| stray.status() == StrayStatus::Claim) {
+        let payment = rows.payment.as_ref().expect("it has a stray receipt");
+        live.moment();
+        live.command(Caller::Operator, close(payment, stray, ClaimEnd::PaidBack))?;
     }
-    let payment = live.node.row().expect("a state has a payment");
-    if payment.wake().next().is_some() {
-        let is = payment.state.name();
-        return broken("I10", format!("no exit: {truth:?} is true, and it stays {is}"));
+    if let Some(credit) = &rows.credit
+        && let CreditStatus::Unclaimed | CreditStatus::Claim = credit.status()
+    {
+        let (credit, store) = (credit.id, directory::takayama().store);
+        live.moment();
+        live.command(Caller::Operator, Body::CreditAssign(CreditAssign { credit, store }))?;
     }
-    live.node.auditor.quiet()?;
+    let after = live.node.rows().expect("a state is of something");
+    if after.waits_for_people() || (after.wake().is_none() && !after.is_final()) {
+        return broken("I10", format!("{} waits for people, whatever they say", is(&after)));
+    }
     Ok(live.pairs)
-}
-
-fn answer(payment: &Payment, call: &Call, truth: Truth, undone: &mut bool) -> Body {
-    let id = payment.id;
-    let question = match &call.ask {
-        Ask::Pay(_) => Question::Pay,
-        Ask::Inquire { .. } => Question::Inquiry,
-        Ask::Cancel { .. } => Question::Cancel,
-        Ask::CancelRefund(RefundAsk { refund, .. }) if !matches!(truth, Truth::PaidUndone) => {
-            let (payment, refund, answer) = (Some(id), *refund, RefundAnswer::TooLate);
-            return Body::RefundHeard(RefundHeard { payment, refund, answer });
-        }
-        Ask::Refund(RefundAsk { refund, .. })
-        | Ask::CancelRefund(RefundAsk { refund, .. })
-        | Ask::InquireRefund(RefundAsk { refund, .. }) => {
-            let strays = payment.strays.iter().map(|stray| &stray.refund);
-            let of = payment.refunds.iter().chain(strays).find(|known| known.id == *refund);
-            let answer = of.map_or(RefundAnswer::NotFound, |refund| {
-                RefundAnswer::Refunded(given_back(refund, 0))
-            });
-            return Body::RefundHeard(RefundHeard { payment: Some(id), refund: *refund, answer });
-        }
-        Ask::Authorise(_)
-        | Ask::CreateOrder(_)
-        | Ask::Capture(_)
-        | Ask::InquireCapture(_)
-        | Ask::Void { .. } => unreachable!("no payment of the model is a hold or an order"),
-    };
-    let cancel = question == Question::Cancel;
-    let answer = match truth {
-        Truth::Paid if cancel => PaymentAnswer::TooLate { receipt: None },
-        Truth::PaidUndone if cancel || *undone => PaymentAnswer::Cancelled,
-        Truth::Paid | Truth::PaidUndone => PaymentAnswer::Paid(receipt(payment, 0)),
-        _ if cancel || *undone => PaymentAnswer::Cancelled,
-        Truth::Declined => PaymentAnswer::Declined(Decline::read(DeclineReason::Funds, "NO")),
-        Truth::Closed => PaymentAnswer::Cancelled,
-        Truth::NeverArrived => PaymentAnswer::NotFound,
-        Truth::Acting => PaymentAnswer::Pending,
-    };
-    *undone |= cancel && truth != Truth::Paid;
-    Body::PaymentHeard(PaymentHeard { payment: id, question, attempt: call.attempt, answer })
 }
 
 /// What we ask, in a word.

@@ -1,16 +1,16 @@
 //! The search.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use noren_core::effects::{Effects, Row};
-use noren_core::payment::Payment;
 
 use super::act::{begin, step};
-use super::alphabet::{self, Event, Subject};
-use super::stage::{Live, Node, refused};
-use super::view::{label, view};
+use super::exit::Exits;
+use super::stage::{Live, Node, Rows, refused};
+use super::view::{key, label};
+use super::walks::Alphabet;
 use super::{STATES_MAX, Setting, check};
 use crate::audit::Broken;
 use crate::coverage::Pairs;
@@ -41,7 +41,8 @@ pub struct Explored {
     pub depth: usize,
     /// Of the states, those in which nothing is left to do.
     pub at_rest: usize,
-    /// Of those, the ones that wait for people: a return was refused for good.
+    /// Of those, the ones that wait for people: a return was refused for good, or nobody claims
+    /// a credit.
     pub claims: usize,
     /// Steps by name, and in how many states each was taken.
     pub steps: BTreeMap<Edge, usize>,
@@ -69,32 +70,37 @@ impl fmt::Display for Unsound {
 
 impl std::error::Error for Unsound {}
 
+/// What the search has been through.
+#[derive(Default)]
+struct Seen {
+    states: HashSet<String>,
+    exits: Exits,
+}
+
 /// Looks at every state that can be reached.
 pub fn explore(setting: &Setting) -> Result<Explored, Unsound> {
     let mut explored = Explored::default();
     let start = sound(&[], || Node::new(setting))?;
     let begun = sound(&[], || begin(setting, &start))?;
-    let mut seen = HashMap::new();
+    let mut seen = Seen::default();
     let mut queue = VecDeque::new();
     explored.note(None, "", &begun);
     take_in(setting, begun.live, &mut explored, &mut seen, &mut queue)?;
-    let alphabet = alphabet::of(setting.start);
+    let alphabet = Alphabet::of(setting.start);
     while let Some(node) = queue.pop_front() {
-        let payment = node.row().expect("a state has a payment").clone();
-        for event in &alphabet {
-            for subject in subjects(*event, &payment) {
-                let mut trail = node.trail.clone();
-                trail.push(event.name(subject));
-                let step = sound(&trail, || step(setting, &node, *event, subject))?;
-                let Some(mut step) = step else { continue };
-                step.live.node.trail = trail;
-                explored.edges += 1;
-                explored.note(Some(&payment), event.name(subject), &step);
-                take_in(setting, step.live, &mut explored, &mut seen, &mut queue)?;
-            }
+        let rows = node.rows().expect("a state is of something");
+        for (event, subject) in alphabet.steps(&rows) {
+            let mut trail = node.trail.clone();
+            trail.push(event.name(subject));
+            let step = sound(&trail, || step(setting, &node, event, subject))?;
+            let Some(mut step) = step else { continue };
+            step.live.node.trail = trail;
+            explored.edges += 1;
+            explored.note(Some(&rows), event.name(subject), &step);
+            take_in(setting, step.live, &mut explored, &mut seen, &mut queue)?;
         }
     }
-    explored.states = seen.len();
+    explored.states = seen.states.len();
     Ok(explored)
 }
 
@@ -122,39 +128,27 @@ fn take_in(
     setting: &Setting,
     live: Live,
     explored: &mut Explored,
-    seen: &mut HashMap<String, ()>,
+    seen: &mut Seen,
     queue: &mut VecDeque<Node>,
 ) -> Result<(), Unsound> {
     explored.pairs.merge(&live.pairs);
     let node = live.node;
-    let payment = node.row().expect("a state has a payment").clone();
-    let asked = (node.last.map(|last| last.0), node.oldest.map(|oldest| oldest.0));
-    let key = format!("{} {asked:?}", view(&payment, node.now));
-    if seen.insert(key, ()).is_some() {
+    let rows = node.rows().expect("a state is of something");
+    if !seen.states.insert(key(&node)) {
         return Ok(());
     }
-    if seen.len() > STATES_MAX {
+    if seen.states.len() > STATES_MAX {
         let what = format!("more than {STATES_MAX} states: a member of a state is not in the view");
         return Err(Unsound { invariant: "model", what, trail: node.trail });
     }
     explored.depth = explored.depth.max(node.trail.len());
-    explored.at_rest += usize::from(payment.wake().next().is_none());
-    explored.claims += usize::from(payment.wake().next().is_none() && !payment.state.is_final());
+    explored.at_rest += usize::from(rows.wake().is_none());
+    explored.claims += usize::from(rows.wake().is_none() && rows.waits_for_people());
     let trail = node.trail.clone();
-    let pairs = sound(&trail, || check::state(setting, &node, &payment))?;
+    let pairs = sound(&trail, || check::state(setting, &node, &rows, &mut seen.exits))?;
     explored.pairs.merge(&pairs);
     queue.push_back(node);
     Ok(())
-}
-
-/// Of what an event can speak in this state.
-fn subjects(event: Event, payment: &Payment) -> Vec<Subject> {
-    let mut subjects = vec![Subject::Payment];
-    if let Event::Says(_) = event {
-        subjects.extend((0..payment.refunds.len()).map(Subject::Refund));
-        subjects.extend((0..payment.strays.len()).map(Subject::Stray));
-    }
-    subjects
 }
 
 /// A step that was taken.
@@ -164,9 +158,9 @@ pub(super) struct Step {
 }
 
 impl Explored {
-    fn note(&mut self, from: Option<&Payment>, event: &'static str, step: &Step) {
+    fn note(&mut self, from: Option<&Rows>, event: &'static str, step: &Step) {
         let Step { live, effects } = step;
-        let to = label(live.node.row().expect("a state has a payment"));
+        let to = label(&live.node.rows().expect("a state is of something"));
         let mut hears: Vec<_> = effects
             .rows
             .iter()

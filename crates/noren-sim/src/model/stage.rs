@@ -4,22 +4,58 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use noren_core::command::{Body, Caller, Command};
+use noren_core::credit::{Credit, CreditStatus};
 use noren_core::directory::{Change, Wallet};
 use noren_core::effects::{Effects, Missing, Reply, Row};
 use noren_core::engine::Engine;
-use noren_core::id::{Entropy, PaymentId};
+use noren_core::id::{CreditId, Entropy, PaymentId};
 use noren_core::payment::Payment;
+use noren_core::stray::StrayStatus;
 use noren_core::time::{Span, Timestamp};
-use noren_core::wallet::{Ask, Call, FxBy, Profile, Question};
+use noren_core::wallet::{Ask, Call, FxBy, Profile, PushRules, Question};
 use noren_store::{Batch, Fetch, Hash, MemoryStore, Store};
 
-use super::{INQUIRIES, Setting, check};
+use super::{INQUIRIES, Setting, Start, check};
 use crate::audit::{Auditor, Broken, Commit};
-use crate::coverage::Pairs;
+use crate::coverage::{Before, Pairs};
 use crate::directory::{self, START};
 
 /// A call about the payment, as far as its answer must name it.
 pub(super) type Asked = (Question, u32);
+
+/// What a state is of, as it was committed: a payment, a credit, or a credit that became a payment.
+#[derive(Clone)]
+pub(super) struct Rows {
+    pub payment: Option<Arc<Payment>>,
+    pub credit: Option<Arc<Credit>>,
+}
+
+impl Rows {
+    /// When something is due next.
+    pub fn wake(&self) -> Option<Timestamp> {
+        let payment = self.payment.as_ref().and_then(|payment| payment.wake().next());
+        let credit = self.credit.as_ref().and_then(|credit| credit.due()).map(|due| due.at());
+        payment.into_iter().chain(credit).min()
+    }
+
+    /// True when nothing can change any more by itself.
+    pub fn is_final(&self) -> bool {
+        self.payment.as_ref().is_none_or(|payment| payment.state.is_final())
+            && self.credit.as_ref().is_none_or(|credit| !credit.is_open())
+    }
+
+    /// True when only people can go on: a return was refused for good, or nobody claims a credit.
+    pub fn waits_for_people(&self) -> bool {
+        let claim = |payment: &Payment| {
+            payment.strays.iter().any(|stray| stray.status() == StrayStatus::Claim)
+        };
+        let open = |credit: &Credit| match credit.status() {
+            CreditStatus::Unclaimed | CreditStatus::Claim => true,
+            CreditStatus::Returning | CreditStatus::Returned | CreditStatus::Assigned => false,
+        };
+        self.payment.as_deref().is_some_and(claim) || self.credit.as_deref().is_some_and(open)
+    }
+}
 
 /// A state, at rest. The engine is loaded from it for each step.
 pub(super) struct Node {
@@ -30,6 +66,10 @@ pub(super) struct Node {
     pub now: Timestamp,
     /// The one payment, once it is there.
     pub payment: Option<PaymentId>,
+    /// The one credit that belonged to nobody, once it is there.
+    pub credit: Option<CreditId>,
+    /// The merchant has withdrawn the order.
+    pub withdrawn: bool,
     /// The last question about it, and the oldest that an answer may still be on its way to.
     pub last: Option<Asked>,
     pub oldest: Option<Asked>,
@@ -47,26 +87,36 @@ pub(super) struct Live {
     pub pairs: Pairs,
 }
 
-/// The wallet of a setting: the two kinds differ in who converts.
-pub(super) fn wallet(fx_by: FxBy) -> Wallet {
-    let wallet = match fx_by {
-        FxBy::Switch => directory::partner_wallet(),
-        FxBy::Wallet => directory::alipayplus_wallet(),
+/// The wallet of a setting: the two kinds differ in who converts; and there are rails.
+pub(super) fn wallet(setting: &Setting) -> Wallet {
+    let wallet = match (setting.start, setting.fx_by) {
+        (Start::Rail | Start::RailKeeps | Start::Nobody | Start::NobodyKeeps, _) => {
+            directory::rail_wallet()
+        }
+        (_, FxBy::Switch) => directory::partner_wallet(),
+        (_, FxBy::Wallet) => directory::alipayplus_wallet(),
     };
+    tuned(setting, wallet)
+}
+
+fn tuned(setting: &Setting, wallet: Wallet) -> Wallet {
     // A budget that never binds: here everything due is done at once. The wallet for which we
     // convert has a cancel window, so refunds of all begin as its cancel.
+    let cancel = wallet.profile.fx_by == FxBy::Switch;
+    let returns = !matches!(setting.start, Start::RailKeeps | Start::NobodyKeeps);
     let profile = Profile {
         inquiry_max: INQUIRIES,
         inquiry_budget_per_second: NonZeroU32::MAX,
-        cancel_until: (fx_by == FxBy::Switch).then_some(15),
+        cancel_until: cancel.then_some(15),
+        push: wallet.profile.push.map(|_| PushRules { returns }),
         ..wallet.profile.clone()
     };
     Wallet { profile, ..wallet }
 }
 
-fn changes() -> impl Iterator<Item = Change> {
+fn changes(setting: &Setting) -> impl Iterator<Item = Change> {
     directory::changes().into_iter().map(|change| match change {
-        Change::Wallet(known) => Change::Wallet(wallet(known.profile.fx_by)),
+        Change::Wallet(known) => Change::Wallet(tuned(setting, known)),
         other => other,
     })
 }
@@ -85,13 +135,15 @@ impl Node {
             auditor: Auditor::new(),
             now: START,
             payment: None,
+            credit: None,
+            withdrawn: false,
             last: None,
             oldest: None,
             commands: 0,
             trail: Vec::new(),
         };
         let mut live = node.wake_up(setting)?;
-        for change in changes() {
+        for change in changes(setting) {
             live.command(Caller::Operator, Body::Directory(change))?;
         }
         Ok(live.node)
@@ -100,6 +152,14 @@ impl Node {
     /// The payment as it was committed.
     pub fn row(&self) -> Option<&Arc<Payment>> {
         self.auditor.payment_row(self.payment?)
+    }
+
+    /// What the state is of; `None` before the walk begins.
+    pub fn rows(&self) -> Option<Rows> {
+        let mut credits = self.auditor.credits();
+        let credit = self.credit.and_then(|id| credits.find(|credit| credit.id == id)).cloned();
+        let payment = self.row().cloned();
+        (payment.is_some() || credit.is_some()).then_some(Rows { payment, credit })
     }
 
     /// Another life of the same state: nothing that happens to it comes back here.
@@ -143,8 +203,8 @@ impl Live {
             Entropy(u128::from(node.commands).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED));
         let command = Command { caller, entropy, body };
         let effects = self.apply(&command)?;
-        let before = |id| self.node.auditor.payment_row(id).cloned();
-        self.pairs.observe(&command, &effects.rows, before);
+        let before = Before { auditor: &self.node.auditor, rows: &[] };
+        self.pairs.observe(&command, &effects.rows, &before);
         self.commit(&command, &effects)?;
         self.node.auditor.reply(&command, &effects.reply)?;
         for call in &effects.calls {
@@ -156,6 +216,11 @@ impl Live {
             (self.node.payment, effects.rows.iter().find(|row| matches!(row, Row::Payment(_))))
         {
             self.node.payment = Some(payment.id);
+        }
+        if let Some(Row::Credit(credit)) =
+            effects.rows.iter().find(|row| matches!(row, Row::Credit(_)))
+        {
+            self.node.credit = Some(credit.id);
         }
         Ok(effects)
     }
@@ -206,20 +271,21 @@ impl Live {
 
     fn asked(&mut self, call: &Call) {
         let question = match &call.ask {
-            Ask::Pay(_) => Question::Pay,
+            Ask::Pay(_) | Ask::Authorise(_) => Question::Pay,
+            Ask::CreateOrder(_) => Question::Order,
             Ask::Inquire { .. } => Question::Inquiry,
             Ask::Cancel { .. } => Question::Cancel,
-            Ask::Refund(_) | Ask::CancelRefund(_) | Ask::InquireRefund(_) => return,
-            Ask::Authorise(_)
-            | Ask::CreateOrder(_)
-            | Ask::Capture(_)
+            Ask::Void { .. } => Question::Void,
+            Ask::Capture(_)
             | Ask::InquireCapture(_)
-            | Ask::Void { .. } => unreachable!("no payment of the model is a hold or an order"),
+            | Ask::Refund(_)
+            | Ask::CancelRefund(_)
+            | Ask::InquireRefund(_) => return,
         };
         let asked = (question, call.attempt);
         self.node.last = Some(asked);
         // An old inquiry says more than the old request: it can be taken for a new one.
-        if self.node.oldest.is_none_or(|(old, _)| old == Question::Pay) {
+        if self.node.oldest.is_none_or(|(old, _)| matches!(old, Question::Pay | Question::Order)) {
             self.node.oldest = Some(asked);
         }
     }

@@ -4,11 +4,13 @@
 //! view until somebody says that it is not. Names and what was only recorded go; instants become
 //! past, next or later; counters stop, or go round, where the ladder does.
 
-use noren_core::payment::Payment;
+use noren_core::credit::Credit;
+use noren_core::payment::{Payment, State};
 use noren_core::time::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::INQUIRIES;
+use super::stage::{Node, Rows};
 use crate::directory::START;
 
 /// Recorded, and never decided by: ids, moments, amounts that one payment has once, proofs.
@@ -40,10 +42,17 @@ const RECORDED: &[&str] = &[
     "attempt",
 ];
 
-/// The view of a payment at an instant.
-pub(super) fn view(payment: &Payment, now: Timestamp) -> Value {
-    let next = payment.wake().next();
-    let mut view = serde_json::to_value(payment).expect("payments are written as JSON");
+/// What is the same for two states that are one.
+pub(super) fn key(node: &Node) -> String {
+    let rows = node.rows().expect("a state is of something");
+    let asked = (node.last.map(|last| last.0), node.oldest.map(|oldest| oldest.0));
+    format!("{} {asked:?} {}", view(&rows, node.now), node.withdrawn)
+}
+
+/// The view of a state at an instant.
+fn view(rows: &Rows, now: Timestamp) -> Value {
+    let next = rows.wake();
+    let mut view = json!([rows.payment.as_deref(), rows.credit.as_deref()]);
     blur("", &mut view, now, next);
     view
 }
@@ -51,7 +60,9 @@ pub(super) fn view(payment: &Payment, now: Timestamp) -> Value {
 fn blur(name: &str, value: &mut Value, now: Timestamp, next: Option<Timestamp>) {
     match value {
         Value::Object(members) => blur_object(members, now, next),
-        Value::Array(list) if name == "evidence" => *value = Value::Bool(!list.is_empty()),
+        Value::Array(list) if matches!(name, "evidence" | "repeats") => {
+            *value = Value::Bool(!list.is_empty())
+        }
         Value::Array(list) => list.iter_mut().for_each(|item| blur(name, item, now, next)),
         Value::Number(number) => {
             if let Some(number) = number.as_i64() {
@@ -89,11 +100,33 @@ fn blur_number(name: &str, number: i64, now: Timestamp, next: Option<Timestamp>)
     }
 }
 
-/// What a state is called: the status, and the step of the undoing.
-pub(super) fn label(payment: &Payment) -> String {
-    let state = serde_json::to_value(&payment.state).expect("states are written as JSON");
-    match state.pointer("/phase/step").and_then(Value::as_str) {
-        Some(step) => format!("{}: {}", payment.state.name(), step.replace('_', " ")),
-        None => payment.state.name().to_owned(),
+/// What a state is called: the status, and the step of what is going on.
+pub(super) fn label(rows: &Rows) -> String {
+    match (&rows.credit, &rows.payment) {
+        (Some(credit), _) => of_credit(credit),
+        (None, Some(payment)) => of_payment(payment),
+        (None, None) => String::new(),
+    }
+}
+
+fn of_credit(credit: &Credit) -> String {
+    format!("credit: {}", credit.status().name())
+}
+
+fn of_payment(payment: &Payment) -> String {
+    let name = payment.state.name();
+    match &payment.state {
+        State::Ordering(order) if order.chosen => format!("{name}: wallet chosen"),
+        State::Ordered(_) => format!("{name}: order made"),
+        State::HoldCaptured(_) => format!("{name}: of a hold"),
+        State::Authorised(held) if held.hold.captured() > 0 => format!("{name}: part captured"),
+        state => {
+            let state = serde_json::to_value(state).expect("states are written as JSON");
+            let step = state.pointer("/phase/step").or_else(|| state.pointer("/step/step"));
+            match step.and_then(Value::as_str) {
+                Some(step) => format!("{name}: {}", step.replace('_', " ")),
+                None => name.to_owned(),
+            }
+        }
     }
 }

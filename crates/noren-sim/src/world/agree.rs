@@ -7,6 +7,7 @@ use noren_core::ledger::AccountOwner;
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{Payment, State};
 use noren_core::refund::{Refund, RefundBy, RefundState};
+use noren_core::stray::{StrayOrigin, StrayStatus};
 use noren_core::wallet::Reference;
 use serde::Deserialize;
 use serde_json::Value;
@@ -76,7 +77,9 @@ impl World {
             let ours = expected_receivable(payment, Some(name));
             let (currency, net) =
                 line.map_or((books.owed.currency(), 0), |line| net(line, books.owed.currency()));
-            let here = ours.get(&currency).copied().unwrap_or(0);
+            // What a rail credited beside it is a line of its own.
+            let beside: i64 = kept(payment, name).map(|(_, minor)| minor).sum();
+            let here = ours.get(&currency).copied().unwrap_or(0) - beside;
             let stands = line.is_some_and(|line| line.state == "paid");
             // Nothing may stay held for nobody, or open for whoever comes: we have ended.
             let stays = line.filter(|line| matches!(&*line.state, "held" | "open"));
@@ -97,6 +100,17 @@ impl World {
                 ));
             }
         }
+        // Money that no payment could take, and that the rail does not take back.
+        for payment in self.auditor.payments() {
+            for (transaction, here) in kept(payment, name) {
+                let there =
+                    theirs.remove(transaction).map(|line| net(line, books.owed.currency()).1);
+                if there != Some(here) {
+                    let id = payment.id;
+                    return disagree(format!("{id} keeps {here} here, {name} owes {there:?}"));
+                }
+            }
+        }
         // Money that came for nobody is no payment here.
         let credits = self.auditor.credits().filter(|credit| credit.wallet == name);
         for credit in credits.filter(|credit| credit.is_open()) {
@@ -112,6 +126,16 @@ impl World {
             None => Ok(()),
         }
     }
+}
+
+/// The stray receipts that a rail credited to a payment and that have not gone back: their
+/// transactions, in minor units of what it owes in.
+fn kept(payment: &Payment, rail: noren_core::id::WalletName) -> impl Iterator<Item = (&str, i64)> {
+    let strays = payment.strays.iter().filter(move |stray| {
+        let credited = matches!(stray.origin, StrayOrigin::Credit { .. });
+        credited && stray.wallet == rail && stray.status() != StrayStatus::Returned
+    });
+    strays.map(|stray| (&*stray.receipt.transaction, stray.receipt.amount.minor()))
 }
 
 /// What a wallet holds for us of a payment, in the currency in which it owes.

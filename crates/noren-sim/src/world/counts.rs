@@ -61,6 +61,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("operator", "fees changed"),
     ("operator", "wallet suspended, retired or resumed"),
     ("operator", "shop suspended, or takes other wallets"),
+    ("operator", "claim closed"),
     ("day", "refund on a later business day"),
     ("doubt", "no answer in time"),
     ("doubt", "an answer that decides nothing"),
@@ -113,11 +114,13 @@ pub const ROWS: &[(&str, &str)] = &[
     ("push", "nobody claims it"),
     ("push", "assigned by people"),
     ("push", "sent back by people"),
+    ("push", "not taken back"),
     ("push", "told in two ways"),
     ("end", "refund refunded"),
     ("end", "refund declined"),
     ("end", "stray returned"),
     ("end", "stray claim"),
+    ("end", "stray claim, closed by people"),
     ("memory", "payment fetched"),
     ("memory", "payment fetched by its refund"),
     ("memory", "key fetched"),
@@ -158,18 +161,9 @@ pub const UNREACHABLE: &[(&str, &str, &str)] = &[
     ),
     (
         "end",
-        "refund declined",
-        "both sandboxes refuse a refund only above what they hold, and I9 keeps us below it",
-    ),
-    (
-        "end",
         "reversed by people",
-        "without a refused return there is no claim to close; the tables of scenarios close some",
-    ),
-    (
-        "end",
-        "stray claim",
-        "both sandboxes give back whatever they debited, so no return is ever refused",
+        "of the networks that are asked for payments, both give back whatever they debited; a rail's \
+         claim ends beside its payment",
     ),
 ];
 
@@ -362,7 +356,8 @@ impl Counts {
             CreditStatus::Unclaimed => self.add("push", "nobody claims it"),
             CreditStatus::Assigned => self.add("push", "assigned by people"),
             CreditStatus::Returned => self.add("push", "sent back by people"),
-            CreditStatus::Returning | CreditStatus::Claim => {}
+            CreditStatus::Claim => self.add("push", "not taken back"),
+            CreditStatus::Returning => {}
         }
     }
 
@@ -452,8 +447,9 @@ impl Counts {
             }
             match stray.status() {
                 StrayStatus::Returned => self.add("end", "stray returned"),
-                StrayStatus::Claim | StrayStatus::PaidBack | StrayStatus::WrittenOff => {
-                    self.add("end", "stray claim");
+                StrayStatus::Claim => self.add("end", "stray claim"),
+                StrayStatus::PaidBack | StrayStatus::WrittenOff => {
+                    self.add("end", "stray claim, closed by people");
                 }
                 StrayStatus::Returning => {}
             }

@@ -1,17 +1,23 @@
 //! Whoever runs the switch: rates, fees, wallets and shops change while payments run.
 
-use noren_core::command::{Body, Caller, Command};
+use noren_core::command::{Body, Caller, ClaimClose, Command};
 use noren_core::directory::{Change, MidRate, Standing, Wallet};
 use noren_core::money::Currency;
 use noren_core::rate::Rate;
+use noren_core::stray::{ClaimEnd, StrayStatus};
 
 use super::World;
 use super::switch::{Job, ReplyTo};
 use crate::directory;
 
 impl World {
-    /// One change of the directory, by a command like any other.
+    /// One change of the directory, or the end of a claim, by a command like any other.
     pub(super) fn operate(&mut self) {
+        if let Some(body) = self.claim_end() {
+            self.counts.add("operator", "claim closed");
+            let command = Command { caller: Caller::Operator, entropy: self.entropy(), body };
+            return self.arrive(Job { command, reply_to: ReplyTo::Nobody });
+        }
         let (row, change) = match self.rng.below(4) {
             0 => ("rate changed", self.another_rate()),
             1 => ("fees changed", self.other_fees()),
@@ -25,6 +31,23 @@ impl World {
             body: Body::Directory(change),
         };
         self.arrive(Job { command, reply_to: ReplyTo::Nobody });
+    }
+
+    /// Half of the times, when there is a claim: people have paid it back, or have written it off.
+    fn claim_end(&mut self) -> Option<Body> {
+        let claims = self.auditor.payments().flat_map(|payment| {
+            let strays = payment.strays.iter();
+            let open = strays.filter(|stray| stray.status() == StrayStatus::Claim);
+            open.map(|stray| (payment.id, stray.id))
+        });
+        let claims: Vec<_> = claims.collect();
+        if claims.is_empty() || self.rng.chance(5_000) {
+            return None;
+        }
+        let (payment, stray) = *self.rng.pick(&claims);
+        let end = *self.rng.pick(&[ClaimEnd::PaidBack, ClaimEnd::WrittenOff]);
+        let note = "by hand".into();
+        Some(Body::ClaimClose(ClaimClose { payment, stray, end, note }))
     }
 
     fn another_rate(&mut self) -> Change {

@@ -58,6 +58,8 @@ enum Mood {
     Slow,
     /// It is made, and the first call gets no answer.
     Silent,
+    /// The payer's account is closed: it is refused for good.
+    Closed,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -153,7 +155,9 @@ impl Rail {
             return Some(RefundSaid::NoFunds);
         }
         let whole = self.amount(&back.transaction).map_or(0, Money::minor);
-        if self.given_back(&back.transaction) + back.amount.minor() > whole {
+        if back.mood == Mood::Closed
+            || self.given_back(&back.transaction) + back.amount.minor() > whole
+        {
             let reason = DeclineWord::RefundNotPossible;
             return Some(RefundSaid::Declined { reason });
         }
@@ -165,7 +169,7 @@ impl Rail {
         match back.mood {
             Mood::Slow => Some(RefundSaid::Processing),
             Mood::Silent => None,
-            Mood::Plain | Mood::Poor => {
+            Mood::Plain | Mood::Poor | Mood::Closed => {
                 Some(RefundSaid::Refunded { amount: back.amount, payer_amount: None })
             }
         }
@@ -224,6 +228,7 @@ fn mood(id: RefundId) -> Mood {
         0 => Mood::Poor,
         1 => Mood::Slow,
         2 => Mood::Silent,
+        3 => Mood::Closed,
         _ => Mood::Plain,
     }
 }

@@ -18,6 +18,7 @@ use noren_wallets::wire::{Request, Response, TransportError};
 
 use super::{Counts, Event, Options, Outcome, World, edge};
 use crate::audit::{Broken, Commit};
+use crate::coverage::Before;
 
 /// Who waits for the reply to a command.
 pub(super) enum ReplyTo {
@@ -268,7 +269,8 @@ impl World {
         let alarms = alarms.iter().map(|alarm: &Alarm| alarm.kind);
         let before = |id| last(id).or_else(|| self.auditor.payment_row(id).cloned());
         self.counts.observe(&rows, alarms, by_time, |new| before(new.id));
-        self.pairs.observe(&job.command, &rows, before);
+        let there = Before { auditor: &self.auditor, rows: &decided.rows };
+        self.pairs.observe(&job.command, &rows, &there);
         if let Reply::Refused { refusal, replayed: false } = &reply {
             self.counts.refused(refusal);
         }

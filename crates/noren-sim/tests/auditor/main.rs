@@ -13,6 +13,7 @@ use noren_core::engine::Engine;
 use noren_core::id::{CaptureId, Entropy};
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{CaptureMode, PartTerms, Payment, State};
+use noren_core::refusal::Refusal;
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{Ask, Call, CaptureAnswer, PaymentAnswer, PaymentCode, Question, Receipt};
 use noren_sim::audit::{Auditor, Broken, Commit};
@@ -248,6 +249,27 @@ fn i10_a_doubt_that_nobody_looks_at() {
     let late = auditor.overdue(START.after(Span::seconds(600)), START);
     assert_eq!(late.unwrap_err().invariant, "I10");
     assert_eq!(auditor.quiet().unwrap_err().invariant, "I10");
+}
+
+#[test]
+fn i12_a_key_that_another_tenant_names_is_not_there_for_it() {
+    let found = |reply: Option<Reply>| {
+        broken_by(|scenes| {
+            let mut again = from_end(scenes, REFUND).clone();
+            let Caller::Merchant { tenant, .. } = &mut again.command.caller else {
+                panic!("a merchant refunds")
+            };
+            *tenant = directory::kanazawa().tenant;
+            (again.rows, again.calls) = (Vec::new(), Vec::new());
+            again.reply = reply.unwrap_or(again.reply);
+            let scene = Scene { seal: Seal { accounts: Vec::new(), heads: Vec::new() }, ..again };
+            scenes.push(scene);
+        })
+    };
+    assert_eq!(found(None), "I12");
+    let refused = |refusal| Some(Reply::Refused { refusal, replayed: false });
+    assert_eq!(found(refused(Refusal::KeyReused)), "I12");
+    assert_eq!(found(refused(Refusal::NotAllowed)), "nothing");
 }
 
 #[test]

@@ -21,6 +21,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
             "RefundId",
             "Slot",
             "StrayId",
+            "TenantName",
             "WalletName",
         ],
         "names: what is the same thing as before",
@@ -93,7 +94,7 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
     (
         "directory",
         &["Change", "Wallet"],
-        "rows of the directory: a wallet's budget, and when its \"not found\" is proof",
+        "rows of the directory: whose a merchant is, a wallet's budget, when its \"not found\" is proof",
     ),
     ("quote", &["Quote"], "a row: what was promised, until when, and what used it"),
     ("stray", &["ClaimEnd"], "what the operator reported of a claim"),

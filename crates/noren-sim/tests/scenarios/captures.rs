@@ -198,3 +198,19 @@ fn what_was_taken_at_once_is_neither_captured_nor_voided() {
          5s  merchant void P1 key=K5           -> refused payment-captured, key burned",
     );
 }
+
+#[test]
+fn i06_a_yes_after_a_no_goes_back_and_what_is_left_is_released_all_the_same() {
+    check(
+        "0s  merchant pay O1 JPY 1000 key=K1 hold -> P1 authorising, hold R1
+         1s  wallet held R1                       -> P1 authorised
+         2s  merchant capture P1 JPY 500 key=K2   -> P1 capturing, G1 requested, capture G1
+         3s  wallet declined G1                   -> P1 authorised, G1 declined
+         4s  merchant void P1 key=K3              -> P1 voiding, void R1
+         5s  wallet captured G1                   -> P1 voiding, X1 returning, refund F1, alarm stray
+         6s  wallet refunded F1                   -> P1 voiding, X1 returned
+         9s  clock                                -> P1 voiding, void R1
+         10s wallet cancelled R1                  -> P1 voided
+         end ledger                               -> every account 0",
+    );
+}

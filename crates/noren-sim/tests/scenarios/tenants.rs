@@ -18,6 +18,21 @@ fn i12_another_tenants_payment_does_not_exist() {
 }
 
 #[test]
+fn i12_a_key_that_another_tenant_names_is_not_there_for_it() {
+    check(
+        "0s  merchant pay O1 JPY 1200 key=K1                 -> P1 authorising, ask R1
+         1s  merchant pay O1 JPY 1200 key=K1 tenant=kaga     -> refused not-allowed
+         2s  merchant recall pay O1 JPY 1200 key=K1 tenant=kaga -> refused not-allowed
+         3s  wallet approved R1                              -> P1 captured
+         4s  merchant refund P1 JPY 100 key=K2               -> P1 captured, F1 requested, refund F1
+         5s  merchant refund P1 JPY 100 key=K2 tenant=kaga   -> refused not-allowed
+         6s  merchant cancel P1 key=K3 tenant=kaga           -> refused not-allowed
+         7s  merchant withdraw O1 key=K1 tenant=kaga         -> refused not-allowed
+         8s  merchant pay O1 JPY 1200 key=K1                 -> P1 captured, replayed",
+    );
+}
+
+#[test]
 fn i12_another_wallet_cannot_speak_of_a_payment() {
     check(
         "0s  noren quote takayama receive JPY 1200            -> Q1 CNY 58.95 for JPY 1200
