@@ -33,6 +33,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("fault", "answer garbled"),
     ("fault", "answer 503"),
     ("fault", "call dropped after send_by"),
+    ("fault", "call dropped between two messages"),
     ("fault", "crash before commit"),
     ("fault", "crash after commit"),
     ("fault", "crash within release"),
@@ -88,6 +89,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("hold", "capture in doubt"),
     ("hold", "void refused"),
     ("hold", "expired"),
+    ("order", "payer chooses"),
     ("order", "link given"),
     ("order", "paid by notice or inquiry"),
     ("order", "payer says no"),
@@ -143,11 +145,6 @@ pub const UNREACHABLE: &[(&str, &str, &str)] = &[
         "end",
         "cancelled, never arrived",
         "a message of this world may be later than any settling time; scenario tables show it",
-    ),
-    (
-        "memory",
-        "payment fetched by its refund",
-        "the answer to a call names its payment, and no sandbox sends notices about refunds",
     ),
     (
         "hold",
