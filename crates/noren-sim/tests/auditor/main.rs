@@ -262,7 +262,10 @@ fn i12_a_key_that_another_tenant_names_is_not_there_for_it() {
             *tenant = directory::kanazawa().tenant;
             (again.rows, again.calls) = (Vec::new(), Vec::new());
             again.reply = reply.unwrap_or(again.reply);
-            let scene = Scene { seal: Seal { accounts: Vec::new(), heads: Vec::new() }, ..again };
+            let scene = Scene {
+                seal: Seal { accounts: Vec::new(), heads: Vec::new(), days: Vec::new() },
+                ..again
+            };
             scenes.push(scene);
         })
     };
