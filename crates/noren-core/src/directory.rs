@@ -77,8 +77,11 @@ pub struct Merchant {
     pub mcc: Text,
     /// JIS X 0401, 1-47.
     pub prefecture: u8,
-    /// What it prices and is paid in.
+    /// What it prices in, and is paid in where `settlement` says nothing else.
     pub currency: Currency,
+    /// What it is paid in, where it chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement: Option<SettlementChoice>,
     /// Largest single payment, in minor units of `currency`.
     pub payment_max: i64,
     /// Most that it takes in a day of Tokyo's, in minor units of `currency`; `None`: no limit.
@@ -95,6 +98,17 @@ pub struct Merchant {
     pub partner: Option<PartnerName>,
     /// If it takes new payments.
     pub standing: Standing,
+}
+
+/// What a merchant chose to be paid in: what it prices in, or CNY.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettlementChoice {
+    /// In what.
+    pub currency: Currency,
+    /// What the switch keeps of the mid rate for the conversion, in hundredths of a percent. Zero
+    /// where nothing is converted.
+    #[serde(default)]
+    pub margin_bps: u16,
 }
 
 /// A place of a merchant. The codes on its counter lead here.
@@ -125,7 +139,7 @@ pub struct Store {
 /// A mid rate with its source and time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MidRate {
-    /// Base is the order's currency, quote the payer's.
+    /// Base is the order's currency, quote the payer's or the merchant's settlement currency.
     pub rate: Rate,
     /// Who published it.
     pub source: Text,
@@ -264,6 +278,8 @@ pub enum ChangeRefusal {
     Limit,
     /// A fee schedule must be in force for some time: it begins before it ends.
     Dates,
+    /// A merchant is paid in what it prices in, or in CNY less a margin below 100 %.
+    Settlement,
 }
 
 /// Limits are zero or more.
@@ -312,6 +328,9 @@ impl Directory {
                     return Err(ChangeRefusal::ForLife);
                 }
                 limits([merchant.day_max, merchant.payer_day_max])?;
+                if !merchant.can_be_settled() {
+                    return Err(ChangeRefusal::Settlement);
+                }
                 self.merchants.insert(merchant.id, Arc::new(merchant.clone()));
             }
             Change::Store(store) => {
@@ -391,7 +410,7 @@ impl Directory {
         self.stores_by_jpqr.get(jpqr).and_then(|id| self.stores.get(id))
     }
 
-    /// The mid rate between an order's currency and a payer's.
+    /// The mid rate between an order's currency and a payer's, or a merchant's settlement currency.
     pub fn mid_rate(&self, base: Currency, quote: Currency) -> Option<&MidRate> {
         self.rates.get(&(base, quote))
     }
@@ -465,5 +484,21 @@ impl Merchant {
     /// True when `amount` is of the merchant's currency.
     pub fn prices_in(&self, amount: Money) -> bool {
         amount.currency() == self.currency
+    }
+
+    /// What it is paid in.
+    pub fn settled_in(&self) -> Currency {
+        self.settlement.map_or(self.currency, |choice| choice.currency)
+    }
+
+    /// True for the currencies and margins that a merchant may choose.
+    fn can_be_settled(&self) -> bool {
+        self.settlement.is_none_or(|choice| {
+            let stays = choice.currency == self.currency;
+            match stays {
+                true => choice.margin_bps == 0,
+                false => choice.currency == Currency::CNY && choice.margin_bps < 10_000,
+            }
+        })
     }
 }

@@ -58,6 +58,8 @@ pub enum Fault {
     CancelOvertakes,
     /// Each refund is converted by itself, so the last one does not take what remains.
     RemainderLost,
+    /// Each refund is settled by itself, so that a yuan shop gives back less than it was credited.
+    SettlementRemainderLost,
     /// Each refund brings back the fees of all refunds before it as well.
     FeeReturnedTwice,
     /// A payer's code is taken a second time.
@@ -104,6 +106,7 @@ impl Fault {
         ("no-funds-is-no", Self::NoFundsIsNo),
         ("cancel-overtakes", Self::CancelOvertakes),
         ("remainder-lost", Self::RemainderLost),
+        ("settlement-remainder-lost", Self::SettlementRemainderLost),
         ("fee-returned-twice", Self::FeeReturnedTwice),
         ("code-reused", Self::CodeReused),
         ("quote-stale", Self::QuoteStale),

@@ -10,6 +10,7 @@ use crate::id::{AcquirerName, MerchantId, PartnerName, WalletName};
 use crate::ledger::AccountOwner;
 use crate::money::{Money, MoneyError};
 use crate::payment::Way;
+use crate::refund::RefundBy;
 use crate::time::Timestamp;
 
 /// Who gets a part of the merchant discount.
@@ -197,6 +198,25 @@ impl FeeSplit {
     /// No fee at all, in the currency of `amount`.
     pub fn none(amount: Money) -> Self {
         Self { total: Money::zero(amount.currency()), shares: Arc::new([]), schedule: None }
+    }
+
+    /// What is due of it when `sum` of `whole` is captured, every share rounded down.
+    pub fn due(&self, sum: i64, whole: i64) -> Result<Money, MoneyError> {
+        let zero = Money::zero(self.total.currency());
+        let mut shares = self.shares.iter();
+        shares.try_fold(zero, |due, share| due.checked_add(share.amount.share(sum, whole)?))
+    }
+
+    /// What comes back of it when `sum` of `whole` is given back. What is cancelled carries no fees.
+    pub fn returned(&self, by: RefundBy, sum: i64, whole: i64) -> Result<Money, MoneyError> {
+        match by {
+            RefundBy::Cancel => self.due(sum, whole),
+            RefundBy::Refund => {
+                let zero = Money::zero(self.total.currency());
+                let mut shares = self.shares.iter();
+                shares.try_fold(zero, |back, share| back.checked_add(share.back(0, sum, whole)?))
+            }
+        }
     }
 
     /// What a capture that takes a hold of `whole` from `before` to `after` pays: every share by

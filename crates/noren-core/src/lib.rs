@@ -27,6 +27,7 @@ pub mod quote;
 pub mod rate;
 pub mod refund;
 pub mod refusal;
+pub mod settlement;
 pub mod stray;
 pub mod tally;
 pub mod time;

@@ -8,6 +8,8 @@ mod hold;
 mod once;
 mod pending;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Text;
@@ -17,7 +19,8 @@ use crate::fee::FeeSplit;
 use crate::id::{MerchantId, OrderId, PaymentId, StoreId, TenantName, WalletName};
 use crate::money::Money;
 use crate::quote::Quote;
-use crate::refund::Refund;
+use crate::refund::{Refund, RefundState};
+use crate::settlement::Settlement;
 use crate::stray::{Stray, StrayOrigin};
 use crate::time::Timestamp;
 use crate::wallet::{HoldRules, PaymentAnswer, Profile, Question, Receipt, Reference};
@@ -173,6 +176,9 @@ pub struct Asked {
     pub payer: Option<Money>,
     /// The merchant discount, split.
     pub fees: FeeSplit,
+    /// What the merchant is owed, when it is paid in another currency than it prices in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement: Option<Arc<Settlement>>,
     /// The wallet was asked to hold the money only, on these terms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<HoldRules>,
@@ -521,10 +527,24 @@ impl Payment {
 
     /// Sum of refunds that are done, in the order's currency.
     pub fn refunds_done(&self) -> i64 {
-        let done = self
-            .refunds
-            .iter()
-            .filter(|r| matches!(r.state, crate::refund::RefundState::Refunded(_)));
+        let done = self.refunds.iter().filter(|r| matches!(r.state, RefundState::Refunded(_)));
         done.map(|r| r.amount.minor()).sum()
+    }
+
+    /// The terms on which the merchant is paid in another currency than it prices in.
+    pub fn settlement(&self) -> Option<&Settlement> {
+        self.state.asked()?.settlement.as_deref()
+    }
+
+    /// What the merchant is owed for it now in that other currency: captures, less refunds. Below
+    /// zero when it owes fees that do not come back.
+    pub fn settled(&self) -> Option<Money> {
+        let settlement = self.settlement()?;
+        let captured = match &self.state {
+            State::Captured(_) => settlement.amount.minor(),
+            state => state.hold().map_or(0, Hold::settled),
+        };
+        let back = self.refunds.iter().filter_map(Refund::settled).map(|back| back.amount.minor());
+        Some(Money::new(captured - back.sum::<i64>(), settlement.amount.currency()))
     }
 }

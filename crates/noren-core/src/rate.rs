@@ -118,6 +118,16 @@ impl Rate {
         )
     }
 
+    /// The same rate with `basis_points` hundredths of a percent taken off; all of it is too much.
+    pub fn marked_down(self, basis_points: u16) -> Result<Self, RateError> {
+        Self::new(
+            self.base,
+            self.quote,
+            u128::from(self.numerator) * u128::from(10_000u16.saturating_sub(basis_points)),
+            u128::from(self.denominator) * 10_000,
+        )
+    }
+
     /// Converts between the two currencies of this rate, in whichever direction `money` asks.
     ///
     /// Errors when `money` is of a third currency or the result does not fit.
@@ -182,6 +192,13 @@ mod tests {
     fn a_mark_up_is_exact() {
         assert_eq!(rate("0.05").marked_up(150).unwrap(), rate("0.05075"));
         assert_eq!(rate("0.05").marked_up(0).unwrap(), rate("0.05"));
+    }
+
+    #[test]
+    fn a_margin_is_exact_and_never_takes_all() {
+        assert_eq!(rate("0.05").marked_down(150).unwrap(), rate("0.04925"));
+        assert_eq!(rate("0.05").marked_down(0).unwrap(), rate("0.05"));
+        assert_eq!(rate("0.05").marked_down(10_000), Err(RateError::NotPositive));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::Text;
 use crate::due::{Doubt, Due};
 use crate::id::RefundId;
 use crate::money::Money;
+use crate::settlement::Settled;
 use crate::time::{BusinessDate, Span, Timestamp};
 use crate::wallet::{Decline, Profile, RefundReceipt, Unknown};
 
@@ -37,6 +38,18 @@ pub struct Refund {
 }
 
 impl Refund {
+    /// What the merchant gave back for it, where it is paid in another currency than it prices in.
+    pub const fn settled(&self) -> Option<Settled> {
+        match &self.state {
+            RefundState::Refunded(done) => done.settlement,
+            RefundState::Requested(_)
+            | RefundState::InDoubt(_)
+            | RefundState::WaitingForFunds(_)
+            | RefundState::Declined(_)
+            | RefundState::Impossible(_) => None,
+        }
+    }
+
     /// When it wants to be looked at again, and what for.
     pub const fn due(&self) -> Option<Due> {
         match (&self.state, self.by) {
@@ -118,6 +131,10 @@ pub struct Refunded {
     pub business_date: BusinessDate,
     /// The wallet's words.
     pub receipt: RefundReceipt,
+    /// What the merchant gave back of what it is owed, when it is paid in another currency than it
+    /// prices in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement: Option<Settled>,
 }
 
 /// The end of a refund that was refused.

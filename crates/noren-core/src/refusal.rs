@@ -44,6 +44,8 @@ pub enum Refusal {
     PayerDayLimit,
     /// There is no rate between the two currencies.
     CorridorClosed,
+    /// There is no rate between what the shop prices in and what it is paid in.
+    SettlementRateMissing,
     /// No such order behind the code.
     OrderUnknown,
     /// The order is paid.
@@ -325,6 +327,13 @@ impl Refusal {
                 NewKey,
                 "There is no rate between the payer's currency and the shop's.",
                 "Ask the payer for another wallet, or try again when a rate is published.",
+            ),
+            Self::SettlementRateMissing => row(
+                "settlement-rate-missing",
+                Unprocessable,
+                NewKey,
+                "There is no rate between the shop's currency and the one it is paid in.",
+                "Try again when a rate is published.",
             ),
             Self::OrderUnknown => row(
                 "order-unknown",
@@ -677,6 +686,13 @@ impl Refusal {
                     "The fee schedule ends before it begins.",
                     "Send a valid_from that is before valid_until, or leave one out.",
                 ),
+                ChangeRefusal::Settlement => row(
+                    "directory-settlement",
+                    Unprocessable,
+                    Never,
+                    "A merchant is paid in what it prices in, or in CNY.",
+                    "Choose one of the two; a margin goes with a conversion, and is below 100 %.",
+                ),
                 ChangeRefusal::Limit => row(
                     "directory-limit",
                     Unprocessable,
@@ -721,6 +737,7 @@ impl Refusal {
             Self::MerchantDayLimit,
             Self::PayerDayLimit,
             Self::CorridorClosed,
+            Self::SettlementRateMissing,
             Self::OrderUnknown,
             Self::OrderPaid,
             Self::OrderBeingPaid,
@@ -774,6 +791,7 @@ impl Refusal {
             ChangeRefusal::Shares,
             ChangeRefusal::ForLife,
             ChangeRefusal::Dates,
+            ChangeRefusal::Settlement,
             ChangeRefusal::Limit,
             ChangeRefusal::PushConverts,
         ];

@@ -10,9 +10,11 @@ use std::fmt;
 
 use crate::fee::{FeeShare, FeeSplit};
 use crate::ledger::{AccountKind, AccountName, AccountOwner, EntryKind, Side};
-use crate::money::{Money, MoneyError};
+use crate::money::{Currency, Money, MoneyError};
 use crate::payment::{Asked, Payment, State};
+use crate::rate::Rounding;
 use crate::refund::{Refund, RefundBy, RefundState};
+use crate::settlement::Settlement;
 use crate::stray::{Stray, StrayStatus};
 
 /// Both sides of one account, in minor units.
@@ -79,6 +81,18 @@ fn account(owner: AccountOwner, kind: AccountKind, money: Money) -> AccountName 
     AccountName { owner, kind, currency: money.currency() }
 }
 
+type Whose = (AccountOwner, AccountKind);
+
+const FX: Whose = (AccountOwner::Switch, AccountKind::FxPosition);
+
+/// Where an order's amount goes: to the merchant, or to the position where it is converted for it.
+fn order_side(payment: &Payment, asked: &Asked) -> Whose {
+    match asked.settlement {
+        None => (AccountOwner::Merchant(payment.merchant), AccountKind::MerchantPayable),
+        Some(_) => FX,
+    }
+}
+
 impl Tally {
     /// What `payment` says. Errors when its amounts do not fit together at all, which the engine
     /// never lets happen.
@@ -101,6 +115,9 @@ impl Tally {
             tally.refund(payment, asked, refund);
         }
         tally.fees_returned(payment, asked)?;
+        if let Some(settlement) = &asked.settlement {
+            tally.settled(payment, asked, settlement)?;
+        }
         Ok(tally)
     }
 
@@ -148,13 +165,7 @@ impl Tally {
         }
     }
 
-    fn transfer(
-        &mut self,
-        kind: EntryKind,
-        debit: (AccountOwner, AccountKind),
-        credit: (AccountOwner, AccountKind),
-        amount: Money,
-    ) {
+    fn transfer(&mut self, kind: EntryKind, debit: Whose, credit: Whose, amount: Money) {
         self.line(kind, account(debit.0, debit.1, amount), Side::Debit, amount);
         self.line(kind, account(credit.0, credit.1, amount), Side::Credit, amount);
     }
@@ -168,41 +179,106 @@ impl Tally {
         fees: &FeeSplit,
     ) {
         let kind = EntryKind::Capture;
-        let merchant = (AccountOwner::Merchant(payment.merchant), AccountKind::MerchantPayable);
+        let order = order_side(payment, asked);
         let wallet = (AccountOwner::Wallet(asked.wallet), AccountKind::WalletReceivable);
-        let fx = (AccountOwner::Switch, AccountKind::FxPosition);
         *self.entries.entry(kind).or_default() += 1;
         match payer.filter(|payer| payer.currency() != amount.currency()) {
             Some(payer) => {
-                self.transfer(kind, wallet, fx, payer);
-                self.transfer(kind, fx, merchant, amount);
+                self.transfer(kind, wallet, FX, payer);
+                if order != FX {
+                    self.transfer(kind, FX, order, amount);
+                }
             }
-            None => self.transfer(kind, wallet, merchant, amount),
+            None => self.transfer(kind, wallet, order, amount),
         }
         for share in fees.shares.iter() {
-            self.transfer(kind, merchant, (share.owner, AccountKind::Fee), share.amount);
+            self.transfer(kind, order, (share.owner, AccountKind::Fee), share.amount);
         }
     }
 
     fn refund(&mut self, payment: &Payment, asked: &Asked, refund: &Refund) {
         let kind = EntryKind::Refund;
-        let merchant = (AccountOwner::Merchant(payment.merchant), AccountKind::MerchantPayable);
+        let order = order_side(payment, asked);
         let wallet = (AccountOwner::Wallet(asked.wallet), AccountKind::WalletReceivable);
-        let fx = (AccountOwner::Switch, AccountKind::FxPosition);
         *self.entries.entry(kind).or_default() += 1;
         match refund.payer.filter(|payer| payer.currency() != refund.amount.currency()) {
             Some(payer) => {
-                self.transfer(kind, merchant, fx, refund.amount);
-                self.transfer(kind, fx, wallet, payer);
+                if order != FX {
+                    self.transfer(kind, order, FX, refund.amount);
+                }
+                self.transfer(kind, FX, wallet, payer);
             }
-            None => self.transfer(kind, merchant, wallet, refund.amount),
+            None => self.transfer(kind, order, wallet, refund.amount),
         }
+    }
+
+    /// What the merchant is owed in another currency than the order's: all captures together, less
+    /// their fees, converted and rounded down; and the same of all refunds, less the fees that came
+    /// back. How the sums came about step by step is the record's word, what they make is the
+    /// rule's.
+    fn settled(
+        &mut self,
+        payment: &Payment,
+        asked: &Asked,
+        settlement: &Settlement,
+    ) -> Result<(), MoneyError> {
+        let currency = payment.amount.currency();
+        let convert = |net: i64| settlement.rate.convert(Money::new(net, currency), Rounding::Down);
+        let parts = payment.state.hold().into_iter().flat_map(|hold| &hold.parts);
+        let taken = parts.filter(|part| part.receipt().is_some()).map(|part| &part.terms);
+        let whole = match payment.state {
+            State::Captured(_) => Some((asked.fees.total, settlement.amount)),
+            _ => None,
+        };
+        let steps = taken.clone().filter_map(|part| part.settlement).map(|part| part.amount);
+        let steps: Vec<Money> = steps.chain(whole.map(|(_, owed)| owed)).collect();
+        let fees = taken.map(|part| part.fees.total).chain(whole.map(|(fees, _)| fees));
+        let fees = fees.map(Money::minor).sum::<i64>();
+        let due = convert(payment.captured() - fees)?;
+        self.steps(payment, EntryKind::Capture, &steps, due);
+
+        let refunds = payment.refunds.iter().filter(|refund| is_done(refund));
+        let steps: Vec<Money> = refunds
+            .filter_map(Refund::settled)
+            .map(|back| Money::new(-back.amount.minor(), back.amount.currency()))
+            .collect();
+        let returned = self.returned_fees(currency);
+        let due = convert(payment.refunds_done() - returned)?;
+        let due = Money::new(-due.minor(), due.currency());
+        self.steps(payment, EntryKind::Refund, &steps, due);
+        Ok(())
+    }
+
+    /// Steps of what the merchant is owed, and what they fall short of `due`.
+    fn steps(&mut self, payment: &Payment, kind: EntryKind, steps: &[Money], due: Money) {
+        let merchant = (AccountOwner::Merchant(payment.merchant), AccountKind::MerchantPayable);
+        let sum: i64 = steps.iter().map(|step| step.minor()).sum();
+        let rest = Money::new(due.minor() - sum, due.currency());
+        for step in steps.iter().copied().chain([rest]) {
+            if step.minor() < 0 {
+                let back = Money::new(-step.minor(), step.currency());
+                self.transfer(kind, merchant, FX, back);
+            } else if step.minor() > 0 {
+                self.transfer(kind, FX, merchant, step);
+            }
+        }
+    }
+
+    /// What came back of all fees, in minor units of `currency`.
+    fn returned_fees(&self, currency: Currency) -> i64 {
+        let returned = self.sums.iter().filter(|((kind, account), _)| {
+            *kind == EntryKind::Refund
+                && account.kind == AccountKind::Fee
+                && account.currency == currency
+        });
+        let sum: i128 = returned.map(|(_, sums)| sums.debits).sum();
+        i64::try_from(sum).unwrap_or(i64::MAX)
     }
 
     /// Of each share that comes back, the part that all refunds together are of the whole.
     fn fees_returned(&mut self, payment: &Payment, asked: &Asked) -> Result<(), MoneyError> {
         let done = payment.refunds_done();
-        let merchant = (AccountOwner::Merchant(payment.merchant), AccountKind::MerchantPayable);
+        let order = order_side(payment, asked);
         // What was cancelled on the same day carries no fees at all.
         let by_cancel = |refund: &Refund| {
             refund.by == RefundBy::Cancel && matches!(refund.state, RefundState::Refunded(_))
@@ -211,12 +287,12 @@ impl Tally {
         let returned = |share: &&FeeShare| share.returned_on_refund || cancelled;
         for share in asked.fees.shares.iter().filter(returned) {
             let back = share.amount.share(done, payment.amount.minor().max(1))?;
-            self.transfer(EntryKind::Refund, (share.owner, AccountKind::Fee), merchant, back);
+            self.transfer(EntryKind::Refund, (share.owner, AccountKind::Fee), order, back);
         }
         Ok(())
     }
 
-    fn claim(&mut self, from: (AccountOwner, AccountKind), to: AccountKind, money: Money) {
+    fn claim(&mut self, from: Whose, to: AccountKind, money: Money) {
         *self.entries.entry(EntryKind::ClaimClosed).or_default() += 1;
         self.transfer(EntryKind::ClaimClosed, from, (AccountOwner::Switch, to), money);
     }

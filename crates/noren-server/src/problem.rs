@@ -365,6 +365,7 @@ fn particulars(refusal: &Refusal) -> Option<String> {
         | Refusal::WalletRetired
         | Refusal::WalletNotAccepted
         | Refusal::CorridorClosed
+        | Refusal::SettlementRateMissing
         | Refusal::OrderUnknown
         | Refusal::OrderPaid
         | Refusal::OrderBeingPaid

@@ -54,6 +54,16 @@ pub fn kanazawa() -> Till {
     }
 }
 
+/// A shop in Gero, of the first tenant. It is not in the directory until a table opens it.
+pub fn gero() -> Till {
+    Till {
+        tenant: TenantName::new("hida").expect("a plain name"),
+        merchant: id(9, 1),
+        store: id(9, 2),
+        jpqr: "0000000000003-0001-000001-000001",
+    }
+}
+
 /// The network that converts by itself.
 pub fn alipayplus() -> WalletName {
     WalletName::new("alipayplus").expect("a plain name")
@@ -159,6 +169,7 @@ pub fn merchant_of(till: &Till) -> Merchant {
         mcc: "5499".into(),
         prefecture,
         currency: Currency::JPY,
+        settlement: None,
         payment_max: 100_000,
         day_max: None,
         payer_day_max: None,

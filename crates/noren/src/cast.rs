@@ -2,7 +2,7 @@
 //! two wallets. Names are invented; any likeness is chance.
 
 use noren_core::directory::{
-    Acquirer, Change, KeyRole, Merchant, MidRate, Standing, Store, Tenant, Wallet,
+    Acquirer, Change, KeyRole, Merchant, MidRate, SettlementChoice, Standing, Store, Tenant, Wallet,
 };
 use noren_core::fee::{FeePart, FeeParty, FeeSchedule};
 use noren_core::id::{AcquirerName, Entropy, MerchantId, Slot, StoreId, TenantName, WalletName};
@@ -25,10 +25,12 @@ pub struct Shop {
     pub slot: u16,
     /// The four JPQR levels.
     pub jpqr: &'static str,
+    /// Paid in yuan, less so many hundredths of a percent; `None`: in yen.
+    pub yuan_margin_bps: Option<u16>,
 }
 
 /// The shops. The last one has the ids that public sample payloads carry, so that a code which we
-/// did not make leads somewhere.
+/// did not make leads somewhere; the one before it lives on guests from China, and is paid in yuan.
 pub const SHOPS: [Shop; 5] = [
     Shop {
         short: "soba",
@@ -41,6 +43,7 @@ pub const SHOPS: [Shop; 5] = [
         acquirer: "hida-shinkin",
         slot: 17,
         jpqr: "9990000000001-0001-000001-000001",
+        yuan_margin_bps: None,
     },
     Shop {
         short: "wagashi",
@@ -53,6 +56,7 @@ pub const SHOPS: [Shop; 5] = [
         acquirer: "kinki-acquiring",
         slot: 42,
         jpqr: "9990000000002-0001-000001-000001",
+        yuan_margin_bps: None,
     },
     Shop {
         short: "ryokan",
@@ -65,6 +69,7 @@ pub const SHOPS: [Shop; 5] = [
         acquirer: "hida-shinkin",
         slot: 99,
         jpqr: "9990000000001-0002-000001-000001",
+        yuan_margin_bps: None,
     },
     Shop {
         short: "kusuri",
@@ -77,6 +82,7 @@ pub const SHOPS: [Shop; 5] = [
         acquirer: "kinki-acquiring",
         slot: 170,
         jpqr: "9990000000002-0002-000001-000001",
+        yuan_margin_bps: Some(80),
     },
     Shop {
         short: "omiyage",
@@ -89,6 +95,7 @@ pub const SHOPS: [Shop; 5] = [
         acquirer: "kinki-acquiring",
         slot: 255,
         jpqr: "0000000000001-0001-000001-000001",
+        yuan_margin_bps: None,
     },
 ];
 
@@ -182,6 +189,9 @@ pub fn directory(wallets: &[Connected], now: Timestamp) -> Vec<Change> {
             mcc: shop.mcc.into(),
             prefecture: shop.prefecture,
             currency: Currency::JPY,
+            settlement: shop
+                .yuan_margin_bps
+                .map(|margin_bps| SettlementChoice { currency: Currency::CNY, margin_bps }),
             payment_max: 500_000,
             day_max: None,
             payer_day_max: None,

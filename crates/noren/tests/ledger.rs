@@ -84,6 +84,14 @@ fn the_books_of_a_day_are_read_and_proven() {
     assert!(
         payable.lines().count() > 1 && payable.lines().all(|l| l.contains("/merchant_payable/JPY"))
     );
+    // One shop of the day is paid in yuan: all that it is owed, and nothing in yen.
+    let yuan = printed(&folder, &["ledger", "accounts", "payable", "cny"]);
+    let shop = yuan.split_whitespace().find(|word| word.ends_with("/merchant_payable/CNY"));
+    let shop = shop.and_then(|account| account.strip_suffix("/CNY")).expect("a yuan shop");
+    assert!(yuan.lines().count() == 1 && !payable.contains(shop), "{yuan}{payable}");
+    let account = format!("{shop}/CNY");
+    let statement = json(&folder, &["ledger", "statement", &account, "--json"]);
+    assert_eq!(statement["lines"].as_array().unwrap().len(), 2, "a capture and a refund");
 }
 
 /// What is gained is the mark-up, less what refunds gave back of it.

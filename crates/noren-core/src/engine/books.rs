@@ -27,6 +27,7 @@ fn suspense(money: Money) -> AccountName {
     account(AccountOwner::Switch, AccountKind::Suspense, money)
 }
 
+/// What we owe the merchant of `payment`, counted in the currency of `money`.
 fn payable(payment: &Payment, money: Money) -> AccountName {
     account(AccountOwner::Merchant(payment.merchant), AccountKind::MerchantPayable, money)
 }
@@ -35,13 +36,35 @@ fn fee(owner: AccountOwner, money: Money) -> AccountName {
     account(owner, AccountKind::Fee, money)
 }
 
+/// Where the order's amount goes to and comes from: what we owe the merchant; or, where that is in
+/// another currency, the fx position.
+fn order_side(payment: &Payment, asked: &Asked) -> AccountName {
+    match asked.settlement {
+        None => payable(payment, payment.amount),
+        Some(_) => fx(payment.amount),
+    }
+}
+
+/// The leg of a conversion in the merchant's settlement currency.
+fn settle(lines: &mut Lines, payment: &Payment, owed: Option<Money>) {
+    let Some(owed) = owed else { return };
+    let (merchant, fx) = (payable(payment, owed), fx(owed));
+    if owed.minor() < 0 {
+        lines.transfer(merchant, fx, Money::new(-owed.minor(), owed.currency()));
+    } else {
+        lines.transfer(fx, merchant, owed);
+    }
+}
+
 /// Money comes in from the wallet to `to`: in one currency, or in two legs that meet in the fx
-/// position.
+/// position. What stays in the position needs no leg to get there.
 fn receive(lines: &mut Lines, asked: &Asked, to: AccountName, amount: Money, payer: Option<Money>) {
     match payer {
         Some(payer) if payer.currency() != amount.currency() => {
             lines.transfer(receivable(asked.wallet, payer), fx(payer), payer);
-            lines.transfer(fx(amount), to, amount);
+            if to != fx(amount) {
+                lines.transfer(fx(amount), to, amount);
+            }
         }
         Some(_) | None => lines.transfer(receivable(asked.wallet, amount), to, amount),
     }
@@ -57,7 +80,9 @@ fn give_back(
 ) {
     match payer {
         Some(payer) if payer.currency() != amount.currency() => {
-            lines.transfer(from, fx(amount), amount);
+            if from != fx(amount) {
+                lines.transfer(from, fx(amount), amount);
+            }
             lines.transfer(fx(payer), receivable(asked.wallet, payer), payer);
         }
         Some(_) | None => lines.transfer(from, receivable(asked.wallet, amount), amount),
@@ -96,12 +121,13 @@ impl Engine {
     /// The wallet owes us, we owe the merchant, and the discount is shared out.
     pub(super) fn book_capture(&mut self, work: &mut Work, payment: &Payment, asked: &Asked) {
         let mut lines = Lines::default();
-        let merchant = payable(payment, payment.amount);
-        receive(&mut lines, asked, merchant, payment.amount, asked.payer);
-        lines.debit(merchant, asked.fees.total);
+        let order = order_side(payment, asked);
+        receive(&mut lines, asked, order, payment.amount, asked.payer);
+        lines.debit(order, asked.fees.total);
         for share in asked.fees.shares.iter() {
             lines.credit(fee(share.owner, share.amount), share.amount);
         }
+        settle(&mut lines, payment, asked.settlement.as_deref().map(|s| s.amount));
         self.post(work, payment, EntryKind::Capture, lines);
     }
 
@@ -114,12 +140,13 @@ impl Engine {
         part: &PartTerms,
     ) {
         let mut lines = Lines::default();
-        let merchant = payable(payment, part.amount);
-        receive(&mut lines, asked, merchant, part.amount, part.payer);
-        lines.debit(merchant, part.fees.total);
+        let order = order_side(payment, asked);
+        receive(&mut lines, asked, order, part.amount, part.payer);
+        lines.debit(order, part.fees.total);
         for share in part.fees.shares.iter() {
             lines.credit(fee(share.owner, share.amount), share.amount);
         }
+        settle(&mut lines, payment, part.settlement.map(|settled| settled.amount));
         self.post(work, payment, EntryKind::Capture, lines);
     }
 
@@ -136,8 +163,8 @@ impl Engine {
         before: i64,
     ) {
         let mut lines = Lines::default();
-        let merchant = payable(payment, payment.amount);
-        give_back(&mut lines, asked, merchant, refund.amount, refund.payer);
+        let order = order_side(payment, asked);
+        give_back(&mut lines, asked, order, refund.amount, refund.payer);
         let whole = payment.amount.minor();
         let after = before + refund.amount.minor();
         let before = if super::planted!(self, FeeReturnedTwice) { 0 } else { before };
@@ -149,8 +176,12 @@ impl Engine {
                 // What was cancelled was the whole, and carries no fees at all.
                 RefundBy::Cancel => share.amount,
             };
-            lines.transfer(fee(share.owner, back), merchant, back);
+            lines.transfer(fee(share.owner, back), order, back);
         }
+        let given_back = refund
+            .settled()
+            .map(|settled| Money::new(-settled.amount.minor(), settled.amount.currency()));
+        settle(&mut lines, payment, given_back);
         self.post(work, payment, EntryKind::Refund, lines);
     }
 

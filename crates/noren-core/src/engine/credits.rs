@@ -24,6 +24,7 @@ use crate::money::Money;
 use crate::payment::{Asked, CaptureMode, EVIDENCE_MAX, Payment, State, WaitingForPayer, Way};
 use crate::refund::{Refund, RefundDeclined, RefundState};
 use crate::refusal::{Refusal, over};
+use crate::settlement::Settlement;
 use crate::stray::{Stray, StrayOrigin};
 use crate::time::Timestamp;
 use crate::wallet::{
@@ -39,6 +40,12 @@ struct Incoming {
     wallet: WalletName,
     receipt: Receipt,
     named: Text,
+}
+
+/// On what terms a credit becomes a shop's.
+struct CreditTerms {
+    fees: FeeSplit,
+    settlement: Option<Arc<Settlement>>,
 }
 
 impl Engine {
@@ -143,9 +150,9 @@ impl Engine {
                     && payment.capture == CaptureMode::Now
                     && payment.amount == incoming.receipt.amount =>
             {
-                match self.credit_fees(work.now, &payment, incoming.wallet) {
-                    Ok(fees) => {
-                        self.take_credit(work, &mut payment, waiting, fees, incoming);
+                match self.credit_terms(work.now, &payment, incoming.wallet) {
+                    Ok(terms) => {
+                        self.take_credit(work, &mut payment, waiting, terms, incoming);
                         None
                     }
                     Err(_) => Some(self.stray_credit(work, &mut payment, incoming)),
@@ -184,11 +191,11 @@ impl Engine {
     ) -> Credited {
         let (mut payment, waiting) =
             self.payment_of_credit(work, merchant, store, incoming.receipt.amount);
-        let fees = Self::check_amount(merchant, incoming.receipt.amount)
-            .and_then(|()| self.credit_fees(work.now, &payment, incoming.wallet));
-        let stray = match fees {
-            Ok(fees) => {
-                self.take_credit(work, &mut payment, waiting, fees, incoming);
+        let terms = Self::check_amount(merchant, incoming.receipt.amount)
+            .and_then(|()| self.credit_terms(work.now, &payment, incoming.wallet));
+        let stray = match terms {
+            Ok(terms) => {
+                self.take_credit(work, &mut payment, waiting, terms, incoming);
                 None
             }
             Err(_) => {
@@ -232,17 +239,20 @@ impl Engine {
         (self.open_payment(work.now, merchant, store, opening, state), waiting)
     }
 
-    /// The fees of a credit, when shop and rail take payments of each other now.
-    fn credit_fees(
+    /// The terms of a credit, when shop and rail take payments of each other now, and there is a
+    /// rate where the shop is paid in another currency.
+    fn credit_terms(
         &self,
         now: Timestamp,
         payment: &Payment,
         wallet: WalletName,
-    ) -> Result<FeeSplit, Refusal> {
+    ) -> Result<CreditTerms, Refusal> {
         let (merchant, store) = self.shop_at(payment.store).ok_or(Refusal::ShopUnknown)?;
         Self::check_open(&merchant, &store)?;
         Self::check_accepts(&merchant, self.wallet_named(wallet))?;
-        self.fees_for(now, (&merchant, &store), wallet, payment.way, payment.amount)
+        let fees = self.fees_for(now, (&merchant, &store), wallet, payment.way, payment.amount)?;
+        let settlement = self.settlement_for(&merchant, payment.amount, &fees)?;
+        Ok(CreditTerms { fees, settlement })
     }
 
     fn take_credit(
@@ -250,12 +260,12 @@ impl Engine {
         work: &mut Work,
         payment: &mut Payment,
         waiting: WaitingForPayer,
-        fees: FeeSplit,
+        terms: CreditTerms,
         incoming: Incoming,
     ) {
         let name = Self::credit_name(incoming.wallet, &incoming.receipt.transaction);
         self.keep_used(work, name, payment.id);
-        self.capture_credit(work, payment, waiting, fees, incoming);
+        self.capture_credit(work, payment, waiting, terms, incoming);
     }
 
     fn capture_credit(
@@ -263,7 +273,7 @@ impl Engine {
         work: &mut Work,
         payment: &mut Payment,
         waiting: WaitingForPayer,
-        fees: FeeSplit,
+        terms: CreditTerms,
         incoming: Incoming,
     ) {
         let Incoming { wallet, receipt, named } = incoming;
@@ -274,7 +284,8 @@ impl Engine {
             at: work.now,
             reference: Reference::Credit { transaction, named },
             payer: None,
-            fees,
+            fees: terms.fees,
+            settlement: terms.settlement,
             hold: None,
             send_by: work.now,
             cancel_from: work.now,
@@ -408,11 +419,15 @@ impl Engine {
         if let Err(refusal) = Self::check_open(&merchant, &store) {
             return Ok(Err(refusal));
         }
-        let fees =
-            match self.fees_for(work.now, (&merchant, &store), credit.wallet, Way::Push, amount) {
-                Ok(fees) => fees,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
+        let fees = self.fees_for(work.now, (&merchant, &store), credit.wallet, Way::Push, amount);
+        let terms = fees.and_then(|fees| {
+            let settlement = self.settlement_for(&merchant, amount, &fees)?;
+            Ok(CreditTerms { fees, settlement })
+        });
+        let terms = match terms {
+            Ok(terms) => terms,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         self.look_up_days(work.now, merchant.id, None)?;
         let mut credit = self.take_credit_out(assign.credit);
         self.book_credit_out(work, &credit, EntryKind::CreditAssign);
@@ -422,7 +437,7 @@ impl Engine {
             receipt: credit.receipt.clone(),
             named: credit.named.clone(),
         };
-        self.capture_credit(work, &mut payment, waiting, fees, incoming);
+        self.capture_credit(work, &mut payment, waiting, terms, incoming);
         let payment = self.put(work, payment);
         credit.state = CreditState::Assigned { payment: payment.id, at: work.now, refused };
         let credit = self.put_credit(work, credit);

@@ -227,16 +227,16 @@ impl Engine {
 
 /// What a merchant's wish to release leads to.
 enum VoidNext {
-    Now(Authorised),
-    AfterCapture(Capturing),
+    Now(Box<Authorised>),
+    AfterCapture(Box<Capturing>),
     /// It is being released, or nothing is held any more.
     Already,
 }
 
 fn plan_void(payment: &Payment) -> Result<VoidNext, Refusal> {
     match &payment.state {
-        State::Authorised(state) => Ok(VoidNext::Now(state.clone())),
-        State::Capturing(state) => Ok(VoidNext::AfterCapture(state.clone())),
+        State::Authorised(state) => Ok(VoidNext::Now(Box::new(state.clone()))),
+        State::Capturing(state) => Ok(VoidNext::AfterCapture(Box::new(state.clone()))),
         State::Voiding(_) | State::Voided(_) | State::HoldCaptured(_) => Ok(VoidNext::Already),
         State::Captured(_) => Err(Refusal::PaymentCaptured),
         State::InDoubt(_) | State::Reversing(_) => Err(Refusal::PaymentInDoubt),

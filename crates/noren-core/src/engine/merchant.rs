@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Decided, Engine, Work, planted};
 use crate::command::{Caller, PaymentCreate, PaymentRecall, Present};
 use crate::day::PayerHash;
-use crate::directory::{Merchant, Standing, Store, Wallet};
+use crate::directory::{Merchant, MidRate, SettlementChoice, Standing, Store, Wallet};
 use crate::due::Doubt;
 use crate::effects::{EventKind, Missing, Reply};
 use crate::fee::{FeeParties, FeeSplit};
@@ -13,10 +13,11 @@ use crate::id::{OrderId, PaymentId, WalletName};
 use crate::keys::{
     KeyName, KeyOutcome, KeyOwner, Order, OrderName, OrderStand, Route, Used, UsedName, Wanted,
 };
-use crate::money::Money;
+use crate::money::{MINOR_MAX, Money};
 use crate::payment::{Asked, Authorising, CaptureMode, Payment, State, WaitingForPayer, Way};
 use crate::quote::{Fixed, Quote, QuoteTerms, Target};
 use crate::refusal::Refusal;
+use crate::settlement::Settlement;
 use crate::time::Timestamp;
 use crate::wallet::{Ask, FxBy, PayAsk, PaymentCode, Reference};
 
@@ -133,6 +134,41 @@ impl Engine {
         let partner = store.partner.or(merchant.partner);
         let parties = FeeParties { wallet, acquirer: merchant.acquirer, partner };
         schedule.split(amount, &parties).map_err(|_| Refusal::AmountTooLarge)
+    }
+
+    /// What the merchant chose and the rate there, when it is paid in another currency than it
+    /// prices in.
+    pub(super) fn settlement_rate(
+        &self,
+        merchant: &Merchant,
+    ) -> Result<Option<(SettlementChoice, &MidRate)>, Refusal> {
+        let Some(choice) = merchant.settlement.filter(|to| to.currency != merchant.currency) else {
+            return Ok(None);
+        };
+        let mid = self.directory.mid_rate(merchant.currency, choice.currency);
+        Ok(Some((choice, mid.ok_or(Refusal::SettlementRateMissing)?)))
+    }
+
+    /// What the merchant is to be owed for an order with these fees, when it is paid in another
+    /// currency than it prices in. Without a rate nothing may be asked of a wallet.
+    pub(super) fn settlement_for(
+        &self,
+        merchant: &Merchant,
+        amount: Money,
+        fees: &FeeSplit,
+    ) -> Result<Option<Arc<Settlement>>, Refusal> {
+        let Some((choice, mid)) = self.settlement_rate(merchant)? else { return Ok(None) };
+        let version = self.directory.version();
+        let made = Settlement::make(choice, mid, version, amount, fees);
+        let settlement = made.map_err(|_| Refusal::AmountTooLarge)?;
+        // An amount so small that the merchant's side rounds to nothing cannot be paid.
+        if !settlement.amount.positive() && fees.total != amount {
+            return Err(Refusal::AmountNotPositive);
+        }
+        if settlement.amount.minor() > MINOR_MAX {
+            return Err(Refusal::AmountTooLarge);
+        }
+        Ok(Some(Arc::new(settlement)))
     }
 
     pub(super) fn open_payment(
@@ -432,13 +468,16 @@ impl Engine {
         Self::check_wallet(wallet, owed)?;
         self.check_cap(wallet.name, owed)?;
         self.check_days(work.now, merchant, None, amount)?;
+        let fees = self.fees_for(work.now, (merchant, store), wallet.name, way, amount)?;
+        let settlement = self.settlement_for(merchant, amount, &fees)?;
         let (send_by, cancel_from) = profile.leaving(work.now);
         let asked = Asked {
             wallet: wallet.name,
             at: work.now,
             reference: Reference::Request,
             payer,
-            fees: self.fees_for(work.now, (merchant, store), wallet.name, way, amount)?,
+            fees,
+            settlement,
             hold,
             send_by,
             cancel_from: if planted!(self, CancelOvertakes) { work.now } else { cancel_from },

@@ -11,6 +11,7 @@ use crate::money::Money;
 use crate::payment::{Payment, State, Then};
 use crate::refund::{Asking, Impossible, Refund, RefundBy, RefundDeclined, RefundState, Refunded};
 use crate::refusal::{Refusal, over};
+use crate::settlement::Settled;
 use crate::stray::StrayOrigin;
 use crate::time::{Span, Timestamp};
 use crate::wallet::{
@@ -426,7 +427,8 @@ impl Engine {
         receipt: RefundReceipt,
     ) -> Refunded {
         let offset = self.wallet_named(wallet).profile.business_day_offset_minutes;
-        Refunded { at: work.now, business_date: work.now.business_date(offset), receipt }
+        let business_date = work.now.business_date(offset);
+        Refunded { at: work.now, business_date, receipt, settlement: None }
     }
 
     fn refund_done(
@@ -437,7 +439,8 @@ impl Engine {
         done: Refunded,
     ) {
         let before = payment.refunds_done();
-        set(payment, id, RefundState::Refunded(done));
+        let settlement = self.settled_back(payment, id, before);
+        set(payment, id, RefundState::Refunded(Refunded { settlement, ..done }));
         match payment.strays.iter().find(|stray| stray.refund.id == id).cloned() {
             Some(stray) => {
                 self.book_stray_return(work, payment, &stray);
@@ -451,6 +454,23 @@ impl Engine {
                 self.event_about(work, payment, EventKind::RefundRefunded, Some(id), None);
             }
         }
+    }
+
+    /// What the merchant gives back of what it is owed in another currency: worked out from the
+    /// running total, so that all refunds together take back all that was credited.
+    fn settled_back(&self, payment: &Payment, id: RefundId, before: i64) -> Option<Settled> {
+        let refund = payment.refunds.iter().find(|refund| refund.id == id)?;
+        let asked = payment.state.asked()?;
+        let settlement = asked.settlement.as_deref()?;
+        let before = Money::new(before, refund.amount.currency());
+        let after = before.checked_add(refund.amount).expect("refunds fit the payment");
+        let (step, whole) = ((before, after), payment.amount.minor());
+        #[cfg(feature = "faults")]
+        if planted!(self, SettlementRemainderLost) {
+            return settlement.given_back_alone(&asked.fees, refund.by, step, whole).ok();
+        }
+        let back = settlement.given_back(&asked.fees, refund.by, step, whole);
+        Some(back.expect("a part of what was converted fits"))
     }
 
     fn refund_declined(

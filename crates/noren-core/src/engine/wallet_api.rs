@@ -116,6 +116,9 @@ impl Engine {
         {
             return Ok(Err(Refusal::CorridorClosed));
         }
+        if let Err(refusal) = self.settlement_rate(payable.merchant) {
+            return Ok(Err(refusal));
+        }
         Ok(Ok(Reply::Resolution(Resolution {
             target,
             shop: self.directory.shop(payable.store).expect("the merchant was looked up"),
@@ -276,13 +279,16 @@ impl Engine {
         let counted = Self::payer_counted(merchant, reserve.payer);
         self.check_days(work.now, merchant, counted, reserve.amount)?;
         let way = if waiting.is_some() { Way::MpmDynamic } else { Way::MpmStatic };
+        let fees = self.fees_for(work.now, (merchant, store), wallet.name, way, reserve.amount)?;
+        let settlement = self.settlement_for(merchant, reserve.amount, &fees)?;
         let confirm_by = work.now.after(wallet.profile.confirm_within);
         let asked = Asked {
             wallet: wallet.name,
             at: work.now,
             reference: Reference::Scan { wallet_payment_id: reserve.wallet_payment_id.clone() },
             payer,
-            fees: self.fees_for(work.now, (merchant, store), wallet.name, way, reserve.amount)?,
+            fees,
+            settlement,
             hold: hold_terms(*waiting, wallet)?,
             send_by: confirm_by,
             cancel_from: if planted!(self, CancelOvertakes) {

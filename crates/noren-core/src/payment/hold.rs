@@ -13,6 +13,7 @@ use crate::fee::FeeSplit;
 use crate::id::{CaptureId, StrayId};
 use crate::money::{Money, MoneyError};
 use crate::refund::Asking;
+use crate::settlement::Settled;
 use crate::time::{BusinessDate, Timestamp};
 use crate::wallet::{Decline, HoldCaptures, Profile, Receipt};
 
@@ -44,6 +45,9 @@ pub struct PartTerms {
     pub payer: Option<Money>,
     /// Its part of the merchant discount.
     pub fees: FeeSplit,
+    /// What the merchant is owed for it, when it is paid in another currency than it prices in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settlement: Option<Settled>,
     /// When it was asked for.
     pub requested_at: Timestamp,
 }
@@ -312,6 +316,13 @@ impl Hold {
         taken.map(|part| part.terms.amount.minor()).sum()
     }
 
+    /// What the merchant is owed for the captures so far, in minor units of the currency that it is
+    /// paid in, where that is another one.
+    pub fn settled(&self) -> i64 {
+        let taken = self.parts.iter().filter(|part| part.receipt().is_some());
+        taken.filter_map(|part| part.terms.settlement).map(|part| part.amount.minor()).sum()
+    }
+
     /// Of the held amount, what no capture has taken.
     pub fn left(&self) -> i64 {
         self.receipt.amount.minor() - self.captured()
@@ -334,7 +345,14 @@ impl Hold {
             None => None,
         };
         let fees = self.asked.fees.part(before, after, whole)?;
-        Ok(PartTerms { id, amount, payer, fees, requested_at })
+        let settlement = match &self.asked.settlement {
+            Some(settlement) => {
+                let of = |sum| Money::new(sum, amount.currency());
+                Some(settlement.captured(&self.asked.fees, of(before), of(after), whole)?)
+            }
+            None => None,
+        };
+        Ok(PartTerms { id, amount, payer, fees, settlement, requested_at })
     }
 
     /// True when `receipt` tells of money that our captures account for: one of them, or all of

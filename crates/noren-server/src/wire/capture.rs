@@ -7,7 +7,7 @@ use noren_core::payment::{self, OpenPart, Part, PartEnd, PartTerms};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Amount, At, Decline, day};
+use super::{Amount, At, Decline, Settled, day};
 
 /// `POST /v1/payments/{id}/captures`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -46,6 +46,8 @@ pub struct Capture {
     /// Its part of the merchant discount.
     #[schema(value_type = Amount)]
     pub fee: Money,
+    /// What it makes of what you are owed, when you are paid in another currency than you price in.
+    pub settlement: Option<Settled>,
     /// The wallet's id of the transaction.
     #[schema(value_type = Option<String>)]
     pub wallet_transaction_id: Option<Text>,
@@ -79,6 +81,7 @@ impl Capture {
             amount: terms.amount,
             payer_amount: terms.payer,
             fee: terms.fees.total,
+            settlement: terms.settlement.map(Settled::from),
             wallet_transaction_id: None,
             business_date: None,
             decline: None,

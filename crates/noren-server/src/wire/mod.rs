@@ -11,6 +11,7 @@ mod order;
 mod payment;
 mod people;
 mod records;
+mod settlement;
 
 pub use caps::{Cap, Prefunding, PrefundingNew};
 pub use capture::{Capture, CaptureNew};
@@ -23,6 +24,7 @@ pub use payment::{
 };
 pub use people::{Claim, ClaimCloseNew, Clock, ClockAcceptNew};
 pub use records::{EventShown, Refund, RefundNew, Store, StoreCode, StrayReceipt};
+pub use settlement::{Settled, Settlement};
 
 use noren_core::money::{Currency, Money};
 use noren_core::rate::Rate as CoreRate;

@@ -8,7 +8,7 @@ use noren_core::quote::Quote;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Amount, At, Capture, Decline, Rate, day};
+use super::{Amount, At, Capture, Decline, Rate, Settlement, day};
 
 /// Who shows a code to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -193,6 +193,9 @@ pub struct Payment {
     /// The merchant discount, once a wallet was asked; once a part was captured, that of the parts.
     #[schema(value_type = Option<Amount>)]
     pub fee: Option<Money>,
+    /// What you are owed, once a wallet was asked and when you are paid in another currency than you
+    /// price in.
+    pub settlement: Option<Settlement>,
     /// Why the wallet said no.
     pub decline: Option<Decline>,
     /// When it became what it is, for a final status.
@@ -285,6 +288,7 @@ impl Payment {
             wallet_transaction_id: receipt.map(|receipt| receipt.transaction.clone()),
             business_date,
             fee,
+            settlement: Settlement::of(payment),
             captures,
             decline,
             ended_at,

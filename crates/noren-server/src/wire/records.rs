@@ -12,7 +12,7 @@ use noren_core::stray::{self, StrayStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Amount, At, Decline, day};
+use super::{Amount, At, Decline, Settled, day};
 
 /// `POST /v1/refunds`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -57,6 +57,9 @@ pub struct Refund {
     /// What the payer gets, as far as it is known.
     #[schema(value_type = Option<Amount>)]
     pub payer_amount: Option<Money>,
+    /// What it took of what you are owed, once it is done and when you are paid in another currency than
+    /// you price in.
+    pub settlement: Option<Settled>,
     /// The wallet's business day of the refund.
     #[schema(value_type = Option<String>, format = Date)]
     pub business_date: Option<String>,
@@ -86,6 +89,7 @@ impl Refund {
             amount: refund.amount,
             carried_out_as: refund.by.name(),
             payer_amount: refund.payer,
+            settlement: refund.settled().map(Settled::from),
             business_date: None,
             decline: None,
             ended_at: None,

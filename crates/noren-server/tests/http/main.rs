@@ -13,6 +13,7 @@ mod payments;
 mod people;
 mod routes;
 mod serving;
+mod settlement;
 mod wallet_api;
 mod web_orders;
 mod world;

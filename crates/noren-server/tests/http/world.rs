@@ -61,7 +61,7 @@ pub struct World {
     pub link: Link,
     pub rail: Link,
     pub calls: Arc<Mutex<Vec<Call>>>,
-    reads: Reads,
+    pub reads: Reads,
     _runtime: Runtime,
     folder: PathBuf,
 }
@@ -216,6 +216,7 @@ fn shop(number: u16, name: &str, name_ja: &str) -> (Shop, Vec<Change>) {
             mcc: "5812".into(),
             prefecture: 21,
             currency: Currency::JPY,
+            settlement: None,
             payment_max: 100_000,
             day_max: None,
             payer_day_max: None,

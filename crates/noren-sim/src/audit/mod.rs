@@ -17,6 +17,7 @@ mod pending;
 mod prefunding;
 mod replies;
 mod said;
+mod settlement;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -96,6 +97,7 @@ pub struct Auditor {
     caps: pending::Caps,
     days: days::Days,
     prefunding: prefunding::Prefunding,
+    terms: settlement::Terms,
     said: Said,
     payments: BTreeMap<PaymentId, Seen>,
     /// Events that came before the first row of their payment.
@@ -251,6 +253,7 @@ impl Auditor {
                     _ => {}
                 }
                 self.days.directory(change);
+                self.terms.set(*version, change);
                 self.directory += 1;
                 self.pace.directory(change, now);
                 if *version != self.directory {

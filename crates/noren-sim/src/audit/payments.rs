@@ -14,7 +14,7 @@ use noren_core::time::Timestamp;
 use noren_core::wallet::{Receipt, Reference};
 
 use super::credits::from_rail;
-use super::{Auditor, Broken, Seen, broken, holds, pending};
+use super::{Auditor, Broken, Seen, broken, holds, pending, settlement};
 
 /// Which state may come after which. One command may climb several steps at once.
 fn may_follow(from: &str, to: &str) -> bool {
@@ -248,6 +248,11 @@ impl Auditor {
             && asked.at >= quote.expires_at
         {
             return broken("I2", format!("{id} uses a rate that was promised until before"));
+        }
+        if let Some(asked) = new.state.asked()
+            && old.as_ref().is_none_or(|old| old.state.asked().is_none())
+        {
+            self.terms.fixed(new, asked)?;
         }
         holds::proof(&self.said, new)?;
         holds::bound(new)?;
@@ -571,6 +576,7 @@ impl Auditor {
         if fees < least || fees > most {
             return broken("I1", format!("{id}: fees of {fees} are kept, not {least} to {most}"));
         }
+        settlement::owed(&payment, &books)?;
         self.credited_to(&payment)?;
         for (money, net) in expected_receivable(&payment, None) {
             let booked = books.nets.get(&(AccountKind::WalletReceivable, money));

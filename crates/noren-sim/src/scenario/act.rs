@@ -67,10 +67,11 @@ fn hash(body: &str) -> RequestHash {
     hash
 }
 
-fn till(name: &str) -> Result<Till, String> {
+pub(super) fn till(name: &str) -> Result<Till, String> {
     match name {
         "takayama" => Ok(directory::takayama()),
         "kanazawa" => Ok(directory::kanazawa()),
+        "gero" => Ok(directory::gero()),
         _ => Err(format!("no shop: {name}")),
     }
 }
@@ -630,6 +631,9 @@ impl Stage {
             "prefunds" => return self.operator_prefunds(what, words),
             "fees" => return self.operator_fees(what, words),
             "partner" => return self.operator_partner(what, words),
+            "pays" => return self.operator_pays(what, words),
+            "opens" => return self.operator_opens(what, words),
+            "publishes" => return self.operator_publishes(what, words),
             verb => return Err(format!("an operator does not {verb}")),
         };
         let of_store = words.took("store");

@@ -24,13 +24,14 @@
 //! | `noren`, `alipayplus` | the wallet API: `resolve takayama` or `P1`, `quote takayama receive JPY 1200`, `reserve W1 takayama JPY 1200 quote=Q1`, `confirm P1 CNY 58.95`, `fail P1`; `claims approved R1`: a notice under its own name |
 //! | `rail` | `credits T1 takayama JPY 1200` (a printed code), `T1 P1` (a till's code), `T1 whoever` (a name that nobody here has), with `payer=THB:310.00` |
 //! | `clock` | time alone; `clock held`: nothing may expire |
-//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop (`retire takayama store`: of its place alone); `refuse noren at takayama`; `lets noren hold one for=1h`; `lets noren owe KWD rate=0.00205`; `lets noren ask 1`: inquiries a second; `lets noren undo cancel=15 before=15s max=1 days=30 proof=90s inquiries=9 nokey`: its terms for cancels and refunds; `lets rail return nothing`; `closes X1 paid_back` or `written_off`: a claim; `caps noren at CNY 100.00` or `at CNY nothing`; `prefunds noren received CNY 50.00 key=K1` or `returned`; `limits noren payment CNY 50.00`, `limits takayama day JPY 2000 payer JPY 500`; `fees dear bps=500 parts=wallet:5000:back,partner:5000 shop=takayama from=10s`, `partner tabi-pos at=takayama`; `assign U1 takayama`, `return U1` |
+//! | `operator` | `suspend`, `retire` or `resume` of a wallet or shop (`retire takayama store`: of its place alone); `refuse noren at takayama`; `lets noren hold one for=1h`; `lets noren owe KWD rate=0.00205`; `lets noren ask 1`: inquiries a second; `lets noren undo cancel=15 before=15s max=1 days=30 proof=90s inquiries=9 nokey`: its terms for cancels and refunds; `lets rail return nothing`; `closes X1 paid_back` or `written_off`: a claim; `caps noren at CNY 100.00` or `at CNY nothing`; `prefunds noren received CNY 50.00 key=K1` or `returned`; `limits noren payment CNY 50.00`, `limits takayama day JPY 2000 payer JPY 500`; `fees dear bps=500 parts=wallet:5000:back,partner:5000 shop=takayama from=10s`, `partner tabi-pos at=takayama`; `pays takayama CNY margin=80`: what a shop is paid in; `opens gero KRW paid=CNY`: a shop that prices in another currency; `publishes KRW CNY=0.0052`; `assign U1 takayama`, `return U1` |
 //! | `ledger` | the accounts that are not at zero; `ledger pending`: what is pending beside them |
 //! | `doubt` | `P1`, `P1 void`, `G1`, `F1`: for how long its outcome was not known, in seconds |
 //!
 //! Every line is also shown to the auditor, as a batch of its own.
 
 mod act;
+mod shops;
 mod show;
 mod words;
 

@@ -262,6 +262,7 @@ fn owner_word(owner: AccountOwner) -> String {
     match owner {
         AccountOwner::Merchant(id) if id == directory::takayama().merchant => "takayama".into(),
         AccountOwner::Merchant(id) if id == directory::kanazawa().merchant => "kanazawa".into(),
+        AccountOwner::Merchant(id) if id == directory::gero().merchant => "gero".into(),
         AccountOwner::Merchant(id) => id.to_string(),
         AccountOwner::Wallet(name) => name.to_string(),
         AccountOwner::Acquirer(name) => name.to_string(),

@@ -118,6 +118,9 @@ pub const ROWS: &[(&str, &str)] = &[
     ("push", "sent back by people"),
     ("push", "not taken back"),
     ("push", "told in two ways"),
+    ("yuan", "owed to a shop"),
+    ("yuan", "given back in part"),
+    ("yuan", "given back to the last fen"),
     ("end", "refund refunded"),
     ("end", "refund declined"),
     ("end", "stray returned"),
@@ -432,6 +435,17 @@ impl Counts {
                 RefundState::Refunded(_) => self.add("end", "refund refunded"),
                 RefundState::Declined(_) => self.add("end", "refund declined"),
                 _ => {}
+            }
+        }
+        if let Some(owed) = payment.settled().filter(|_| payment.captured() > 0) {
+            self.add("yuan", "owed to a shop");
+            match payment.refunds_done() {
+                0 => {}
+                // Fees that do not come back are owed by the merchant.
+                done if done == payment.captured() && owed.minor() <= 0 => {
+                    self.add("yuan", "given back to the last fen");
+                }
+                _ => self.add("yuan", "given back in part"),
             }
         }
         let reference = payment.state.asked().map(|asked| &asked.reference);

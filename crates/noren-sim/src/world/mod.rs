@@ -105,6 +105,7 @@ impl World {
         swarm.limit(&mut Rng::new(seed ^ 0x11_11_17_5E));
         swarm.push(&mut Rng::new(seed ^ 0x0000_9054_0A11));
         swarm.widen(&mut Rng::new(seed ^ 0x0B_DE_2B_AC));
+        swarm.settle(&mut Rng::new(seed ^ 0x5E_77_1E_0C_47));
         swarm.calm(options);
         let networks = networks::all(seed, &swarm);
         // At any time of the day, so that banking days end while payments run.
@@ -334,13 +335,20 @@ impl World {
     }
 
     fn publish_directory(&mut self) -> Result<(), Broken> {
-        use noren_core::directory::Change;
+        use noren_core::directory::{Change, SettlementChoice};
+        use noren_core::money::Currency;
         let changes = directory::changes().into_iter().map(|change| match change {
             Change::Wallet(mut wallet) => {
                 wallet.profile = self.profile(wallet.profile);
                 Change::Wallet(wallet)
             }
-            Change::Merchant(merchant) => Change::Merchant(self.limited(merchant)),
+            Change::Merchant(merchant) => {
+                let mut merchant = self.limited(merchant);
+                let yuan = self.swarm.yuan;
+                merchant.settlement =
+                    yuan.map(|margin_bps| SettlementChoice { currency: Currency::CNY, margin_bps });
+                Change::Merchant(merchant)
+            }
             other => other,
         });
         let changes: Vec<_> = changes.collect();

@@ -1,7 +1,7 @@
 //! Whoever runs the switch: rates, fees, wallets and shops change while payments run.
 
 use noren_core::command::{Body, Caller, ClaimClose, Command};
-use noren_core::directory::{Change, MidRate, Standing, Wallet};
+use noren_core::directory::{Change, MidRate, SettlementChoice, Standing, Wallet};
 use noren_core::money::Currency;
 use noren_core::rate::Rate;
 use noren_core::stray::{ClaimEnd, StrayStatus};
@@ -83,6 +83,11 @@ impl World {
         merchant.standing = self.standing();
         if self.rng.chance(3_000) {
             merchant.wallets.truncate(1);
+        }
+        if let Some(margin_bps) = self.swarm.yuan
+            && self.rng.chance(6_000)
+        {
+            merchant.settlement = Some(SettlementChoice { currency: Currency::CNY, margin_bps });
         }
         Change::Merchant(merchant)
     }

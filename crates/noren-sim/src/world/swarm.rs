@@ -79,6 +79,9 @@ pub(super) struct Swarm {
     /// How often money comes in by the push rail, of ten thousand new things; zero in half of the
     /// worlds: they have no rail.
     pub push: u64,
+    /// The margin at which shops begin by being paid in yuan, in basis points; in some worlds they
+    /// change their minds. `None` in most of the worlds: they are paid in yen.
+    pub yuan: Option<u16>,
     /// All tills are those of one merchant.
     pub one_shop: bool,
     /// What stays in the engine's memory. Nothing that happens depends on it.
@@ -143,6 +146,7 @@ impl Swarm {
             cancel_not_before: Span::millis(*rng.pick(&[0, 0, 15_000])),
             refunds_max: rng.chance(1_500).then_some(1),
             push: 0,
+            yuan: None,
             one_shop: false,
             keep: keep(seed),
         }
@@ -166,6 +170,13 @@ impl Swarm {
     pub fn push(&mut self, rng: &mut Rng) {
         if rng.chance(5_000) {
             self.push = rng.range(500, 4_000);
+        }
+    }
+
+    /// So does what shops are paid in.
+    pub fn settle(&mut self, rng: &mut Rng) {
+        if rng.chance(4_000) {
+            self.yuan = Some(*rng.pick(&[0, 80, 155]));
         }
     }
 
@@ -198,6 +209,9 @@ impl Swarm {
             self.day_max = 0;
             self.payer_day_max = 0;
             self.wallet_max = 0;
+        }
+        if options.calm.contains(&YUAN) {
+            self.yuan = None;
         }
         self.one_shop = options.one_shop;
         if let Some(keep) = options.keep {
@@ -256,7 +270,10 @@ const HABITS: &[Rate] = &[
 /// Caps, and whatever else is limited.
 const LIMITS: &str = "limits";
 
+/// Shops that are paid in another currency than they price in.
+const YUAN: &str = "yuan";
+
 /// Everything that a run can leave out, by name.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
-    FAULTS.iter().chain(HABITS).map(|(name, _)| *name).chain([LIMITS])
+    FAULTS.iter().chain(HABITS).map(|(name, _)| *name).chain([LIMITS, YUAN])
 }

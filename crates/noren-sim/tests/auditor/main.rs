@@ -1,6 +1,7 @@
 //! The auditor must be able to fail: each rule, against a story that was tampered with.
 
 mod separation;
+mod settlement;
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use noren_core::command::{
     Body, Caller, CaptureHeard, Command, PaymentCapture, PaymentCreate, PaymentHeard, PaymentVoid,
     Present, RefundCreate,
 };
+use noren_core::directory::Change;
 use noren_core::effects::{Effects, Found, Reply, Row, Seal};
 use noren_core::engine::Engine;
 use noren_core::id::{CaptureId, Entropy};
@@ -37,6 +39,11 @@ fn yen(minor: i64) -> Money {
 /// A payment that is captured and refunded in part, true in all points: directory, then pay,
 /// approved, refund.
 fn story() -> Vec<Scene> {
+    story_in(directory::changes())
+}
+
+/// The same with another directory.
+fn story_in(changes: Vec<Change>) -> Vec<Scene> {
     let mut engine = Engine::new(0);
     let mut scenes: Vec<Scene> = Vec::new();
     let mut n = 0;
@@ -57,7 +64,7 @@ fn story() -> Vec<Scene> {
         scenes.push(Scene { now, command, rows, seal, calls, reply: reply.clone() });
         reply
     };
-    for change in directory::changes() {
+    for change in changes {
         play(Caller::Operator, Body::Directory(change));
     }
     let till = directory::takayama();
@@ -360,6 +367,11 @@ fn the_story_ends_captured() {
 /// A payment that is held, captured in part, and released: directory, then pay, held, capture,
 /// captured, void, voided.
 fn hold_story() -> Vec<Scene> {
+    hold_story_in(directory::changes())
+}
+
+/// The same with another directory.
+fn hold_story_in(changes: Vec<Change>) -> Vec<Scene> {
     let mut stage = Vec::new();
     let mut engine = Engine::new(0);
     let mut n = 0;
@@ -380,7 +392,7 @@ fn hold_story() -> Vec<Scene> {
         stage.push(Scene { now, command, rows, seal, calls, reply: reply.clone() });
         reply
     };
-    for change in directory::changes() {
+    for change in changes {
         play(Caller::Operator, Body::Directory(change));
     }
     let till = directory::takayama();

@@ -93,8 +93,14 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
     ("due", &["Doubt"], "members of rows: how long an outcome is said not to be known"),
     (
         "directory",
-        &["Change", "Wallet"],
-        "rows of the directory: whose a merchant is, a wallet's budget, when its \"not found\" is proof",
+        &["Change", "Merchant", "MidRate", "Wallet"],
+        "rows of the directory: whose a merchant is and what it is paid in, the rates, a wallet's budget, \
+         and when its \"not found\" is proof",
+    ),
+    (
+        "settlement",
+        &["Settled", "Settlement"],
+        "members of rows: what a merchant is said to be owed",
     ),
     ("quote", &["Quote"], "a row: what was promised, until when, and what used it"),
     ("stray", &["ClaimEnd"], "what the operator reported of a claim"),
@@ -128,9 +134,11 @@ const IMPORTS: &[(&str, &[&str], &str)] = &[
 const READS: &[(&str, &str)] = &[
     ("asked", "what a row says was asked of a wallet"),
     ("currency", "a member of `Money`"),
+    ("exponent", "what ISO 4217 says of a currency"),
     ("hold", "what a row says is held"),
     ("minor", "a member of `Money`"),
     ("name", "the word for a state or kind"),
+    ("ratio", "the members of a rate as it was published"),
     ("slot", "a part of an id"),
     ("status", "the word for the end of a capture"),
     ("wallet", "whom a row says was asked"),

@@ -108,6 +108,7 @@ fn planted_faults_that_one_payment_can_show_are_found() {
         "key-forgotten",
         "key-unbound",
         "quote-stale",
+        "settlement-remainder-lost",
         "tenant-unchecked",
     ];
     assert_eq!(missed, elsewhere);

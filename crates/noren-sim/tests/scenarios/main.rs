@@ -21,6 +21,7 @@ mod reading;
 mod refunds;
 mod refusals;
 mod retirement;
+mod settlement;
 mod tenants;
 mod undoing;
 mod unknown;

@@ -136,6 +136,12 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("fees", "0s operator fees never bps=100 from=20s until=20s -> refused directory-fee-dates"),
     (
+        "what shops are paid in",
+        "0s operator pays takayama USD            -> refused directory-settlement
+         0s operator opens gero KRW paid=CNY      -> done
+         0s merchant pay O1 KRW 5 key=K1 as=gero  -> refused settlement-rate-missing, key burned",
+    ),
+    (
         "a claim that is none, or none any more",
         "0s merchant pay O1 JPY 1200 key=K1     -> P1 authorising, ask R1
          1s operator closes X0 paid_back        -> refused claim-unknown

@@ -328,6 +328,7 @@ impl Maker {
             reference: Reference::Request,
             payer: Some(cny(5_808)),
             fees,
+            settlement: None,
             hold: None,
             send_by: now.after(Span(5_000)),
             cancel_from: now.after(Span(6_000)),
@@ -461,7 +462,12 @@ impl Maker {
         let id = self.id(payment.id.slot());
         let amount = jpy(minor);
         let receipt = RefundReceipt { amount, payer: None, settlement: None };
-        let done = Refunded { at: self.now, business_date: self.now.business_date(480), receipt };
+        let done = Refunded {
+            at: self.now,
+            business_date: self.now.business_date(480),
+            receipt,
+            settlement: None,
+        };
         let state = RefundState::Refunded(done);
         payment.refunds.push(Refund {
             number: None,

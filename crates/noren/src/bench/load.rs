@@ -129,6 +129,7 @@ pub fn directory() -> Vec<Change> {
             mcc: "5812".into(),
             prefecture: 21,
             currency: Currency::JPY,
+            settlement: None,
             payment_max: 1_000_000,
             day_max: None,
             payer_day_max: None,
