@@ -35,7 +35,8 @@ pub mod wechatpay;
 pub mod wire;
 
 /// All wallets. Adding one is adding a folder and a line here.
-pub static WALLETS: &[Entry] = &[noren::ENTRY, alipayplus::ENTRY, paypay::ENTRY];
+pub static WALLETS: &[Entry] =
+    &[noren::ENTRY, alipayplus::ENTRY, paypay::ENTRY, linepay::ENTRY, wechatpay::ENTRY];
 
 /// What a folder offers.
 #[derive(Clone, Copy, Debug)]

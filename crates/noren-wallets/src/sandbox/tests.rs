@@ -49,9 +49,13 @@ fn case(entry: &'static Entry) -> Case {
     }
 }
 
+/// Networks that know neither a cancel nor a notice nor a key on refunds: these stories cannot be told in
+/// their words. Their own tests tell what there is; the matrix of networks plays every end.
+const OTHER_HABITS: [&str; 1] = ["linepay"];
+
 /// Runs a story on every wallet, with a user `mei` who has money and meets `scenario`.
 fn each(scenario: &str, story: impl Fn(&mut Case, &str)) {
-    for entry in WALLETS {
+    for entry in WALLETS.iter().filter(|entry| !OTHER_HABITS.contains(&entry.name)) {
         let mut case = case(entry);
         let code = case.world.user_with_code("mei", RICH, "c1");
         case.world.scenario("mei", scenario);
@@ -500,7 +504,7 @@ mod search {
         /// after every step says the same as one that never does.
         #[test]
         fn books_balance_and_a_crash_changes_nothing(steps in prop::collection::vec(step(), 1..40)) {
-            for entry in WALLETS {
+            for entry in WALLETS.iter().filter(|entry| !OTHER_HABITS.contains(&entry.name)) {
                 let (mut steady, mut crashing) = (case(entry), case(entry));
                 let codes = |case: &mut Case| -> Vec<String> {
                     (0..4).map(|n| case.world.user_with_code("mei", 20_000, &format!("c{n}"))).collect()
