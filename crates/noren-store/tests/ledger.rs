@@ -379,6 +379,7 @@ fn movements_are_kept_chained_and_proven() {
     let (folder, mut maker) = (Folder::new(), Maker::new());
     let (mut store, mut model) = (SqliteStore::open(&folder.db()).unwrap(), MemoryStore::new());
     let first = prefunded(&mut maker, 500);
+    maker.pass(1);
     let second = prefunded(&mut maker, 700);
     let batch = maker.seal();
     assert_eq!(store.commit(&batch).unwrap(), model.commit(&batch).unwrap());
