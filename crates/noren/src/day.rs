@@ -523,13 +523,34 @@ impl Day {
         let body =
             json!({ "scan_id": scan, "user": user, "code": code, "amount": yen, "pin": "4649" });
         control.post("/sandbox/scan", None, &body).await?.success()?;
-        self.until("the wallet has permission to debit", async || {
-            let scan = control.get(&format!("/sandbox/scans/{scan}")).await?.success()?;
-            match scan["payment_id"].as_str() {
-                Some(payment) => Ok(Some(payment.to_owned())),
-                None if scan["step"] == "ended" => bail!("the switch refused the scan: {scan}"),
-                None => Ok(None),
-            }
+        let heard = self
+            .until("the wallet has permission to debit", async || {
+                let scan = control.get(&format!("/sandbox/scans/{scan}")).await?.success()?;
+                match scan["payment_id"].as_str() {
+                    Some(payment) => Ok(Some(Some(payment.to_owned()))),
+                    None if scan["outcome"] == "cancelled" => Ok(Some(None)),
+                    None if scan["step"] == "ended" => bail!("the switch refused the scan: {scan}"),
+                    None => Ok(None),
+                }
+            })
+            .await?;
+        match heard {
+            Some(payment) => Ok(payment),
+            None => self.cancelled_unheard(scene).await,
+        }
+    }
+
+    /// The permission never reached the wallet, because we died with it, and by the time the wallet
+    /// asked again the ladder had cancelled: only the shop's own list knows the payment's id.
+    async fn cancelled_unheard(&self, scene: &Scene) -> anyhow::Result<String> {
+        let till = self.till(&SHOPS[scene.shop])?;
+        self.until("the shop's list has the payment that was cancelled", async || {
+            let list = till.get("/v1/payments?limit=100").await?.success()?;
+            let data = list["data"].as_array().cloned().unwrap_or_default();
+            let own = data.into_iter().find(|payment| {
+                payment["amount"]["amount"] == scene.yen && payment["status"] == "reversed"
+            });
+            own.map(|payment| text(&payment, "id")).transpose()
         })
         .await
     }
