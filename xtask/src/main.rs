@@ -13,6 +13,9 @@ struct Part {
     command: &'static [&'static str],
 }
 
+/// Features of test builds.
+const TEST_BUILD: &str = "noren-sim/faults,noren/crash-points";
+
 /// In the order in which they run: what fails fast comes first. All share one optimised profile,
 /// so that a clean machine compiles everything once.
 const PARTS: &[Part] = &[
@@ -33,25 +36,7 @@ const PARTS: &[Part] = &[
         ],
     },
     Part { name: "build", command: &["cargo", "build", "--release"] },
-    Part { name: "tests", command: &["cargo", "test", "--release", "--workspace"] },
-    Part {
-        name: "planted faults",
-        command: &[
-            "cargo",
-            "test",
-            "--release",
-            "--package",
-            "noren-sim",
-            "--features",
-            "faults",
-            "--test",
-            "planted",
-            "--test",
-            "shrink",
-            "--",
-            "--nocapture",
-        ],
-    },
+    // Before the tests, whose build of the program can be told to die and is not what is delivered.
     Part {
         name: "demo",
         command: &["target/release/noren", "demo", "--once", "--data", "target/demo-of-the-tests"],
@@ -67,22 +52,11 @@ const PARTS: &[Part] = &[
             "target/demo-of-the-tests",
         ],
     },
-    // Last: its build of the program can be told to die, and must not be what the demo ran.
+    // With what only test builds have: mistakes to plant in the engine, and commits to die after. One
+    // set of features for all tests, so that the workspace is compiled for them once.
     Part {
-        name: "crash",
-        command: &[
-            "cargo",
-            "test",
-            "--release",
-            "--package",
-            "noren",
-            "--features",
-            "crash-points",
-            "--test",
-            "crash",
-            "--",
-            "--nocapture",
-        ],
+        name: "tests",
+        command: &["cargo", "test", "--release", "--workspace", "--features", TEST_BUILD],
     },
 ];
 
@@ -180,6 +154,17 @@ fn prepare() -> Result<(), String> {
                 "a C compiler is missing (SQLite is compiled): apt-get install gcc libc6-dev"
                     .into(),
             );
+        }
+    }
+    // Clients that others wrote: npm's and PyPI's own tools install them.
+    for (program, probe, packages) in [
+        ("node", &["node", "--version"][..], &["nodejs"][..]),
+        ("npm", &["npm", "--version"], &["npm"]),
+        ("python3 with pip", &["python3", "-m", "pip", "--version"], &["python3", "python3-pip"]),
+    ] {
+        let install = [&["apt-get", "install", "--yes", "--no-install-recommends"][..], packages];
+        if !quiet(probe) && !(quiet(&["apt-get", "update"]) && quiet(&install.concat())) {
+            return Err(format!("{program} is missing: apt-get install {}", packages.join(" ")));
         }
     }
     Ok(())
