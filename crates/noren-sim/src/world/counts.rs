@@ -49,6 +49,12 @@ pub const ROWS: &[(&str, &str)] = &[
     ("till", "same order, other key"),
     ("till", "refunds race"),
     ("till", "another merchant's payment"),
+    ("network", "noren"),
+    ("network", "alipayplus"),
+    ("network", "rail"),
+    ("network", "paypay"),
+    ("network", "linepay"),
+    ("network", "wechatpay"),
     ("limit", "wallet over its cap"),
     ("limit", "prefunding received"),
     ("limit", "prefunding returned"),
@@ -422,6 +428,13 @@ impl Counts {
         };
         if let Some(end) = end {
             self.add("end", end);
+        }
+        if payment.captured() > 0
+            && let Some(wallet) = payment.wallet()
+            && let Some(row) =
+                ROWS.iter().find(|row| row.0 == "network" && row.1 == wallet.as_str())
+        {
+            self.add(row.0, row.1);
         }
         let parts = payment.state.hold().map_or(&[][..], |hold| &hold.parts);
         if parts.iter().filter(|part| part.receipt().is_some()).count() > 1 {

@@ -18,7 +18,7 @@ mod tills;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use noren_core::directory::Merchant;
+use noren_core::directory::{Merchant, Standing, Wallet};
 use noren_core::money::Currency;
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::{Call, FxBy, HoldRules, Profile};
@@ -106,6 +106,7 @@ impl World {
         swarm.push(&mut Rng::new(seed ^ 0x0000_9054_0A11));
         swarm.widen(&mut Rng::new(seed ^ 0x0B_DE_2B_AC));
         swarm.settle(&mut Rng::new(seed ^ 0x5E_77_1E_0C_47));
+        swarm.join(&mut Rng::new(seed ^ 0x7417_D0_4E));
         swarm.calm(options);
         let networks = networks::all(seed, &swarm);
         // At any time of the day, so that banking days end while payments run.
@@ -138,8 +139,8 @@ impl World {
         Ok(world)
     }
 
-    /// A wallet's rules at the speed of this world.
-    fn profile(&self, profile: Profile) -> Profile {
+    /// A network's own rules, asked about at the speed of this world.
+    fn paced(&self, profile: Profile) -> Profile {
         Profile {
             first_inquiry_after: self.swarm.first_inquiry_after,
             inquiry_every: self.swarm.inquiry_every,
@@ -148,9 +149,17 @@ impl World {
                 .unwrap_or(NonZeroU32::MIN),
             read_timeout_pay: self.swarm.read_timeout,
             read_timeout_other: self.swarm.read_timeout,
-            confirm_within: self.swarm.confirm_within,
             quote_valid_for: self.swarm.quote_valid_for,
             payment_max: self.limit(self.swarm.wallet_max, profile.currency),
+            ..profile
+        }
+    }
+
+    /// A wallet's rules at the speed of this world, with terms that this world picked.
+    fn profile(&self, profile: Profile) -> Profile {
+        let profile = self.paced(profile);
+        Profile {
+            confirm_within: self.swarm.confirm_within,
             cancel_until: self.swarm.cancel_until,
             cancel_not_before: self.swarm.cancel_not_before,
             refunds_max: self.swarm.refunds_max,
@@ -167,11 +176,20 @@ impl World {
         }
     }
 
-    /// A shop with the limits of this world.
-    fn limited(&self, merchant: Merchant) -> Merchant {
+    /// A shop with the limits of this world, and its third network.
+    fn limited(&self, mut merchant: Merchant) -> Merchant {
         let limit = |limit| self.limit(limit, merchant.currency);
         let (day_max, payer_day_max) = (limit(self.swarm.day_max), limit(self.swarm.payer_day_max));
+        merchant.wallets.extend(self.third().map(|place| self.networks[place].name));
         Merchant { day_max, payer_day_max, ..merchant }
+    }
+
+    /// The third network, as data.
+    fn third_wallet(&self) -> Option<Wallet> {
+        let network = &self.networks[self.third()?];
+        let (name, title) = (network.name, self.swarm.third?.title.into());
+        let profile = self.paced(network.profile.clone());
+        Some(Wallet { name, title, standing: Standing::Active, profile })
     }
 
     /// A limit of about so many yen, in minor units; zero is none.
@@ -337,7 +355,8 @@ impl World {
     fn publish_directory(&mut self) -> Result<(), Broken> {
         use noren_core::directory::{Change, SettlementChoice};
         use noren_core::money::Currency;
-        let changes = directory::changes().into_iter().map(|change| match change {
+        let third = self.third_wallet().map(Change::Wallet);
+        let fixed = directory::changes().into_iter().map(|change| match change {
             Change::Wallet(mut wallet) => {
                 wallet.profile = self.profile(wallet.profile);
                 Change::Wallet(wallet)
@@ -351,7 +370,6 @@ impl World {
             }
             other => other,
         });
-        let changes: Vec<_> = changes.collect();
-        self.commit_directory(changes)
+        self.commit_directory(third.into_iter().chain(fixed).collect())
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use noren_core::command::{Caller, Command};
 use noren_core::id::WalletName;
 use noren_core::time::{Span, Timestamp};
+use noren_core::wallet::Profile;
 use noren_wallets::connector::{Connector, Env};
-use noren_wallets::link::{Link, Place};
+use noren_wallets::link::Link;
 use noren_wallets::sandbox::{Answered, Record, Sandbox, SandboxConfig};
-use noren_wallets::signing::Secret;
+use noren_wallets::tempo::Tempo;
 use noren_wallets::wire::{Request, Response, TransportError};
 use noren_wallets::{Entry, alipayplus, noren};
 use serde_json::Value;
@@ -16,7 +17,7 @@ use serde_json::Value;
 use super::swarm::Swarm;
 use super::switch::{Job, ReplyTo};
 use super::{Event, Outcome, World, edge, rail};
-use crate::directory;
+use crate::{directory, pair};
 
 /// One network.
 pub(super) struct Network {
@@ -32,16 +33,14 @@ pub(super) struct Network {
     wake_waits: Option<Timestamp>,
     /// Nothing reaches it or leaves it before.
     pub away_until: Timestamp,
+    /// What it has of its own, as it publishes that.
+    pub profile: Profile,
 }
 
 fn network(entry: &'static Entry, name: WalletName, seed: u64, swarm: &Swarm) -> Network {
-    let place = |text| Place::new(text).expect("a place of the sim is well written");
-    let here = place("http://switch.sim");
-    let there = place(&format!("http://{name}.sim"));
     // One shared key also where the network would use RSA: the messages are the real ones, and
     // the signature is as good as the key.
-    let secret = Secret::new(format!("sim-{name}"));
-    let link = Link::shared(there, here, "switch", secret);
+    let link = pair::link(name.as_str(), entry);
     let config = SandboxConfig { link: link.clone(), seed, pace: swarm.pace };
     Network {
         name,
@@ -53,10 +52,11 @@ fn network(entry: &'static Entry, name: WalletName, seed: u64, swarm: &Swarm) ->
         config,
         wake_waits: None,
         away_until: directory::START,
+        profile: (entry.profile)(Tempo::Published),
     }
 }
 
-/// Alipay+ first, then the partner; then a push rail where this world has one.
+/// Alipay+ first, then the partner; then, where this world has them, a push rail and a third network.
 pub(super) fn all(seed: u64, swarm: &Swarm) -> Vec<Network> {
     let mut all = vec![
         network(&alipayplus::ENTRY, directory::alipayplus(), seed, swarm),
@@ -64,6 +64,10 @@ pub(super) fn all(seed: u64, swarm: &Swarm) -> Vec<Network> {
     ];
     if swarm.push > 0 {
         all.push(network(&rail::ENTRY, directory::rail(), seed, swarm));
+    }
+    if let Some(entry) = swarm.third {
+        let name = WalletName::new(entry.name).expect("folders have plain names");
+        all.push(network(entry, name, seed, swarm));
     }
     all
 }
@@ -93,6 +97,19 @@ impl Network {
 }
 
 impl World {
+    /// The third network's place in the list, where there is one.
+    pub(super) fn third(&self) -> Option<usize> {
+        self.swarm.third.map(|_| self.networks.len() - 1)
+    }
+
+    /// Of the networks that are asked for payments: the one whose wallet a payer has, else `usual`.
+    pub(super) fn third_or(&mut self, usual: impl FnOnce(&mut Self) -> usize) -> usize {
+        match self.third() {
+            Some(third) if self.rng.chance(self.swarm.third_share) => third,
+            Some(_) | None => usual(self),
+        }
+    }
+
     /// Lets a sandbox do something, and its process may end before or after its commit. `None`:
     /// nothing of it leaves.
     fn sandboxed<T>(

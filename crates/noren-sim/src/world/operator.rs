@@ -71,6 +71,12 @@ impl World {
     }
 
     fn another_standing(&mut self) -> Change {
+        if self.swarm.third_share > 0
+            && let Some(wallet) = self.third_wallet()
+            && self.rng.chance(3_000)
+        {
+            return Change::Wallet(Wallet { standing: self.standing(), ..wallet });
+        }
         let wallets = [directory::alipayplus_wallet(), directory::partner_wallet()];
         let wallet = self.rng.pick(&wallets).clone();
         let (profile, standing) = (self.profile(wallet.profile.clone()), self.standing());

@@ -3,6 +3,7 @@
 
 use noren_core::engine::Keep;
 use noren_core::time::Span;
+use noren_wallets::{Entry, WALLETS};
 
 use super::Options;
 use crate::rng::Rng;
@@ -82,6 +83,10 @@ pub(super) struct Swarm {
     /// The margin at which shops begin by being paid in yuan, in basis points; in some worlds they
     /// change their minds. `None` in most of the worlds: they are paid in yen.
     pub yuan: Option<u16>,
+    /// One more network with an API of its own, in two of five worlds, and how often a payer has its
+    /// wallet, of ten thousand.
+    pub third: Option<&'static Entry>,
+    pub third_share: u64,
     /// All tills are those of one merchant.
     pub one_shop: bool,
     /// What stays in the engine's memory. Nothing that happens depends on it.
@@ -147,6 +152,8 @@ impl Swarm {
             refunds_max: rng.chance(1_500).then_some(1),
             push: 0,
             yuan: None,
+            third: None,
+            third_share: 0,
             one_shop: false,
             keep: keep(seed),
         }
@@ -177,6 +184,16 @@ impl Swarm {
     pub fn settle(&mut self, rng: &mut Rng) {
         if rng.chance(4_000) {
             self.yuan = Some(*rng.pick(&[0, 80, 155]));
+        }
+    }
+
+    /// So does the third network.
+    pub fn join(&mut self, rng: &mut Rng) {
+        let two = ["noren", "alipayplus"];
+        let others: Vec<_> = WALLETS.iter().filter(|entry| !two.contains(&entry.name)).collect();
+        if rng.chance(4_000) {
+            self.third = Some(*rng.pick(&others));
+            self.third_share = rng.range(3_000, 8_000);
         }
     }
 
@@ -265,6 +282,7 @@ const HABITS: &[Rate] = &[
     ("push", |swarm| &mut swarm.push),
     ("web", |swarm| &mut swarm.web),
     ("operator", |swarm| &mut swarm.operator),
+    ("third", |swarm| &mut swarm.third_share),
 ];
 
 /// Caps, and whatever else is limited.

@@ -568,6 +568,8 @@ impl World {
             }
             Step::Then(next) => {
                 assert!(step < STEPS_MAX, "a connector that does not come to an end: {next:?}");
+                // The call has gone on: nothing that comes for this message is heard any more.
+                self.flights.remove(&flight);
                 self.fly(network, call, next, step + 1);
             }
         }
@@ -624,7 +626,10 @@ fn said(command: &Command) -> String {
         Body::CaptureHeard(heard) => {
             format!("{} {}: {:?}", heard.payment, heard.capture, heard.answer)
         }
-        Body::RefundHeard(heard) => format!("{} {:?}", heard.refund, heard.answer),
+        Body::RefundHeard(heard) => match heard.payment {
+            Some(payment) => format!("{payment} {}: {:?}", heard.refund, heard.answer),
+            None => format!("{}: {:?}", heard.refund, heard.answer),
+        },
         Body::Tick { .. } => "tick".to_owned(),
         body => format!("{body:?}"),
     }

@@ -118,7 +118,11 @@ impl World {
         for place in 0..self.networks.len() {
             let wallet = self.networks[place].name;
             let owed = self.auditor.owed(AccountOwner::Wallet(wallet));
-            let currency = if place == PARTNER { Currency::CNY } else { Currency::JPY };
+            let currency = match place {
+                PARTNER => Currency::CNY,
+                _ if self.third() == Some(place) => self.networks[place].profile.currency,
+                _ => Currency::JPY,
+            };
             let owed = owed.get(&currency).copied().unwrap_or(0).max(0);
             let room = self.rng.range(1, self.swarm.cap_room) as i64;
             let cap = Cap { wallet, currency, limit: Some(owed + room) };
@@ -212,7 +216,7 @@ impl World {
     }
 
     fn consumer(&mut self) -> Option<Present> {
-        let network = self.rng.below(2) as usize;
+        let network = self.third_or(|world| world.rng.below(2) as usize);
         let code = self.payers_code(network)?;
         Some(Present::Consumer {
             wallet: self.networks[network].name,
@@ -244,9 +248,14 @@ impl World {
     }
 
     fn online(&mut self) -> Present {
-        let place = if self.rng.chance(1_000) { 0 } else { PARTNER };
+        let place = self.orderer();
         let expires_in = Span(self.rng.range(5_000, 150_000));
         Present::Online { wallet: self.networks[place].name, expires_in }
+    }
+
+    /// The network that is asked for an order.
+    fn orderer(&mut self) -> usize {
+        self.third_or(|world| if world.rng.chance(1_000) { 0 } else { PARTNER })
     }
 
     /// A payer opens the link that a shop on the web was given, and pays, or not.
@@ -260,13 +269,24 @@ impl World {
         };
         // What the shop reads of its payments.
         let rows = self.tills.orders[order].payments.iter();
-        let mut links = rows.filter_map(|id| match &self.auditor.payment_row(*id)?.state {
-            State::Ordered(open) => Some(open.link.clone()),
-            _ => None,
+        let mut links = rows.filter_map(|id| {
+            let payment = self.auditor.payment_row(*id)?;
+            match &payment.state {
+                State::Ordered(open) => Some((payment.wallet()?, open.link.clone())),
+                _ => None,
+            }
         });
-        let Some(link) = links.next_back() else { return };
-        let Some((_, place)) = link.split_once("/sandbox/") else { return };
+        let Some((wallet, link)) = links.next_back() else { return };
         let user = self.user();
+        if let Some(third) = self.third().filter(|third| self.networks[*third].name == wallet) {
+            self.trouble(third, &user);
+            let (pin, refuse) = (self.rng.below(10) > 0, self.rng.below(10) == 0);
+            let pin = pin.then_some("1234");
+            let body = json!({ "user": user, "order": &*link, "pin": pin, "refuse": refuse });
+            self.control(third, "POST", "pay", &body);
+            return;
+        }
+        let Some((_, place)) = link.split_once("/sandbox/") else { return };
         self.trouble(PARTNER, &user);
         let body = match self.rng.below(10) {
             0 => json!({ "user": user }),
@@ -283,7 +303,7 @@ impl World {
             return;
         };
         let Some(&payment) = self.tills.orders[order].payments.last() else { return };
-        let place = if self.rng.chance(1_000) { 0 } else { PARTNER };
+        let place = self.orderer();
         let body =
             Body::PaymentChoose(PaymentChoose { payment, wallet: self.networks[place].name });
         let command = Command { caller: Caller::Payer, entropy: self.entropy(), body };
@@ -311,7 +331,11 @@ impl World {
         // One in ten tills asks a wallet that does not hold, and is refused.
         let may_hold = match &present {
             Present::Consumer { wallet, .. } => {
-                *wallet == self.networks[PARTNER].name || self.rng.chance(1_000)
+                let third = self.third().map(|place| &self.networks[place]);
+                let own = third.filter(|network| network.name == *wallet);
+                *wallet == self.networks[PARTNER].name
+                    || own.is_some_and(|network| network.profile.holds.is_some())
+                    || self.rng.chance(1_000)
             }
             Present::Merchant { .. } => self.swarm.hold_shown,
             Present::Online { .. } => true,
@@ -527,7 +551,8 @@ impl World {
     fn refund(&mut self) {
         let Some((order, payment)) = self.payment_of() else { return };
         if self.rng.chance(self.swarm.trouble) {
-            let (network, user) = (self.rng.below(2) as usize, self.user());
+            let network = self.third_or(|world| world.rng.below(2) as usize);
+            let user = self.user();
             let scenario = *self.rng.pick(&[Scenario::RefundNoFunds, Scenario::RefundSilent]);
             let body = json!({ "user": user, "scenario": scenario, "times": 1 });
             self.control(network, "POST", "scenario", &body);

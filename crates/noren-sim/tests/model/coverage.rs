@@ -8,9 +8,8 @@ use noren_sim::{Options, Summary, run};
 
 const SEEDS: u64 = 500;
 const STEPS: u64 = 2_000;
-/// What only a network can meet that needs several messages for a call; the worlds have none.
-const OF_OTHER_NETWORKS: [&str; 1] = ["call dropped between two messages"];
-
+/// What these seeds met no more often than this, others might not have met.
+const SELDOM: u64 = 10;
 /// 500 seeds, two at a time.
 fn simulated() -> Summary {
     let next = AtomicU64::new(0);
@@ -45,12 +44,8 @@ fn modelled() -> Vec<Pairs> {
 fn every_pair_and_every_kind_of_fault_is_met_or_cannot_be() {
     let summary = simulated();
     println!("{summary}{}", summary.pairs);
-    let played = |what: &str| !OF_OTHER_NETWORKS.contains(&what);
-    let silent: Vec<_> = summary
-        .counts
-        .rows()
-        .filter(|row| row.0 == "fault" && row.2 == 0 && played(row.1))
-        .collect();
+    let silent: Vec<_> =
+        summary.counts.rows().filter(|row| row.0 == "fault" && row.2 == 0).collect();
     assert_eq!(silent, [], "kinds of faults that never occurred");
 
     let walks = modelled();
@@ -70,14 +65,13 @@ fn every_pair_and_every_kind_of_fault_is_met_or_cannot_be() {
     let open = |pair: &Pair| !simulated(pair) && !walked(pair) && !kept.contains(pair);
     let unlisted: Vec<Pair> =
         all().into_iter().filter(|pair| open(pair) && !listed.contains(pair)).collect();
-    assert_eq!(
-        unlisted,
-        [],
-        "pairs that nothing meets, and for which coverage/gaps.rs has no reason"
-    );
-    let idle: Vec<&Pair> = listed
+    assert_eq!(unlisted, [], "pairs that nothing meets, and coverage/gaps.rs has no reason");
+    let often: Vec<&Pair> = listed
         .iter()
-        .filter(|pair| simulated(pair) || walked(pair) || !all().contains(pair))
+        .filter(|pair| summary.pairs.count(**pair) > SELDOM || !all().contains(pair))
         .collect();
-    assert!(idle.is_empty(), "pairs with a reason why nothing meets them, which are met: {idle:?}");
+    assert!(
+        often.is_empty(),
+        "pairs with a reason why nothing meets them, which are met: {often:?}"
+    );
 }
