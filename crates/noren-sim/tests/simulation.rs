@@ -75,6 +75,7 @@ fn many_seeds() {
             Ok(report) => summary.add(&report),
             Err(violation) => {
                 violations += 1;
+                violation.log.iter().for_each(|line| println!("{line}"));
                 println!("{violation}");
             }
         }

@@ -106,6 +106,8 @@ impl Auditor {
             }
         } else if new.state != CreditState::Unclaimed || id.slot() != Slot::HOUSE {
             return broken("I7", format!("{id} began as {:?}", new.state));
+        } else {
+            self.caps.came(new.wallet, new.receipt.payer.unwrap_or(new.receipt.amount));
         }
         if !self.said.credited(new.wallet, &new.receipt, &new.named) {
             return broken("I6", format!("{id} is booked and no rail said so"));

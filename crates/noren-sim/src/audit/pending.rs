@@ -78,7 +78,8 @@ pub(super) struct Caps {
     highest: BTreeMap<(WalletName, Currency), Option<i64>>,
     /// Asked for the first time within this batch.
     asked: BTreeMap<(WalletName, Currency), u32>,
-    /// What nobody could refuse within this batch: money that came as a stray receipt.
+    /// What nobody could refuse within this batch: money that a rail credited, or that came as a stray
+    /// receipt.
     unasked: BTreeMap<(WalletName, Currency), i64>,
 }
 
@@ -97,22 +98,29 @@ impl Caps {
 
     /// A payment's row replaced another one.
     pub fn note(&mut self, old: Option<&Payment>, new: &Payment) {
-        let Some(((_, name), _)) = of(new) else { return };
-        let AccountOwner::Wallet(wallet) = name.owner else { return };
-        let key = (wallet, name.currency);
-        // What a push rail credits cannot be refused: nobody was asked.
-        let pushed = new
-            .state
-            .asked()
-            .is_some_and(|asked| matches!(asked.reference, Reference::Credit { .. }));
-        if old.and_then(|old| old.state.asked()).is_none() && !pushed {
-            *self.asked.entry(key).or_default() += 1;
+        let fresh = &new.strays[old.map_or(0, |old| old.strays.len())..];
+        for stray in fresh.iter().filter(|stray| from_rail(stray)) {
+            self.came(stray.wallet, stray.refund.payer.unwrap_or(stray.receipt.amount));
         }
-        let known = old.map_or(0, |old| old.strays.len());
-        for stray in new.strays[known..].iter().filter(|stray| !from_rail(stray)) {
+        let (Some(asked), Some(((_, name), _))) = (new.state.asked(), of(new)) else { return };
+        let key = (asked.wallet, name.currency);
+        if old.and_then(|old| old.state.asked()).is_none() {
+            // What a push rail credits cannot be refused: nobody was asked.
+            if matches!(asked.reference, Reference::Credit { .. }) {
+                *self.unasked.entry(key).or_default() += owed(new.amount, asked.payer);
+            } else {
+                *self.asked.entry(key).or_default() += 1;
+            }
+        }
+        for stray in fresh.iter().filter(|stray| !from_rail(stray)) {
             let money = stray.refund.payer.unwrap_or(stray.receipt.amount);
             *self.unasked.entry(key).or_default() += money.minor();
         }
+    }
+
+    /// A rail credited money.
+    pub fn came(&mut self, wallet: WalletName, money: Money) {
+        *self.unasked.entry((wallet, money.currency())).or_default() += money.minor();
     }
 
     /// Prefunding was sent back: what is left must cover what the wallet owes, as when it is asked

@@ -251,6 +251,12 @@ impl Auditor {
             (_, Reply::Refused { refusal: Refusal::PaymentUnknown, .. }) => record.hash != hash,
             (_, Reply::Refused { refusal: Refusal::KeyReused, .. }) => record.hash != hash,
             _ if record.hash != hash => false,
+            // A request that cannot be right leaves no record: this answer was given before the same
+            // request was refused by the rules, because of what had come between them.
+            (
+                KeyOutcome::Refused(_),
+                Reply::Refused { refusal: Refusal::AmountNotPositive, .. },
+            ) => true,
             (KeyOutcome::Payment(id), Reply::Payment { payment, .. }) => *id == payment.id,
             (KeyOutcome::Order(name), Reply::Order { order, .. }) => *name == order.name,
             (KeyOutcome::Payment(id), Reply::Permission { payment, .. }) => *id == payment.id,
@@ -268,7 +274,7 @@ impl Auditor {
             Ok(())
         } else {
             let outcome = &record.outcome;
-            broken("I11", format!("{name:?} stands for {outcome:?} and was answered otherwise"))
+            broken("I11", format!("{name:?} stands for {outcome:?} and was answered {reply:?}"))
         }
     }
 }

@@ -139,6 +139,12 @@ impl World {
         Ok(world)
     }
 
+    /// How long an answer of the third network is waited for. A call of three messages would never come to
+    /// its end where each is given up before it can have travelled.
+    fn patience(&self) -> Span {
+        Span(self.swarm.read_timeout.0.max(2 * self.swarm.travel_ms))
+    }
+
     /// A network's own rules, asked about at the speed of this world.
     fn paced(&self, profile: Profile) -> Profile {
         Profile {
@@ -189,6 +195,9 @@ impl World {
         let network = &self.networks[self.third()?];
         let (name, title) = (network.name, self.swarm.third?.title.into());
         let profile = self.paced(network.profile.clone());
+        let patience = self.patience();
+        let profile =
+            Profile { read_timeout_pay: patience, read_timeout_other: patience, ..profile };
         Some(Wallet { name, title, standing: Standing::Active, profile })
     }
 

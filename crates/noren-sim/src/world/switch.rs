@@ -521,14 +521,22 @@ impl World {
         self.queued += 1;
         let flight = self.queued;
         let patience = Box::new(Err(TransportError::TimedOut));
-        let timeout = self.swarm.read_timeout.0;
+        let timeout = match self.third() == Some(network) {
+            true => self.patience().0,
+            false => self.swarm.read_timeout.0,
+        };
         self.at(timeout, Event::Answer { flight, outcome: patience, again: false });
         if self.rng.chance(self.swarm.refuse) {
             self.counts.add("fault", "connection refused");
             let outcome = Box::new(Err(TransportError::NotSent));
             self.at(1, Event::Answer { flight, outcome, again: false });
         } else if !self.lost("call lost") {
-            for _ in 0..self.copies() {
+            // Where refunds have no key, a message that the way doubled would be two refunds, whoever
+            // asked for one: nothing of ours could tell.
+            let keyless = matches!(call.ask, Ask::Refund(_) | Ask::CancelRefund(_))
+                && !self.networks[network].profile.refund_key;
+            let copies = if keyless { 1 } else { self.copies() };
+            for _ in 0..copies {
                 let travel = self.travel();
                 let request = Box::new(request.clone());
                 self.at(travel, Event::AtNetwork { network, flight, request });
