@@ -464,7 +464,8 @@ pub enum RefundAnswer {
 pub struct Receipt {
     /// The wallet's id of the transaction: one receipt per id, for ever.
     pub transaction: Text,
-    /// What was paid, in the order's currency.
+    /// What was paid, in the order's currency. Of a payment for which we converted, a network may
+    /// name it in the payer's: the engine puts the order's amount in its place.
     pub amount: Money,
     /// What the payer was debited, where the wallet says so.
     pub payer: Option<Money>,

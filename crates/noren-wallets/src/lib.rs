@@ -35,8 +35,14 @@ pub mod wechatpay;
 pub mod wire;
 
 /// All wallets. Adding one is adding a folder and a line here.
-pub static WALLETS: &[Entry] =
-    &[noren::ENTRY, alipayplus::ENTRY, paypay::ENTRY, linepay::ENTRY, wechatpay::ENTRY];
+pub static WALLETS: &[Entry] = &[
+    noren::ENTRY,
+    alipayplus::ENTRY,
+    paypay::ENTRY,
+    linepay::ENTRY,
+    wechatpay::ENTRY,
+    alipay::ENTRY,
+];
 
 /// What a folder offers.
 #[derive(Clone, Copy, Debug)]

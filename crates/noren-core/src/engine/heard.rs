@@ -44,8 +44,8 @@ impl Engine {
         let Some(asked) = asked.filter(|_| believed) else {
             return Ok(Err(Refusal::PaymentUnknown));
         };
-        let said = plausible(heard.answer.clone());
-        let said = one_intent(&asked.reference, said);
+        let said = beside_order(payment.amount, asked.payer, heard.answer.clone());
+        let said = one_intent(&asked.reference, plausible(said));
         if let Some(receipt) = said.receipt() {
             // Looked up now, so that nothing is missing once something has changed.
             self.used_by(&self.receipt_name(asked.wallet, heard.payment.slot(), receipt))?;
@@ -117,6 +117,52 @@ impl Engine {
     }
 }
 
+/// A network that knows the payer's currency alone names what the payer was debited and nothing
+/// else. When we converted, the order's amount that belongs to it is known: the whole for what was
+/// asked, a share of it for any other sum (which then fits nothing that was asked). It is put in the
+/// amount's place, so that everything after this reads one kind of receipt.
+fn beside_order(order: Money, payer: Option<Money>, answer: PaymentAnswer) -> PaymentAnswer {
+    let Some(asked) = payer.filter(|p| p.positive() && p.currency() != order.currency()) else {
+        return answer;
+    };
+    let beside = |receipt: Receipt| {
+        if receipt.amount.currency() != asked.currency() {
+            return receipt;
+        }
+        // Less than a unit of the order's is a unit: something was debited.
+        let share = order.share(receipt.amount.minor(), asked.minor());
+        let share = share.map(|share| Money::new(share.minor().max(1), share.currency()));
+        match share {
+            Ok(amount) if receipt.amount.positive() => {
+                let payer = receipt.payer.or(Some(receipt.amount));
+                Receipt { amount, payer, ..receipt }
+            }
+            // Nobody can have paid that: it is weighed as it was said.
+            Ok(_) | Err(_) => receipt,
+        }
+    };
+    with_receipt(answer, beside)
+}
+
+/// The same answer with another receipt, where it carries one.
+fn with_receipt(answer: PaymentAnswer, change: impl Fn(Receipt) -> Receipt) -> PaymentAnswer {
+    match answer {
+        PaymentAnswer::Paid(receipt) => PaymentAnswer::Paid(change(receipt)),
+        PaymentAnswer::Authorised(receipt) => PaymentAnswer::Authorised(change(receipt)),
+        PaymentAnswer::TooLate { receipt } => {
+            PaymentAnswer::TooLate { receipt: receipt.map(change) }
+        }
+        other @ (PaymentAnswer::Ordered { .. }
+        | PaymentAnswer::Declined(_)
+        | PaymentAnswer::Pending
+        | PaymentAnswer::NotFound
+        | PaymentAnswer::Cancelled
+        | PaymentAnswer::Blocked
+        | PaymentAnswer::NotSent
+        | PaymentAnswer::Unknown(_)) => other,
+    }
+}
+
 /// A receipt whose amounts nobody can have paid is no receipt: not above zero, beyond all bounds,
 /// or without a usable name. It must not reach the books.
 fn plausible(answer: PaymentAnswer) -> PaymentAnswer {
@@ -158,13 +204,5 @@ const TRANSACTION_MAX: usize = 128;
 /// inquiry and a notice of the same debit are the same receipt.
 fn one_intent(reference: &Reference, answer: PaymentAnswer) -> PaymentAnswer {
     let Reference::Scan { wallet_payment_id } = reference else { return answer };
-    let named = |receipt: Receipt| Receipt { transaction: wallet_payment_id.clone(), ..receipt };
-    match answer {
-        PaymentAnswer::Paid(receipt) => PaymentAnswer::Paid(named(receipt)),
-        PaymentAnswer::Authorised(receipt) => PaymentAnswer::Authorised(named(receipt)),
-        PaymentAnswer::TooLate { receipt } => {
-            PaymentAnswer::TooLate { receipt: receipt.map(named) }
-        }
-        other => other,
-    }
+    with_receipt(answer, |receipt| Receipt { transaction: wallet_payment_id.clone(), ..receipt })
 }

@@ -98,7 +98,8 @@ pub(super) fn proof(said: &Said, payment: &Payment) -> Result<(), Broken> {
     let id = payment.id;
     let Some(hold) = payment.state.hold() else { return Ok(()) };
     let of_payment = said.of_payment(id);
-    if !of_payment.held.iter().any(|receipt| receipt.amount == hold.receipt.amount)
+    let whole = [Some(hold.receipt.amount), hold.asked.payer];
+    if !of_payment.held.iter().any(|receipt| whole.contains(&Some(receipt.amount)))
         && !of_payment.confirmed.iter().any(|debited| hold.receipt.payer == Some(*debited))
     {
         return broken("I6", format!("{id} is held and nobody said so"));

@@ -383,7 +383,9 @@ impl Auditor {
                 // A scan is one intent and one debit for ever, so its receipt goes by the wallet's
                 // id of the intent, whatever the wallet calls its transaction.
                 let proven = match &s.asked.reference {
-                    Reference::Request | Reference::Order { .. } => said.paid.contains(receipt),
+                    Reference::Request | Reference::Order { .. } => {
+                        said.paid.iter().any(|paid| says(paid, receipt))
+                    }
                     Reference::Scan { wallet_payment_id } => {
                         let same = |paid: &Receipt| {
                             (paid.amount, paid.payer) == (receipt.amount, receipt.payer)
@@ -611,7 +613,9 @@ impl Auditor {
                 return broken("I10", format!("refund {} of {id} is {is} for ever", open.id));
             }
             let said = self.said.of_payment(id);
-            let paid = said.paid.iter().any(|receipt| receipt.amount == payment.amount);
+            let asked = payment.state.asked().and_then(|asked| asked.payer);
+            let whole = [Some(payment.amount), asked];
+            let paid = said.paid.iter().any(|receipt| whole.contains(&Some(receipt.amount)));
             // "Paid" in whole is what a hold is whose captures make the whole.
             let taken: i64 = holds::taken(payment).map(|part| part.amount.minor()).sum();
             let settled = matches!(payment.state, State::Captured(_))
@@ -630,6 +634,17 @@ impl Auditor {
         }
         self.withdrawn_goes_back()
     }
+}
+
+/// True when a row's receipt is what was said: word for word, or what the payer was debited where the
+/// network named nothing else. That it is the amount that was asked for is looked at by itself.
+fn says(said: &Receipt, kept: &Receipt) -> bool {
+    let in_payers = said.amount.currency() != kept.amount.currency()
+        && kept.payer.is_some()
+        && said.payer.unwrap_or(said.amount) == said.amount;
+    let (amount, payer) =
+        if in_payers { (kept.amount, Some(said.amount)) } else { (said.amount, said.payer) };
+    *kept == Receipt { amount, payer, ..said.clone() }
 }
 
 /// The payer's parts of the refunds make no more than what the payer gave, and all of it once all

@@ -93,3 +93,48 @@ fn a_wallet_that_converts_leaves_no_position_whatever_its_payer_gets() {
         ",
     );
 }
+
+/// The switch converts, and the network knows the payer's currency alone: what it names is the 1,200
+/// yen that it was asked for, and a refund of it leaves no position open.
+#[test]
+fn a_network_that_names_the_payers_money_only_is_understood() {
+    check(
+        "
+        0s   merchant pay O1 JPY 1200 key=K1 wallet=noren              -> P1 authorising, ask R1
+        1s   wallet   approved R1 CNY 58.95                            -> P1 captured
+        1s   ledger                                                    -> noren wallet_receivable CNY 58.95, noren fee JPY -18, takayama merchant_payable JPY -1164, hida-shinkumi fee JPY -10, switch fee JPY -8, switch fx_position JPY 1200, switch fx_position CNY -58.95
+        2s   merchant refund P1 JPY 1200 key=K2                        -> P1 captured, F1 requested, refund F1
+        3s   wallet   refunded F1                                      -> P1 captured, F1 refunded
+        end  ledger                                                    -> takayama merchant_payable JPY 18, hida-shinkumi fee JPY -10, switch fee JPY -8
+        ",
+    );
+}
+
+/// A fen less, which are the same yen but for the part of one: not what was asked for.
+#[test]
+fn a_fen_beside_what_was_asked_is_not_it() {
+    for said in ["CNY 58.94 payer=CNY:58.94", "CNY 58.96 payer=CNY:58.96"] {
+        check(&format!(
+            "
+            0s   merchant pay O1 JPY 1200 key=K1 wallet=noren          -> P1 authorising, ask R1
+            1s   wallet   approved R1 {said}                           -> P1 in_doubt, evidence kept, alarm amount
+            "
+        ));
+    }
+}
+
+/// Half of it comes after the cancel: the half of the yen is owed by the network, and goes back.
+#[test]
+fn a_late_part_of_the_payers_money_goes_back_as_it_came() {
+    check(
+        "
+        0s   merchant pay O1 JPY 1200 key=K1 wallet=noren              -> P1 authorising, ask R1
+        1s   merchant cancel P1 key=K2                                 -> P1 reversing
+        6s   clock                                                     -> P1 reversing, cancel R1
+        7s   wallet   too_late R1 CNY 29.48 payer=CNY:29.48            -> P1 reversing, X1 returning, refund F1, alarm stray
+        7s   ledger                                                    -> noren wallet_receivable CNY 29.48, switch suspense CNY -29.48
+        8s   wallet   refunded F1                                      -> P1 reversed, X1 returned
+        end  ledger                                                    -> every account 0
+        ",
+    );
+}

@@ -9,7 +9,7 @@
 //!
 //! | call | body | answer |
 //! |---|---|---|
-//! | `POST /sandbox/pay` | `{user, code\|order, pin?, refuse?, amount?}` | the order: `pin` pays it, `refuse: true` says no, neither only scans it. `code` is the text of its code, `order` its number, the merchant's or the network's; `amount` (in fen), where given, must be the order's |
+//! | `POST /sandbox/pay` | `{user, code\|order, pin?, refuse?, amount?}` | the order: `pin` pays it, `refuse: true` says no, neither only scans it. `code` is the text of its code, `order` its number, the merchant's or the network's, or that text; `amount` (in fen), where given, must be the order's |
 //! | `GET /sandbox/orders` | | `{orders:[{order, code, amount, shop, expires_at}]}`: those that are open |
 //!
 //! The text of a code is an address; getting it shows the order.

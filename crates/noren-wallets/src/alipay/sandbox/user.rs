@@ -84,11 +84,15 @@ impl AlipaySandbox {
 
     /// The merchant's number of the order that is meant.
     fn order_meant(&self, scanned: &Scanned) -> Result<String, Refused> {
+        let by_code = |text: &str| {
+            let (_, token) = text.rsplit_once(CODE_PATH)?;
+            self.tokens.get(token).cloned()
+        };
         let found = match (&scanned.code, &scanned.order) {
-            (Some(code), None) => {
-                code.rsplit_once(CODE_PATH).and_then(|(_, token)| self.tokens.get(token)).cloned()
+            (Some(code), None) => by_code(code),
+            (None, Some(order)) => {
+                by_code(order).or_else(|| Some(self.numbers.get(order).unwrap_or(order).clone()))
             }
-            (None, Some(order)) => Some(self.numbers.get(order).unwrap_or(order).clone()),
             _ => return Err((422, "name the order once: by its code or by its number".into())),
         };
         found.filter(|id| self.is_order(id)).ok_or_else(no_order)
