@@ -55,6 +55,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("network", "paypay"),
     ("network", "linepay"),
     ("network", "wechatpay"),
+    ("network", "alipay"),
     ("limit", "wallet over its cap"),
     ("limit", "prefunding received"),
     ("limit", "prefunding returned"),
