@@ -26,6 +26,9 @@ use serde_json::Value;
 use crate::audit::{Auditor, Commit};
 use crate::directory::{self, START};
 
+/// See [`Pair::spoil`].
+pub type Spoil = Box<dyn FnMut(&Request, Response) -> Result<Response, TransportError>>;
+
 /// The switch and one network.
 pub struct Pair {
     /// The network's name in the directory.
@@ -38,6 +41,10 @@ pub struct Pair {
     pub alarms: Vec<Alarm>,
     /// Now.
     pub now: Timestamp,
+    /// A hand in the way: what it makes of an answer of the network's is what arrives.
+    pub spoil: Option<Spoil>,
+    /// True while none of the network's own messages arrives.
+    pub deaf: bool,
     engine: Engine,
     connector: Box<dyn Connector>,
     sandbox: Box<dyn Sandbox>,
@@ -78,6 +85,8 @@ impl Pair {
             auditor: Auditor::new(),
             alarms: Vec::new(),
             now: START,
+            spoil: None,
+            deaf: false,
             engine: Engine::new(0),
             connector: (entry.connector)(name, link),
             sandbox: (entry.sandbox)(config, &[]).expect("an empty disk can be read"),
@@ -190,6 +199,10 @@ impl Pair {
             Answered::Late(response, by) if by.0 < patience.0 => (self.now.after(by), Ok(response)),
             Answered::Late(..) | Answered::Silence => timed_out(),
         };
+        let outcome = match (&mut self.spoil, outcome) {
+            (Some(spoil), Ok(response)) => spoil(&request, response),
+            (_, outcome) => outcome,
+        };
         self.events_made += 1;
         let event = Event::Answer { call, request, step, outcome };
         self.events.insert((at, self.events_made), event);
@@ -199,6 +212,11 @@ impl Pair {
     fn settle(&mut self) {
         self.sandbox.take_changes();
         for Outgoing { id, request } in self.sandbox.take_outgoing() {
+            if self.deaf {
+                self.sandbox.delivered(self.now, id, Err(TransportError::TimedOut));
+                self.sandbox.take_changes();
+                continue;
+            }
             let env = self.env();
             let response = match self.connector.notified(&request, env) {
                 Ok(notified) => {
