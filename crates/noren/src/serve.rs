@@ -28,7 +28,7 @@ const READERS: usize = 4;
 pub struct Switch {
     runtime: Runtime,
     state: AppState,
-    news: News,
+    news: Option<News>,
 }
 
 impl Switch {
@@ -81,12 +81,19 @@ impl Switch {
                 code_hash_key: folder.secret("payment-code-hash.secret")?.reveal().to_vec(),
             },
         );
-        let outbox = Outbox::open(&folder.file("notices.db"))?;
-        let pace = match folder.config.switch.tempo {
-            TempoName::Published => None,
-            TempoName::Demo | TempoName::Test => Some(tempo.pace()),
+        // Without such tills there is nobody to tell.
+        let news = match folder.config.facades.is_empty() {
+            true => None,
+            false => {
+                let outbox = Outbox::open(&folder.file("notices.db"))?;
+                let pace = match folder.config.switch.tempo {
+                    TempoName::Published => None,
+                    TempoName::Demo | TempoName::Test => Some(tempo.pace()),
+                };
+                Some(News::new(outbox, pace)?)
+            }
         };
-        Ok(Self { runtime, state, news: News::new(outbox, pace)? })
+        Ok(Self { runtime, state, news })
     }
 
     /// Takes calls until `shutdown`; then finishes what is under way and closes the books.
@@ -98,7 +105,9 @@ impl Switch {
         facades: Vec<(&'static str, TcpListener)>,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
-        tokio::spawn(self.news.run(self.state.clone()));
+        if let Some(news) = self.news {
+            tokio::spawn(news.run(self.state.clone()));
+        }
         for (name, listener) in facades {
             tokio::spawn(noren_server::facades::serve(listener, self.state.clone(), name));
         }

@@ -21,7 +21,7 @@ use noren_wallets::facade::{
 };
 use serde_json::json;
 
-use crate::api::{codes, scope};
+use crate::api::{codes, scope, unexpected};
 use crate::auth::MerchantCaller;
 use crate::checkout;
 use crate::idempotency::request_hash;
@@ -56,10 +56,8 @@ fn ours(_: Problem) -> Refused {
 fn no(reply: Reply) -> Refused {
     match reply {
         Reply::Refused { refusal, .. } => Refused::By(refusal),
-        other => {
-            tracing::error!(?other, "a reply of another kind than its command has");
-            Refused::Internal
-        }
+        // Told without the reply: a payment is nothing for a log.
+        other => ours(unexpected(other)),
     }
 }
 
