@@ -112,6 +112,18 @@ impl Shop {
         StoreId::new(BORN, self.merchant().slot(), Entropy(u128::from(self.slot)), 1)
     }
 
+    /// As a network shows it.
+    pub fn shown(&self) -> noren_core::directory::Shop {
+        noren_core::directory::Shop {
+            merchant: self.merchant(),
+            store: self.store(),
+            name: self.name.into(),
+            name_ja: self.name_ja.into(),
+            city: self.city.into(),
+            mcc: self.mcc.into(),
+        }
+    }
+
     pub fn tenant(&self) -> TenantName {
         self.acquirer.parse().expect("the names above are well-formed")
     }

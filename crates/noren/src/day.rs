@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::cast::{SHOPS, Shop};
 use crate::client::Client;
+use crate::tills::{self, OldTill};
 
 /// Who can be called in the day.
 pub struct Day {
@@ -27,6 +28,8 @@ pub struct Day {
     pub alipayplus: Client,
     /// All other networks, in the order of their names.
     pub others: Vec<Network>,
+    /// Tills of the first shop that were written for one network's API, and call the switch.
+    pub old_tills: Vec<OldTill>,
     /// Where whoever holds an order's code can choose a wallet.
     pub checkout: Client,
     /// How long a scene may take to end.
@@ -72,6 +75,9 @@ enum Act {
     /// The till shows a code that the payer's wallet cannot read; the payer opens its page, chooses
     /// their wallet, and pays the order that it makes.
     Chosen,
+    /// A till that was written for one network's API makes an order by it; by its place among those
+    /// tills. The payer has another wallet.
+    OldTill(usize),
 }
 
 #[derive(Clone, Copy)]
@@ -240,6 +246,13 @@ const CHOSEN: Scene = Scene {
     ..USUAL
 };
 
+const OLD_TILL: Scene = Scene {
+    key: "till",
+    what: "a till written for one wallet's API takes another wallet",
+    yen: 1_100,
+    ..USUAL
+};
+
 /// What became of a scene.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
@@ -266,12 +279,17 @@ pub trait Narrator: Sync {
 
 impl Day {
     fn key(&self, scene: &Scene, what: &str) -> String {
-        match scene.payer {
+        let key = match scene.payer {
             Payer::Partner | Payer::AlipayPlus => format!("{}-{}-{what}", self.name, scene.key),
             Payer::Other(place) => {
                 let network = self.others[place].name;
                 format!("{}-{network}-{}-{what}", self.name, scene.key)
             }
+        };
+        // One shop has a till for each API, and the same payers at all of them.
+        match scene.act {
+            Act::OldTill(place) => format!("{key}-at-{}", self.old_tills[place].name),
+            _ => key,
         }
     }
 
@@ -295,7 +313,18 @@ impl Day {
             let chosen = network.orders.then_some(Scene { payer, ..CHOSEN });
             scanned.into_iter().chain(chosen)
         });
-        SCENES.into_iter().chain(others).collect()
+        // Every second one with our own wallet API, the others with whichever network comes next.
+        let tills = self.old_tills.iter().enumerate().map(|(place, till)| {
+            let orders = |other: &&(usize, &Network)| other.1.orders && other.1.name != till.name;
+            let others: Vec<_> = self.others.iter().enumerate().collect();
+            let fitting: Vec<_> = others.iter().filter(orders).map(|(place, _)| *place).collect();
+            let payer = match fitting.get(place % fitting.len().max(1)) {
+                Some(other) if place % 2 == 1 => Payer::Other(*other),
+                Some(_) | None => Payer::Partner,
+            };
+            Scene { payer, act: Act::OldTill(place), ..OLD_TILL }
+        });
+        SCENES.into_iter().chain(others).chain(tills).collect()
     }
 
     /// Fills the directory. Repeating it replaces each thing with itself.
@@ -398,6 +427,22 @@ impl Day {
                 let more = json!({ "present": "merchant", "expires_in_seconds": 300 });
                 let payment = self.create(scene, shop, till, more).await?;
                 self.choose(scene, &payment, &user).await?;
+                payment
+            }
+            Act::OldTill(place) => {
+                let old_till = &self.old_tills[place];
+                let order = old_till.order(&self.name, shop, scene.yen).await?;
+                let payment = tills::payment_of(&order.link)?;
+                match scene.payer {
+                    Payer::Other(_) => self.choose(scene, &payment, &user).await?,
+                    Payer::Partner | Payer::AlipayPlus => {
+                        self.scan(scene, &user, &order.link, None).await?;
+                    }
+                }
+                self.until("the old till hears that it is paid", async || {
+                    Ok(old_till.is_paid(&order).await?.then_some(()))
+                })
+                .await?;
                 payment
             }
         };

@@ -20,6 +20,7 @@ use crate::folder::{
     Config, FacadeTable, FacadeTill, Folder, Switch as SwitchConfig, TempoName, WalletConfig,
 };
 use crate::output::{out, say};
+use crate::tills::OldTill;
 use crate::{sandboxes, serve};
 
 /// What `demo` was asked for.
@@ -121,6 +122,20 @@ impl Stage {
         others.map(network).collect()
     }
 
+    /// The tills that a shop kept from the time when it took one wallet.
+    fn old_tills(&self) -> anyhow::Result<Vec<OldTill>> {
+        let mut tills = Vec::new();
+        for (name, table) in &self.folder.config.facades {
+            let entry = Entry::named(name).context("the folder's networks are of this program")?;
+            let profile = (entry.profile)(self.tempo.tempo());
+            for till in &table.accounts {
+                let link = self.folder.till_link(name, table, &till.id)?;
+                tills.push(OldTill::new(entry, link, &profile)?);
+            }
+        }
+        Ok(tills)
+    }
+
     /// The day of that name, with everybody's keys.
     pub fn day(&self, name: &str, patience: Duration) -> anyhow::Result<Day> {
         let config = &self.folder.config;
@@ -139,13 +154,14 @@ impl Stage {
             partner: control("noren")?,
             alipayplus: control("alipayplus")?,
             others: self.others(patience)?,
+            old_tills: self.old_tills()?,
             checkout: Client::new(switch, None, patience)?,
             patience,
         })
     }
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

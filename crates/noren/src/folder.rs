@@ -283,6 +283,15 @@ impl Folder {
         self.keyed(entry.keys, (place.clone(), place), id, &base, ("switch", "till"))
     }
 
+    /// The till's end of that connection, for a demo that plays the till.
+    pub fn till_link(&self, name: &str, table: &FacadeTable, id: &str) -> anyhow::Result<Link> {
+        let entry = Entry::named(name)
+            .with_context(|| format!("this program has no wallet folder named {name}"))?;
+        let place = Place::new(&table.url())?;
+        let base = facade_keys(name, id);
+        self.keyed(entry.keys, (place.clone(), place), id, &base, ("till", "switch"))
+    }
+
     /// A link with the keys whose files begin with `base`; `ours` and `theirs` tell the ends apart.
     fn keyed(
         &self,

@@ -16,3 +16,4 @@ pub mod sandbox_host;
 pub mod sandboxes;
 pub mod serve;
 pub mod sim;
+pub mod tills;
