@@ -24,6 +24,9 @@ use crate::signing::Secret;
 use crate::tempo::Tempo;
 use crate::wire::{Request, Response, TransportError};
 
+mod house;
+pub(crate) mod till;
+
 /// One of two RSA keys of 2048 bits, made once for each run of the tests.
 pub(crate) fn rsa_key(which: usize) -> &'static RsaPrivateKey {
     static KEYS: [OnceLock<RsaPrivateKey>; 2] = [OnceLock::new(), OnceLock::new()];
