@@ -15,6 +15,8 @@ use crate::{Entry, KeyKind};
 pub mod calls;
 pub mod codes;
 pub mod connector;
+pub mod facade;
+mod forms;
 mod hearing;
 pub mod messages;
 pub mod sandbox;
@@ -52,5 +54,5 @@ pub const ENTRY: Entry = Entry {
     sandbox: |config, records| {
         sandbox::PayPaySandbox::new(config, records).map(|made| Box::new(made) as Box<dyn Sandbox>)
     },
-    facade: None,
+    facade: Some(|| Box::new(facade::PayPayFacade::default())),
 };

@@ -9,6 +9,7 @@
 //! | `GET /sandbox/orders` | | `{orders:[{order, code, amount, shop, expires_at}]}`, the open ones |
 //! | `GET`, `POST /sandbox/orders/{token}` | `{user, pin?, refuse?}` | the same, at the address that a code's link is |
 //! | `POST /sandbox/link` | `{user, session, pin?, refuse?}` | `{state, user_authorization_id, redirect_url, response_token}`: a user links their account |
+//! | `POST /sandbox/webhook` | `{url}` | `{url}`: the merchant registers another address for webhooks than the switch's; `null` takes it away |
 //!
 //! **Ours**, because it is not published: payments by the payer's code, the codes of their
 //! refusal, that a cancel binds for an id that was never seen and closes an unpaid code, how long
@@ -22,8 +23,9 @@ use serde_json::{Value, json};
 
 use super::calls::Api;
 use super::codes::Code;
+use super::forms::{believed, envelope, merchant_named, parameter, query, value};
 use super::messages::{Status, Webhook};
-use super::signing::{self, Nonces, SignatureError, verify_request};
+use super::signing::{self, Nonces};
 use super::statement;
 use crate::instant;
 use crate::link::Link;
@@ -50,6 +52,8 @@ pub const CODE_PREFIX: &str = "90008181";
 pub const MERCHANT_ID: &str = "690000000000000001";
 /// The most that a user can pay at once, in yen. Made up.
 const PAYMENT_MAX: i64 = 500_000;
+/// The name under which the address is kept that a merchant registered for its webhooks; empty: none.
+const WEBHOOK: &str = "webhook/address";
 /// How long an order's code can be paid, and a payer's code be used. Ours.
 const CODE_VALID_FOR: Span = Span::seconds(300);
 
@@ -58,7 +62,7 @@ pub struct PayPaySandbox {
     link: Link,
     bank: Bank,
     deals: Table<Deal>,
-    /// `code/…`, `link/…` and `payment/…`: whose they are.
+    /// `code/…`, `link/…` and `payment/…`: whose they are; and [`WEBHOOK`].
     names: Table<String>,
     links: Table<Authorization>,
     sessions: Table<Session>,
@@ -141,10 +145,7 @@ impl PayPaySandbox {
     }
 
     fn leave(&self, said: Answer) -> Answered {
-        let headers = vec![("content-type".into(), super::CONTENT_TYPE.into())];
-        let envelope = json!({ "resultInfo": said.code.said(), "data": said.data });
-        let body = envelope.to_string().into_bytes();
-        let response = Response { status: said.status, headers, body };
+        let response = envelope(said.code, said.status, &said.data);
         match said.manner {
             Manner::Plain => Answered::Respond(response),
             Manner::Silent => Answered::Silence,
@@ -160,22 +161,9 @@ impl PayPaySandbox {
 
     /// Checks key, MAC, time, nonce and merchant.
     fn believed(&mut self, now: Timestamp, request: &Request) -> Result<(), Code> {
-        let (key_id, key) = (&self.link.client_id, &*self.link.verify);
-        let signed = verify_request(request, key_id, key, now);
-        signed.and_then(|signed| self.nonces.admit(now, &signed)).map_err(|error| match error {
-            SignatureError::Key => Code::OpaClientNotFound,
-            SignatureError::Form
-            | SignatureError::Digest
-            | SignatureError::Mac
-            | SignatureError::Time
-            | SignatureError::Replayed => Code::Unauthorized,
-        })?;
-        // The query wins over the header.
-        let query = request.target.split_once('?').map_or("", |(_, query)| query);
-        let asked = parameter(query, "assumeMerchant");
-        let asked = asked.or_else(|| request.header("x-assume-merchant").map(str::to_owned));
-        match asked.as_deref() {
-            None | Some("" | MERCHANT_ID) => Ok(()),
+        believed(&self.link, &mut self.nonces, "", request, now)?;
+        match merchant_named(request).as_deref() {
+            None | Some(MERCHANT_ID) => Ok(()),
             Some(_) => Err(Code::OpOutOfScope),
         }
     }
@@ -187,8 +175,8 @@ impl PayPaySandbox {
         call: Option<Api>,
     ) -> Result<Answer, Code> {
         let body = &request.body;
-        let query = request.target.split_once('?').map_or("", |(_, query)| query);
-        let agreed = parameter(query, "agreeSimilarTransaction").as_deref() == Some("true");
+        let agreed =
+            parameter(query(&request.target), "agreeSimilarTransaction").as_deref() == Some("true");
         match call {
             Some(Api::CodeCreate) => self.code_create(now, body),
             Some(Api::CodeDelete(id)) => self.code_delete(now, &id),
@@ -267,13 +255,15 @@ impl PayPaySandbox {
         let payment = self.bank.payment(id);
         let garbled = payment.is_some_and(|payment| payment.scenario == Scenario::BadSignature);
         let is_code = self.deals.get(id).is_some_and(|deal| deal.code.is_some());
-        let mut body = payments::value(&webhook).to_string().into_bytes();
+        let mut body = value(&webhook).to_string().into_bytes();
         if first && garbled && is_code {
             body.truncate(body.len() / 2);
         }
+        let registered = self.names.get(WEBHOOK).filter(|url| !url.is_empty()).cloned();
+        let target = registered.unwrap_or_else(|| self.link.switch.target(&target));
         let request = Request {
             method: "POST".into(),
-            target: self.link.switch.target(&target),
+            target,
             headers: vec![("content-type".into(), super::CONTENT_TYPE.into())],
             body,
         };
@@ -338,6 +328,7 @@ impl Sandbox for PayPaySandbox {
             ("POST", "pay") => self.pay_control(now, body),
             ("GET", "orders") => Ok(self.orders_open()),
             ("POST", "link") => self.link_opened(now, body),
+            ("POST", "webhook") => self.webhook_registered(body),
             (method, _) => match call.strip_prefix("orders/") {
                 Some(token) => self.order_control(now, method, token, body),
                 None => Err((404, "there is no such call".to_owned())),
@@ -377,11 +368,4 @@ impl Sandbox for PayPaySandbox {
         self.notices.take_changes(&mut changes);
         changes
     }
-}
-
-/// One parameter of a query.
-fn parameter(query: &str, name: &str) -> Option<String> {
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
-    percent_encoding::percent_decode_str(value).decode_utf8().ok().map(Into::into)
 }

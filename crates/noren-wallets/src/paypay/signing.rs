@@ -101,6 +101,23 @@ pub fn sign_request(
     request.headers.push(("authorization".to_owned(), value));
 }
 
+/// Key, MAC, nonce, epoch and digest, as the header has them.
+fn parts(request: &Request) -> Option<[&str; 5]> {
+    const SCHEME: &str = "hmac OPA-Auth:";
+    let value = request.header("authorization").unwrap_or_default().trim();
+    let (scheme, rest) = value.split_at_checked(SCHEME.len())?;
+    if !scheme.eq_ignore_ascii_case(SCHEME) {
+        return None;
+    }
+    // Base64 has no colon.
+    rest.split(':').collect::<Vec<_>>().try_into().ok()
+}
+
+/// The API key that a request names; nothing is checked yet.
+pub fn key_named(request: &Request) -> Option<&str> {
+    parts(request).map(|[named, ..]| named)
+}
+
 /// Checks the header against what came.
 pub fn verify_request(
     request: &Request,
@@ -108,15 +125,7 @@ pub fn verify_request(
     key: &dyn Verify,
     now: Timestamp,
 ) -> Result<Signed, SignatureError> {
-    const SCHEME: &str = "hmac OPA-Auth:";
-    let value = request.header("authorization").unwrap_or_default().trim();
-    let (scheme, rest) = value.split_at_checked(SCHEME.len()).ok_or(SignatureError::Form)?;
-    if !scheme.eq_ignore_ascii_case(SCHEME) {
-        return Err(SignatureError::Form);
-    }
-    // Base64 has no colon.
-    let parts: Vec<&str> = rest.split(':').collect();
-    let [named, mac, nonce, epoch, hash] = parts[..] else { return Err(SignatureError::Form) };
+    let [named, mac, nonce, epoch, hash] = parts(request).ok_or(SignatureError::Form)?;
     if named != api_key {
         return Err(SignatureError::Key);
     }

@@ -4,9 +4,9 @@ use noren_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::PayPaySandbox;
 use super::deal::Deal;
 use super::payments::deeplink;
+use super::{PayPaySandbox, WEBHOOK};
 use crate::instant;
 use crate::paypay::NOTIFY_PATH;
 use crate::sandbox::bank::{No, State};
@@ -38,7 +38,26 @@ struct Opened {
     refuse: bool,
 }
 
+/// The body of `POST /sandbox/webhook`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Registered {
+    url: Option<String>,
+}
+
 impl PayPaySandbox {
+    /// `POST /sandbox/webhook {url}`: at PayPay the address is registered for the merchant, not named
+    /// in a call.
+    pub(super) fn webhook_registered(&mut self, body: &[u8]) -> Result<Value, Refused> {
+        let asked: Registered = control::read(body)?;
+        let url = asked.url.unwrap_or_default();
+        if !url.is_empty() && !url.starts_with("http://") && !url.starts_with("https://") {
+            return Err((422, "the address is written as http://host:port/path".into()));
+        }
+        self.names.put(WEBHOOK, url.clone());
+        Ok(json!({ "url": Some(url).filter(|url| !url.is_empty()) }))
+    }
+
     /// `POST /sandbox/pay {user, code|order, pin?, refuse?, amount?}`.
     pub(super) fn pay_control(&mut self, now: Timestamp, body: &[u8]) -> Result<Value, Refused> {
         let paid: Paid = control::read(body)?;

@@ -1,17 +1,15 @@
 //! Codes, payments, holds and refunds, as the switch asks for them.
 
-use noren_core::money::Money;
 use noren_core::time::Timestamp;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::deal::{Deal, Note, OrderCode};
 use super::{Answer, CODE_VALID_FOR, PayPaySandbox, answer};
-use crate::paypay::HOLD_LIFETIME;
 use crate::paypay::codes::Code;
+use crate::paypay::forms;
+use crate::paypay::forms::{hold_until, id, positive, read, value};
 use crate::paypay::messages::{
-    Amount, CaptureRequest, CodeRequest, PaymentRequest, RefundRequest, RevertRequest, Status,
-    seconds,
+    CaptureRequest, CodeRequest, PaymentRequest, RefundRequest, RevertRequest, Status, seconds,
 };
 use crate::sandbox::bank::{
     CaptureIntent, Intent, No, OrderIntent, RefundIntent, RefundTold, State,
@@ -199,7 +197,7 @@ impl PayPaySandbox {
     pub(super) fn capture(&mut self, now: Timestamp, body: &[u8]) -> Said {
         let asked: CaptureRequest = read(body)?;
         let id = id(&asked.merchant_payment_id)?;
-        let key = self::id(&asked.merchant_capture_id)?;
+        let key = forms::id(&asked.merchant_capture_id)?;
         let order = positive(&asked.amount).ok_or(Code::InvalidParams)?;
         let payment = self.bank.payment(id).ok_or(Code::ResourceNotFound)?;
         let expired = self.deals.get(id).is_some_and(|deal| deal.expired);
@@ -305,34 +303,6 @@ impl PayPaySandbox {
     }
 }
 
-/// Reads a body; says what is wrong with it in the network's words.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Code> {
-    serde_json::from_slice(body).map_err(|error| {
-        let missing = error.to_string().starts_with("missing field");
-        if missing { Code::MissingRequestParams } else { Code::InvalidRequestParams }
-    })
-}
-
-/// Ids are 1 to 64 characters (section 3), none of them a control character (ours).
-fn id(text: &str) -> Result<&str, Code> {
-    let fits = (1..=64).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    if fits { Ok(text) } else { Err(Code::InvalidRequestParams) }
-}
-
-fn positive(amount: &Amount) -> Option<Money> {
-    amount.money().filter(|money| money.positive())
-}
-
-/// Until when money is to be held; `None` when it is not to be held. The longest is ours.
-fn hold_until(now: Timestamp, hold: bool, asked: Option<i64>) -> Result<Option<Timestamp>, Code> {
-    let longest = now.after(HOLD_LIFETIME);
-    let Some(asked) = asked.filter(|_| hold) else { return Ok(hold.then_some(longest)) };
-    let until = Timestamp(asked.saturating_mul(1_000));
-    // The switch's clock may be a little ahead of ours.
-    let fits = until > now && until.0 <= longest.0.saturating_add(120_000);
-    if fits { Ok(Some(until)) } else { Err(Code::PreAuthCaptureInvalidExpiryDate) }
-}
-
 /// The word that refuses the call itself; `None`: the payment fails, and its status says so.
 fn word(no: No) -> Option<Code> {
     match no {
@@ -348,8 +318,4 @@ fn word(no: No) -> Option<Code> {
 pub(super) fn deeplink(url: &str) -> String {
     let key = percent_encoding::utf8_percent_encode(url, crate::wire::PATH_SEGMENT);
     format!("paypay://payment?link_key={key}")
-}
-
-pub(super) fn value(message: &impl serde::Serialize) -> Value {
-    serde_json::to_value(message).expect("our messages have string keys only")
 }

@@ -10,9 +10,9 @@ use noren_core::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::payments::{read, value};
 use super::{Answer, MERCHANT_ID, PayPaySandbox, answer};
 use crate::paypay::codes::Code;
+use crate::paypay::forms::{parameter, query, read, value};
 use crate::paypay::messages::{
     AuthorizationSaid, LinkClaims, SessionRequest, SessionSaid, seconds,
 };
@@ -78,9 +78,8 @@ impl PayPaySandbox {
     }
 
     pub(super) fn user_look(&self, now: Timestamp, target: &str) -> Result<Answer, Code> {
-        let query = target.split_once('?').map_or("", |(_, query)| query);
-        let id =
-            super::parameter(query, "userAuthorizationId").ok_or(Code::MissingRequestParams)?;
+        let id = parameter(query(target), "userAuthorizationId");
+        let id = id.ok_or(Code::MissingRequestParams)?;
         let link = self.links.get(&id).ok_or(Code::InvalidUserAuthorizationId)?;
         let active = link.active && now < link.expires_at;
         let said = AuthorizationSaid {

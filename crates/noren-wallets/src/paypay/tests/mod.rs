@@ -17,6 +17,7 @@ use crate::wire::{Request, Response};
 
 mod answers;
 mod codes;
+mod facade;
 mod hold;
 mod hostile;
 mod order;

@@ -261,3 +261,23 @@ fn a_linked_id_is_the_merchants_and_a_payers_code_is_the_payers() {
     assert_eq!(said(&again).2["paymentId"], data["paymentId"]);
     assert_eq!(world.balance("mei"), RICH - YEN);
 }
+
+#[test]
+fn a_merchant_registers_where_its_webhooks_go() {
+    let (mut world, _) = world("approve");
+    let url = "http://127.0.0.1:9/notify?till=4";
+    let registered = world.control("POST", "webhook", &json!({ "url": url }));
+    assert_eq!(registered, (200, json!({ "url": url })));
+    assert_eq!(world.control("POST", "webhook", &json!({ "url": "shop" })).0, 422);
+    world.restart();
+    for (number, target, next) in [
+        ("w-1", url.to_owned(), Value::Null),
+        ("w-2", link("paypay").switch.target("/callbacks/paypay/webhook"), Value::Null),
+    ] {
+        let (_, _, made) = told(&mut world, "POST", "/v2/codes", &code_body(number, YEN));
+        pay_control(&mut world, json!({"user": "mei", "code": made["url"], "pin": "1234"}));
+        let told = world.sandbox.take_outgoing();
+        assert_eq!(told[0].request.target, target);
+        assert_eq!(world.control("POST", "webhook", &json!({ "url": next })).1["url"], next);
+    }
+}
