@@ -33,7 +33,13 @@ struct Client {
     script: &'static str,
 }
 
-const CLIENTS: &[Client] = &[];
+const CLIENTS: &[Client] = &[Client {
+    network: "paypay",
+    registry: Registry::Npm,
+    package: "@paypayopa/paypayopa-sdk-node",
+    version: "2.2.0",
+    script: "paypay.mjs",
+}];
 
 /// Processes that end with the test.
 struct Running(Vec<Child>);
@@ -234,4 +240,9 @@ fn every_api_for_tills_is_driven_by_a_client_that_somebody_else_wrote() {
 fn drive(network: &str) {
     let client = CLIENTS.iter().find(|client| client.network == network).unwrap();
     client.drive();
+}
+
+#[test]
+fn paypay_by_its_sdk_for_node() {
+    drive("paypay");
 }
