@@ -6,7 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use noren_core::time::Timestamp;
 
+use super::messages::{Certificate, Certificates, Sealed};
+use super::signing::{self, PLATFORM_SERIAL, serial};
 use super::time;
+use crate::link::Link;
 use crate::signing::Sign;
 
 const SEQUENCE: u8 = 0x30;
@@ -22,6 +25,30 @@ const SIGNATURE_ALGORITHM: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0
 const KEY_ALGORITHM: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
 const COMMON_NAME: &[u8] = b"\x06\x03\x55\x04\x03";
 
+/// What `certificates` answers: the platform's certificate, encrypted under the APIv3 key. Empty where
+/// the platform's key is not RSA (in simulations), or the link has no key of 32 bytes.
+pub fn listed(link: &Link, name: &str, valid: Validity, nonce: u128) -> Certificates {
+    let serial_no = serial(link.sign.public_key(), PLATFORM_SERIAL);
+    let nonce = signing::aead_nonce_of(nonce);
+    let sealed = self_signed(&*link.sign, &serial_no, name, valid).and_then(|pem| {
+        let secret = link.secret.as_ref()?;
+        signing::seal(secret, &nonce, ASSOCIATED, pem.as_bytes())
+    });
+    let certificate = |ciphertext| Certificate {
+        serial_no,
+        effective_time: time::v3(valid.from),
+        expire_time: time::v3(valid.until),
+        encrypt_certificate: Sealed {
+            original_type: None,
+            algorithm: signing::AEAD.into(),
+            ciphertext,
+            associated_data: ASSOCIATED.into(),
+            nonce,
+        },
+    };
+    Certificates { data: sealed.map(certificate).into_iter().collect() }
+}
+
 /// From when until when.
 #[derive(Clone, Copy, Debug)]
 pub struct Validity {
@@ -30,6 +57,12 @@ pub struct Validity {
     /// The same.
     pub until: Timestamp,
 }
+
+/// From the beginning of 2024 to that of 2034.
+pub const VALID: Validity =
+    Validity { from: Timestamp(1_704_067_200_000), until: Timestamp(2_019_686_400_000) };
+/// What a certificate's ciphertext is bound to.
+const ASSOCIATED: &str = "certificate";
 
 /// A self-signed certificate in PEM. `None` when the key is not RSA, or the serial not hex.
 pub fn self_signed(key: &dyn Sign, serial: &str, name: &str, valid: Validity) -> Option<String> {

@@ -36,6 +36,9 @@ pub enum Class {
     NoBill,
 }
 
+/// Why something is not done: a code, and a sentence for people.
+pub(super) type Fault = (Code, &'static str);
+
 macro_rules! codes {
     ($($code:ident $status:literal $name:literal $other:literal $class:expr;)*) => {
         /// An error code that this folder knows.
@@ -330,5 +333,20 @@ words! {
         Closed "CLOSED",
         /// The money cannot be given back where it came from: a person has to look.
         Abnormal "ABNORMAL",
+    }
+}
+
+impl TradeState {
+    /// For people: `trade_state_desc`.
+    pub const fn described(self) -> &'static str {
+        match self {
+            Self::NotPay => "not paid yet",
+            Self::UserPaying => "the user is paying, a password is due",
+            Self::Success => "paid",
+            Self::Refund => "given back in part or whole",
+            Self::Closed => "closed",
+            Self::Revoked => "revoked",
+            Self::PayError => "the payment failed",
+        }
     }
 }

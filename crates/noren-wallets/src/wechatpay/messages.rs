@@ -89,6 +89,32 @@ pub struct Store {
     pub address: Option<String>,
 }
 
+impl Party {
+    /// The one that signs: the merchant, or the institution.
+    pub fn signer(&self) -> Option<&str> {
+        self.sp_mchid.as_deref().or(self.mchid.as_deref())
+    }
+
+    /// The signer's application; empty when it is not named.
+    pub fn application(&self) -> &str {
+        self.appid.as_deref().or(self.sp_appid.as_deref()).unwrap_or_default()
+    }
+
+    /// As an answer names it: `signer` and `appid` by themselves, or for a sub-merchant.
+    pub fn answered(signer: &str, appid: &str, sub_mchid: Option<&str>) -> Self {
+        let (signer, appid) = (Some(signer.to_owned()), Some(appid.to_owned()));
+        match sub_mchid {
+            None => Self { mchid: signer, appid, ..Self::default() },
+            Some(sub) => Self {
+                sp_mchid: signer,
+                sp_appid: appid,
+                sub_mchid: Some(sub.to_owned()),
+                ..Self::default()
+            },
+        }
+    }
+}
+
 /// A payment with a scanned code, or an order that the payer is to open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRequest {
@@ -405,6 +431,28 @@ pub struct BillSaid {
     pub hash_value: String,
     /// A whole address.
     pub download_url: String,
+}
+
+/// The refunds of one order, a page of them: global only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundList {
+    /// Whose.
+    #[serde(flatten)]
+    pub party: Party,
+    /// The network's id of the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The merchant's number of the order.
+    pub out_trade_no: String,
+    /// What was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Paid>,
+    /// How many there are.
+    pub total_num: usize,
+    /// How many of them are here.
+    pub current_total_num: usize,
+    /// Oldest first.
+    pub data: Vec<RefundSaid>,
 }
 
 /// An amount of this network; CNY when no currency is named. `None`: not a currency, or negative.

@@ -11,13 +11,18 @@ use crate::sandbox::Sandbox;
 use crate::tempo::{Tempo, read_profile};
 use crate::{Entry, KeyKind};
 
+mod asking;
 pub mod bill;
 pub mod certificate;
 pub mod codes;
 pub mod connector;
 pub mod messages;
+pub mod notification;
+mod reply;
+pub mod route;
 pub mod sandbox;
 pub mod signing;
+mod standing;
 #[cfg(test)]
 mod tests;
 pub mod time;

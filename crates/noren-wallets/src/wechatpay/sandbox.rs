@@ -21,9 +21,11 @@ use noren_core::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::connector::Mode;
+use super::notification::REPEATS;
+use super::route::{self, TradeType};
 use super::time;
 use super::v2::SignType;
-use crate::link::Link;
+use crate::link::{Link, Place};
 use crate::sandbox::bank::{Bank, Manner, Payment, State, Terms};
 use crate::sandbox::control;
 use crate::sandbox::notices::Notices;
@@ -58,11 +60,6 @@ const REVOKED_AFTER_S: u64 = 45;
 const REVERSE_WITHIN: Span = Span::seconds(7 * 86_400);
 /// Ours: what an order that names no end has.
 const ORDER_WITHIN: Span = Span::seconds(2 * 3_600);
-/// Section 6: pauses between sendings of a notification, in seconds.
-const REPEATS_S: &[u64] = &[
-    15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800, 10_800, 10_800, 21_600, 21_600,
-];
-
 /// In which dialect an order was made; its notification is in the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Dialect {
@@ -74,29 +71,22 @@ pub(super) enum Dialect {
     V2(SignType),
 }
 
-/// How an order is paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum TradeType {
-    /// The payer's code was scanned.
-    Micropay,
-    /// The payer scans a code.
-    Native,
-    /// Inside of the wallet's browser.
-    Jsapi,
-    /// From another app.
-    App,
-    /// From another browser.
-    Mweb,
+impl Dialect {
+    /// The dialect of v3, if it is one.
+    const fn of_v3(self) -> Option<route::Dialect> {
+        match self {
+            Self::Global => Some(route::Dialect::Global),
+            Self::Domestic => Some(route::Dialect::Domestic),
+            Self::V2(_) => None,
+        }
+    }
 }
 
-impl TradeType {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Micropay => "MICROPAY",
-            Self::Native => "NATIVE",
-            Self::Jsapi => "JSAPI",
-            Self::App => "APP",
-            Self::Mweb => "MWEB",
+impl From<route::Dialect> for Dialect {
+    fn from(dialect: route::Dialect) -> Self {
+        match dialect {
+            route::Dialect::Global => Self::Global,
+            route::Dialect::Domestic => Self::Domestic,
         }
     }
 }
@@ -176,7 +166,7 @@ impl WechatPaySandbox {
             payment_max: PAYMENT_MAX,
         };
         let fx = Rate::from_decimal(Currency::JPY, Currency::CNY, PRICE);
-        let repeats = REPEATS_S.iter().map(|seconds| scaled(config.pace, *seconds));
+        let repeats = REPEATS.iter().map(|pause| scaled(config.pace, pause.0 / 1_000));
         let mut made = Self {
             mode: Mode::read(&config.link.client_id),
             link: config.link,
@@ -224,10 +214,13 @@ impl WechatPaySandbox {
         self.fx.convert(order, Rounding::HalfEven).ok()
     }
 
-    /// The target below the switch's address that a merchant's address names, if it is there.
+    /// Where a merchant's address is: below the switch's, or the whole of it. `None`: it is none.
     fn target(&self, url: Option<&str>) -> Option<String> {
-        let target = url?.strip_prefix(self.link.switch.origin())?;
-        target.starts_with('/').then(|| target.to_owned())
+        let url = url?;
+        match url.strip_prefix(self.link.switch.origin()) {
+            Some(target) if target.starts_with('/') => Some(target.to_owned()),
+            Some(_) | None => Place::new(url).is_ok().then(|| url.to_owned()),
+        }
     }
 
     /// How an answer leaves.

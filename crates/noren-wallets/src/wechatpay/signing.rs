@@ -50,6 +50,14 @@ pub struct Signer {
     pub serial_no: String,
 }
 
+impl Signer {
+    /// True when it is the merchant of this number, with the certificate of this key.
+    pub fn is(&self, mchid: &str, key: &dyn Verify) -> bool {
+        let ours = serial(key.public_key(), MERCHANT_SERIAL);
+        self.mchid == mchid && self.serial_no.eq_ignore_ascii_case(&ours)
+    }
+}
+
 /// What is signed of a request: five lines, each closed.
 pub fn request_content(
     method: &str,
@@ -113,6 +121,11 @@ pub fn verify_request(
     let content = request_content(&request.method, &request.target, time, nonce, &request.body);
     check(&content, parts.signature, key)?;
     Ok(Signer { mchid: parts.mchid.to_owned(), serial_no: parts.serial_no.to_owned() })
+}
+
+/// Whose request it says that it is; not checked.
+pub fn claimed(request: &Request) -> Option<&str> {
+    Authorization::read(request.header("authorization")?).map(|parts| parts.mchid)
 }
 
 /// The parts of `Authorization`, which come in any order.
@@ -284,6 +297,18 @@ pub fn open(key: &Secret, nonce: &str, associated: &str, ciphertext: &str) -> Op
     let (key, nonce) = (aead_key(key)?, aead_nonce(nonce)?);
     let plain = key.open_in_place(nonce, Aad::from(associated), &mut bytes).ok()?;
     Some(plain.to_vec())
+}
+
+/// Twelve letters and digits of random bits, some 71 of them: a nonce must not come twice under a key.
+pub fn aead_nonce_of(bits: u128) -> String {
+    const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut left = bits;
+    let mut next = || {
+        let letter = LETTERS[(left % 62) as usize];
+        left /= 62;
+        char::from(letter)
+    };
+    (0..12).map(|_| next()).collect()
 }
 
 fn aead_key(key: &Secret) -> Option<LessSafeKey> {

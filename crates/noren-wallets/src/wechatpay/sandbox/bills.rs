@@ -5,12 +5,12 @@ use noren_core::time::{BusinessDate, Timestamp};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
 use super::WechatPaySandbox;
-use super::trade::Fault;
-use super::v3::{Query, Said, json_said};
+use super::v3::{Said, json_said};
 use crate::sandbox::bank::Manner;
 use crate::wechatpay::bill::{self, Row, RowKind};
-use crate::wechatpay::codes::Code;
+use crate::wechatpay::codes::{Code, Fault};
 use crate::wechatpay::messages::BillSaid;
+use crate::wechatpay::route::Query;
 use crate::wechatpay::{signing, time};
 
 impl WechatPaySandbox {

@@ -7,9 +7,8 @@ use crate::sandbox::Outgoing;
 use crate::sandbox::bank::State;
 use crate::sandbox::notices::Notice;
 use crate::sandbox::scenario::Scenario;
-use crate::wechatpay::messages::{Notification, Sealed};
-use crate::wechatpay::signing::{self, sign_notice};
-use crate::wechatpay::{CONTENT_TYPE, time, v2};
+use crate::wechatpay::notification::{self, Event};
+use crate::wechatpay::v2;
 use crate::wire::{Request, Response};
 
 /// A notification that is on its way.
@@ -23,7 +22,7 @@ impl Sent {
     /// v3: 200 or 204, whatever the body. v2: the word in a form.
     pub fn acknowledged_by(&self, response: &Response) -> bool {
         if !self.older {
-            return matches!(response.status, 200 | 204);
+            return notification::acknowledged(response);
         }
         let said = v2::read(&response.body).unwrap_or_default();
         let code = said.get("return_code").map(String::as_str);
@@ -63,10 +62,11 @@ impl WechatPaySandbox {
             let body = self.v2_notice(now, id, how)?;
             return Some((plain(&notice.target, "text/xml; charset=utf-8", body), true));
         }
-        let said = self.transaction(id)?;
-        let said = serde_json::to_vec(&said).expect("our messages have string keys only");
-        let about = ("TRANSACTION.SUCCESS", "transaction", id);
-        Some((self.sealed_notice(now, notice, about, &said)?, false))
+        let (said, nonce) = (self.transaction(id)?, self.bank.bits());
+        let event = Event::TransactionSuccess;
+        let target = &notice.target;
+        let sealed = notification::sealed(&self.link, target, event, id, &said, now, nonce)?;
+        Some((sealed, false))
     }
 
     fn refund_notice(
@@ -79,53 +79,11 @@ impl WechatPaySandbox {
         if let Dialect::V2(_) = self.refund_trades.get(id)?.dialect {
             return None;
         }
-        let said = self.refund_notified(id)?;
-        let said = serde_json::to_vec(&said).expect("our messages have string keys only");
-        let about = ("REFUND.SUCCESS", "refund", id);
-        Some((self.sealed_notice(now, notice, about, &said)?, false))
-    }
-
-    fn sealed_notice(
-        &mut self,
-        now: Timestamp,
-        notice: &Notice,
-        (event, original, id): (&str, &str, &str),
-        said: &[u8],
-    ) -> Option<Request> {
-        let nonce = format!("{:012x}", self.bank.bits() & 0xFFFF_FFFF_FFFF);
-        let secret = self.link.secret.as_ref()?;
-        let ciphertext = signing::seal(secret, &nonce, original, said)?;
-        let digest = signing::hex(
-            &ring::digest::digest(&ring::digest::SHA256, format!("{event}/{id}").as_bytes())
-                .as_ref()[..16],
-        );
-        let body = Notification {
-            // The same for each sending.
-            id: format!(
-                "{}-{}-{}-{}-{}",
-                &digest[..8],
-                &digest[8..12],
-                &digest[12..16],
-                &digest[16..20],
-                &digest[20..]
-            ),
-            create_time: time::v3(now),
-            event_type: event.to_owned(),
-            resource_type: "encrypt-resource".into(),
-            summary: event.to_lowercase().replace('.', " "),
-            resource: Sealed {
-                original_type: Some(original.to_owned()),
-                algorithm: signing::AEAD.to_owned(),
-                ciphertext,
-                associated_data: original.to_owned(),
-                nonce,
-            },
-        };
-        let body = serde_json::to_vec(&body).expect("our messages have string keys only");
-        let mut request = plain(&notice.target, CONTENT_TYPE, body);
-        let nonce = self.bank.bits();
-        sign_notice(&mut request, &*self.link.sign, now, nonce);
-        Some(request)
+        let (said, nonce) = (self.refund_notified(id)?, self.bank.bits());
+        let event = Event::RefundSuccess;
+        let target = &notice.target;
+        let sealed = notification::sealed(&self.link, target, event, id, &said, now, nonce)?;
+        Some((sealed, false))
     }
 }
 

@@ -5,15 +5,14 @@ use noren_core::time::{Span, Timestamp};
 
 use super::{
     Dialect, ORDER_WITHIN, REVERSE_NOT_BEFORE_S, REVERSE_WITHIN, RefundTrade, Reversed, Trade,
-    TradeType, WechatPaySandbox,
+    WechatPaySandbox,
 };
 use crate::sandbox::bank::{
     Intent, Manner, No, OrderIntent, Payment, RefundIntent, RefundTold, State,
 };
-use crate::wechatpay::codes::{Code, RefundStatus, TradeState};
-
-/// Why something is not done: a code, and a sentence for people.
-pub(super) type Fault = (Code, &'static str);
+use crate::wechatpay::asking::{order_fits, order_number_fits, refund_number_fits};
+use crate::wechatpay::codes::{Code, Fault, RefundStatus, TradeState};
+use crate::wechatpay::route::TradeType;
 
 /// Section 4, not verified.
 const REFUNDS_MAX: usize = 50;
@@ -55,18 +54,7 @@ pub(super) struct RefundAsked<'a> {
 impl WechatPaySandbox {
     /// Checks what both kinds of order share, and says what it costs the payer.
     fn check(&self, asked: &Asked<'_>) -> Result<Money, Fault> {
-        if !number_fits(asked.id) {
-            return Err((Code::ParamError, "out_trade_no: 6 to 32 letters, digits, _-|*"));
-        }
-        if asked.appid.is_empty() {
-            return Err((Code::ParamError, "the appid is missing"));
-        }
-        if asked.description.is_empty() || asked.description.chars().count() > 127 {
-            return Err((Code::ParamError, "description: 1 to 127 characters"));
-        }
-        if asked.notify_url.is_some_and(|url| url.contains('?')) {
-            return Err((Code::ParamError, "notify_url: without a query"));
-        }
+        order_fits(asked.id, asked.appid, asked.description, asked.notify_url)?;
         let known = [Currency::CNY, Currency::JPY].contains(&asked.order.currency());
         if !known || !asked.order.positive() {
             return Err((Code::ParamError, "amount: above zero, in CNY or JPY"));
@@ -233,7 +221,7 @@ impl WechatPaySandbox {
     pub(super) fn reverse(&mut self, now: Timestamp, asked: &Asked<'_>) -> Result<(), Fault> {
         let id = asked.id;
         let Some(payment) = self.bank.payment(id).cloned() else {
-            if !number_fits(id) {
+            if !order_number_fits(id) {
                 return Err((Code::ParamError, "out_trade_no: 6 to 32 letters, digits, _-|*"));
             }
             // Ours: it binds, whatever comes later.
@@ -286,8 +274,7 @@ impl WechatPaySandbox {
         asked: &RefundAsked<'_>,
     ) -> Result<Manner, Fault> {
         let (id, payment_id) = (asked.id, asked.order_id);
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-|*@".contains(&b);
-        if !(1..=64).contains(&id.len()) || !id.bytes().all(plain) {
+        if !refund_number_fits(id) {
             return Err((Code::ParamError, "out_refund_no: 1 to 64 letters, digits, _-|*@"));
         }
         let payment = self.bank.payment(payment_id).cloned();
@@ -336,12 +323,6 @@ impl WechatPaySandbox {
 /// The amount of the order's currency that the payer pays another one for.
 pub(super) fn converted(payment: &Payment) -> bool {
     payment.order.currency() != payment.payer.currency()
-}
-
-/// A merchant's number of an order (section 4).
-fn number_fits(id: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-|*".contains(&b);
-    (6..=32).contains(&id.len()) && id.bytes().all(plain)
 }
 
 /// A payer's code (section 4).

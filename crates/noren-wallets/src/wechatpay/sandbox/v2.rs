@@ -6,14 +6,14 @@
 use noren_core::money::Money;
 use noren_core::time::Timestamp;
 
-use super::trade::{Asked, Fault, RefundAsked, ScanTold, converted};
+use super::trade::{Asked, RefundAsked, ScanTold, converted};
 use super::user::code_url;
-use super::v3::described;
-use super::{Dialect, PRICE_SCALED, TradeType, WechatPaySandbox};
+use super::{Dialect, PRICE_SCALED, WechatPaySandbox};
 use crate::sandbox::Answered;
 use crate::sandbox::bank::{Manner, Payment};
-use crate::wechatpay::codes::{Code, RefundStatus, TradeState};
+use crate::wechatpay::codes::{Code, Fault, RefundStatus, TradeState};
 use crate::wechatpay::messages::money;
+use crate::wechatpay::route::TradeType;
 use crate::wechatpay::time;
 use crate::wechatpay::v2::{self, Fields, SignType};
 use crate::wire::{Request, Response};
@@ -219,7 +219,7 @@ impl WechatPaySandbox {
         let mut said = owned(&[
             ("out_trade_no", id),
             ("trade_state", state.name()),
-            ("trade_state_desc", described(state)),
+            ("trade_state_desc", state.described()),
             ("attach", trade.attach.as_deref().unwrap_or_default()),
         ]);
         if !matches!(state, TradeState::Success | TradeState::Refund) {

@@ -212,6 +212,28 @@ fn each_kind_of_trouble_with_an_order_is_its_own() {
     assert!(matches!(late, PaymentAnswer::TooLate { receipt: Some(_) }));
 }
 
+/// A merchant of the network's own has a server of its own.
+#[test]
+fn a_notification_goes_to_whatever_address_the_order_names() {
+    for (named, target) in [
+        ("https://shop.example/hooks/wx", Some("https://shop.example/hooks/wx")),
+        ("http://127.0.0.1:7400/n", Some("/n")),
+        ("ftp://shop.example/n", None),
+    ] {
+        let mut world = World::new(&ENTRY);
+        world.user_with_code("mei", RICH, "c1");
+        let body = json!({
+            "appid": "wx1", "mchid": super::MCHID, "description": "tea",
+            "out_trade_no": "order-0001", "notify_url": named, "amount": { "total": 888 },
+        });
+        let said = super::stranger(&mut world, "POST", "/v3/pay/transactions/native", &body).1;
+        pays(&mut world, said["code_url"].as_str().unwrap(), "mei");
+        let outgoing = world.sandbox.take_outgoing();
+        let sent = outgoing.first().map(|outgoing| outgoing.request.target.as_str());
+        assert_eq!(sent, target, "{named}");
+    }
+}
+
 /// Section 6: 15s/15s/30s/3m/10m/20m/30m/30m/30m/60m/3h/3h/3h/6h/6h, 24 h 4 m together.
 #[test]
 fn a_notification_is_repeated_as_published() {
