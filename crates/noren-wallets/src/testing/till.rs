@@ -84,6 +84,11 @@ impl FakeTill {
         Self::seen_by(self.house.clone(), self.facade, id, 1)
     }
 
+    /// The same shop, seen by another account.
+    pub fn beside(&self, id: &'static str) -> Self {
+        Self { id, ..self.clone() }
+    }
+
     fn seen_by(house: Arc<Mutex<House>>, facade: &'static str, id: &'static str, n: usize) -> Self {
         let (merchant, store) = ids(n);
         let tenant = TenantName::new(SHOPS[n].0).unwrap();

@@ -16,6 +16,7 @@ pub mod bill;
 pub mod certificate;
 pub mod codes;
 pub mod connector;
+pub mod facade;
 pub mod messages;
 pub mod notification;
 mod reply;
@@ -59,5 +60,5 @@ pub const ENTRY: Entry = Entry {
         sandbox::WechatPaySandbox::new(config, records)
             .map(|made| Box::new(made) as Box<dyn Sandbox>)
     },
-    facade: None,
+    facade: Some(|| Box::new(facade::WechatPayFacade)),
 };

@@ -3,6 +3,7 @@
 mod answers;
 mod bills;
 mod domestic;
+mod facade;
 mod hostile;
 mod older;
 mod orders;
