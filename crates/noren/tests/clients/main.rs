@@ -33,13 +33,43 @@ struct Client {
     script: &'static str,
 }
 
-const CLIENTS: &[Client] = &[Client {
-    network: "paypay",
-    registry: Registry::Npm,
-    package: "@paypayopa/paypayopa-sdk-node",
-    version: "2.2.0",
-    script: "paypay.mjs",
-}];
+const CLIENTS: &[Client] = &[
+    Client {
+        network: "paypay",
+        registry: Registry::Npm,
+        package: "@paypayopa/paypayopa-sdk-node",
+        version: "2.2.0",
+        script: "paypay.mjs",
+    },
+    Client {
+        network: "linepay",
+        registry: Registry::Npm,
+        package: "line-pay-merchant",
+        version: "0.9.0",
+        script: "linepay.mjs",
+    },
+    Client {
+        network: "wechatpay",
+        registry: Registry::Npm,
+        package: "wechatpay-axios-plugin",
+        version: "0.9.6",
+        script: "wechatpay.mjs",
+    },
+    Client {
+        network: "alipay",
+        registry: Registry::Npm,
+        package: "alipay-sdk",
+        version: "4.14.0",
+        script: "alipay.mjs",
+    },
+    Client {
+        network: "alipayplus",
+        registry: Registry::Python,
+        package: "global-open-sdk-python",
+        version: "1.7.0",
+        script: "alipayplus.py",
+    },
+];
 
 /// Processes that end with the test.
 struct Running(Vec<Child>);
@@ -245,4 +275,24 @@ fn drive(network: &str) {
 #[test]
 fn paypay_by_its_sdk_for_node() {
     drive("paypay");
+}
+
+#[test]
+fn line_pay_by_line_pay_merchant() {
+    drive("linepay");
+}
+
+#[test]
+fn wechat_pay_by_wechatpay_axios_plugin() {
+    drive("wechatpay");
+}
+
+#[test]
+fn alipay_by_its_sdk_for_node() {
+    drive("alipay");
+}
+
+#[test]
+fn alipay_plus_by_antoms_sdk_for_python() {
+    drive("alipayplus");
 }
