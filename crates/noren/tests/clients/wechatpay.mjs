@@ -7,7 +7,9 @@
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { fresh, keyFile, pay, paymentCode, setting, test, till, until } from './common.mjs';
+import {
+  fresh, keyFile, pay, paymentCode, scenario, setting, test, till, until,
+} from './common.mjs';
 
 const { Wechatpay, Formatter, Rsa, Aes } = createRequire(import.meta.url)('wechatpay-axios-plugin');
 
@@ -242,6 +244,16 @@ async function drive(place, { prefix, currency, global, payers, codes, scans }) 
       await stands(number, 'REVOKED');
     }]);
   }
+  await said([`a wallet that takes its time`, async () => {
+    const number = fresh('wx-');
+    await scenario(codes[0], 'unknown_then_yes');
+    const { status, data } = await scan(number, await paymentCode(codes[0]));
+    // The switch waits a while for the wallet by itself; the network answers at once.
+    const undecided = place === 'sandbox' ? 'USERPAYING' : 'SUCCESS';
+    assert.equal(data.trade_state ?? data.code, undecided);
+    assert.equal(status, global && place === 'sandbox' ? 202 : 200);
+    await stands(number, 'SUCCESS');
+  }]);
   await said(['a code of nobody', async () => {
     assert.match(await refused(scan(fresh('wx-'), scans)), /^400 AUTH_CODE_(ERROR|INVALID)$/);
   }]);

@@ -181,8 +181,11 @@ impl Desk<'_> {
         if left > ORDER_WITHIN_MAX {
             return Err((Code::ParamError, "time_expire: at most seven days from now"));
         }
-        if left == Span(0) && self.own_numbered(&asked.out_trade_no, None).await?.is_none() {
-            return Err((Code::OrderClosed, "time_expire is over"));
+        if left == Span(0) {
+            let known = self.till.order(&asked.out_trade_no).await;
+            if known.map_err(|no| refused(no, Asked::Look))?.is_none() {
+                return Err((Code::OrderClosed, "time_expire is over"));
+            }
         }
         Ok(left)
     }

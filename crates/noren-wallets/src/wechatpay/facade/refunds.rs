@@ -42,7 +42,7 @@ impl Desk<'_> {
         }
         let kept = RefundKept { dialect, notify_url: asked.notify_url.clone() };
         let made = self.till.refund(number, payment.id, amount, &memo::text(&kept)).await;
-        let made = made.map_err(|no| refused(no, Asked::Undo))?;
+        let made = made.map_err(|no| refused(no, Asked::Refund))?;
         let refund = refund_standing(&made.payment, made.record());
         // The global dialect only says that it was taken in.
         let refund = refund.ok_or((Code::InvalidRequest, "the number is another refund's"))?;

@@ -17,7 +17,9 @@ pub(super) enum Asked {
     Order,
     /// A payment with a scanned code.
     Scan,
-    /// A refund, a close, a reverse.
+    /// A refund.
+    Refund,
+    /// A close or a reverse.
     Undo,
     /// What is there.
     Look,
@@ -67,7 +69,7 @@ pub(super) const fn code(refusal: &Refusal, asked: Asked) -> Code {
         | Refusal::OrderBeingPaid
         | Refusal::PaymentInDoubt => match asked {
             Asked::Scan => Code::OutTradeNoUsed,
-            Asked::Order | Asked::Undo | Asked::Look => Code::InvalidRequest,
+            Asked::Order | Asked::Refund | Asked::Undo | Asked::Look => Code::InvalidRequest,
         },
         Refusal::PaymentNotCaptured
         | Refusal::RefundExceedsCaptured { .. }
@@ -75,7 +77,10 @@ pub(super) const fn code(refusal: &Refusal, asked: Asked) -> Code {
         | Refusal::RefundsUsedUp
         | Refusal::RefundRunning
         | Refusal::RefundNotOffered => Code::InvalidRequest,
-        Refusal::RefundTooLate => Code::ReverseExpire,
+        Refusal::RefundTooLate => match asked {
+            Asked::Undo => Code::ReverseExpire,
+            Asked::Order | Asked::Scan | Asked::Refund | Asked::Look => Code::InvalidRequest,
+        },
         // Of holds, quotes, credits and the operator's calls: nothing that is asked here.
         Refusal::PaymentNotHeld
         | Refusal::HoldNotOffered
