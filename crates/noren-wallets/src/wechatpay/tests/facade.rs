@@ -4,12 +4,15 @@ mod news;
 mod refusals;
 mod undoing;
 
+use noren_core::wallet::{Call, PaymentAnswer, RefundAnswer};
 use serde_json::{Value, json};
 
-use crate::connector::Env;
+use super::answers::{an_order, cancel_order};
+use crate::connector::{Connector as _, Env, Heard, STEPS_MAX, Step};
 use crate::facade::{Account, Facade as _};
 use crate::testing::till::{FakeTill, Says, now};
-use crate::testing::{jpy, link};
+use crate::testing::{cancel, inquire, jpy, link, pay, payment_id, refund};
+use crate::wechatpay::connector::WechatPayConnector;
 use crate::wechatpay::facade::WechatPayFacade;
 use crate::wechatpay::signing::{sign_request, verify_response};
 use crate::wire::{Request, Response};
@@ -429,6 +432,46 @@ fn what_another_till_made_does_not_exist() {
     let neighbour = Shop::of(shop.till.beside("1900000600"));
     let same = changed(native("order-0001"), "mchid", json!("1900000600"));
     assert_eq!(neighbour.word("POST", NATIVE, &same), said(403, "OUT_TRADE_NO_USED"));
+}
+
+/// The switch's own connector is a client of this API as well.
+#[test]
+fn the_connector_of_this_folder_is_a_till_too() {
+    let shop = Shop::new();
+    let connector =
+        WechatPayConnector::new("wechatpay".parse().unwrap(), shop.account.link.clone());
+    let ask = |call: &Call| {
+        let mut request = connector.request(call, shop.till.env());
+        for _ in 0..STEPS_MAX {
+            let env = shop.till.env();
+            let response = shop.answer(&request, env);
+            match connector.answer(call, &request, Ok(&response), env) {
+                Step::Heard(heard) => return heard,
+                Step::Then(next) => request = next,
+            }
+        }
+        panic!("a call takes {STEPS_MAX} messages at most");
+    };
+    let Heard::Payment(PaymentAnswer::Ordered { link, .. }) = ask(&an_order()) else { panic!() };
+    let number = payment_id(1).to_string();
+    let page = format!("http://127.0.0.1:7400/checkout/{}", shop.till.last(&number).id);
+    assert_eq!(&*link, page);
+    assert_eq!(ask(&inquire(1)), Heard::Payment(PaymentAnswer::Pending));
+    shop.till.pay(&number, "linepay");
+    let Heard::Payment(PaymentAnswer::Paid(receipt)) = ask(&inquire(1)) else { panic!() };
+    assert_eq!(receipt.amount, jpy(1_200));
+    assert!(matches!(
+        ask(&cancel_order()),
+        Heard::Payment(PaymentAnswer::TooLate { receipt: Some(_) })
+    ));
+    for id in [1, 2] {
+        let back = ask(&refund(1, id, jpy(600), None));
+        assert!(matches!(back, Heard::Refund(RefundAnswer::Refunded(_))), "{back:?}");
+    }
+    assert_eq!(shop.till.last(&number).refunds_done(), 1_200);
+    let paid = ask(&pay(2, jpy(800), None, NOREN_CODE));
+    assert!(matches!(paid, Heard::Payment(PaymentAnswer::Paid(_))), "{paid:?}");
+    assert_eq!(ask(&cancel(2)), Heard::Payment(PaymentAnswer::Cancelled));
 }
 
 #[test]
