@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use noren_core::time::BusinessDate;
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
+use super::codes::Code;
 use super::messages::TransactionId;
 use crate::wire::{PATH_SEGMENT, Request};
 
@@ -215,6 +216,40 @@ pub fn parameters(query: &str, name: &str) -> Vec<String> {
     pairs.filter(|(key, _)| named(key)).map(|(_, value)| decoded(value)).collect()
 }
 
+/// No more transactions than that are named in one question for details (1177). Ours.
+const NAMED_MAX: usize = 100;
+
+/// What a question for details names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// By the network's ids.
+    pub transactions: Vec<TransactionId>,
+    /// By the shop's.
+    pub orders: Vec<String>,
+    /// What was bought is wanted too: anything but `fields=TRANSACTION`.
+    pub packages: bool,
+}
+
+impl Asked {
+    /// Reads a query. Names come several times, or with commas between them where they are digits.
+    pub fn read(query: &str) -> Result<Self, Code> {
+        let transactions = parameters(query, "transactionId");
+        let transactions: Vec<&str> = transactions.iter().flat_map(|ids| ids.split(',')).collect();
+        let orders = parameters(query, "orderId");
+        if transactions.is_empty() && orders.is_empty() {
+            return Err(Code::ParameterError);
+        }
+        if transactions.len() + orders.len() > NAMED_MAX {
+            return Err(Code::TooManyResults);
+        }
+        let transactions = transactions.into_iter().map(str::parse);
+        let transactions = transactions.collect::<Result<_, _>>();
+        let fields = parameters(query, "fields");
+        let packages = fields.first().is_none_or(|fields| fields != "TRANSACTION");
+        Ok(Self { transactions: transactions.map_err(|_| Code::ParameterError)?, orders, packages })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,6 +306,9 @@ mod tests {
         assert_eq!(parameters(query, "transactionId"), ["1", "2"]);
         assert_eq!(parameters(query, "orderId"), ["a/b"]);
         assert!(parameters("", "orderId").is_empty());
+        let asked = Asked::read("transactionId=1%2C2&orderId=a%2Cb&fields=TRANSACTION").unwrap();
+        assert_eq!(asked.transactions, [TransactionId(1), TransactionId(2)]);
+        assert_eq!((asked.orders, asked.packages), (vec!["a,b".to_owned()], false));
         assert_eq!(origin_form("http://h:1/v3/payments?a=b"), "/v3/payments?a=b");
         assert_eq!(origin_form("https://h"), "/");
     }

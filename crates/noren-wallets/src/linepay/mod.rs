@@ -15,6 +15,7 @@ pub mod connector;
 pub mod endpoints;
 pub mod messages;
 pub mod sandbox;
+pub mod shapes;
 pub mod signing;
 #[cfg(test)]
 mod tests;

@@ -15,17 +15,15 @@
 //! `code` or `order` is the link of an order (web or app), our request id, or the network's id.
 //! Approving takes no money: the shop's confirmation does, and meets what is planned for the user.
 
-use std::borrow::Cow;
-
 use noren_core::money::{Currency, Money};
 use noren_core::time::{Span, Timestamp};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::codes::Code;
-use super::endpoints::{Endpoint, Version, origin_form};
-use super::messages::{Envelope, Package, PayInfo, TransactionId};
+use super::endpoints::{Endpoint, origin_form};
+use super::messages::{Amount, Package, TransactionId};
+use super::shapes::{body_or_empty, enveloped, read};
 use super::signing::{NotSigned, verify_request};
 use super::{NAME, ZONE_MINUTES};
 use crate::link::Link;
@@ -49,8 +47,6 @@ const PAYMENT_MAX: i64 = 1_000_000;
 /// An order that nobody approves and confirms ends after 20 minutes (facts, section 5), at the pace
 /// of the published rules.
 const ORDER_PACES: u64 = 120;
-/// An order id has at most 100 characters (facts, section 4).
-const ORDER_ID_MAX: usize = 100;
 
 /// The sandbox.
 pub struct LinePaySandbox {
@@ -203,9 +199,7 @@ impl LinePaySandbox {
             }
             Endpoint::Refund(deal) => {
                 let order = self.order_of(deal)?;
-                // A refund of all may come without a body.
-                let asked = if body.is_empty() { Cow::from(&b"{}"[..]) } else { body.into() };
-                self.refund(now, &order, &read(&asked)?)
+                self.refund(now, &order, &read(body_or_empty(body))?)
             }
             Endpoint::Statement(_) => Err(Code::ParameterError),
         }
@@ -360,73 +354,10 @@ fn word(no: No) -> Code {
     }
 }
 
-/// What the payer paid with: all from the balance.
-fn pay_info(amount: Money) -> Option<Vec<PayInfo>> {
-    let amount = super::messages::Amount::of(amount);
-    Some(vec![PayInfo { method: Some("BALANCE".into()), amount }])
-}
-
 /// The end of a hold, as it is said. The sandbox lets none end by itself.
 fn hold_end(at: Timestamp) -> String {
     const DAYS: u64 = 30;
     crate::instant::print(at.after(Span::seconds(DAYS * 86_400)))
-}
-
-fn enveloped(code: Code, info: Option<Value>) -> Response {
-    let said = Envelope {
-        return_code: code.digits().into_owned(),
-        return_message: Some(code.message().to_owned()),
-        info,
-    };
-    Response {
-        status: 200,
-        headers: vec![("content-type".into(), "application/json;charset=UTF-8".into())],
-        body: serde_json::to_vec(&said).expect("our messages have string keys only"),
-    }
-}
-
-/// Tells a text that is no JSON from one that lacks something.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Code> {
-    let value: Value = serde_json::from_slice(body).map_err(|_| Code::JsonError)?;
-    T::deserialize(value).map_err(|_| Code::ParameterError)
-}
-
-fn value(message: &impl Serialize) -> Option<Value> {
-    Some(serde_json::to_value(message).expect("our messages have string keys only"))
-}
-
-/// An amount of yen that can be paid.
-fn yen(amount: &super::messages::Amount, currency: &str) -> Result<Money, Code> {
-    if currency != Currency::JPY.alpha() {
-        return Err(Code::CurrencyError);
-    }
-    amount.money(Currency::JPY).filter(|amount| amount.positive()).ok_or(Code::AmountError)
-}
-
-/// True for an id that a shop can give an order.
-fn order_id_fits(id: &str) -> bool {
-    (1..=ORDER_ID_MAX).contains(&id.chars().count())
-}
-
-/// The packages, and what is sent, must add up to the amount (facts, section 4).
-fn adds_up(amount: Money, packages: &[Package], shipping: Money) -> Option<bool> {
-    let currency = amount.currency();
-    let mut sum = shipping;
-    for package in packages {
-        let whole = package.amount.money(currency)?;
-        let mut products = Money::zero(currency);
-        for product in &package.products {
-            let (price, count) =
-                (product.price.money(currency)?, product.quantity.money(currency)?);
-            let line = price.minor().checked_mul(count.minor())?;
-            products = products.checked_add(Money::new(line, currency)).ok()?;
-        }
-        if products != whole {
-            return Some(false);
-        }
-        sum = sum.checked_add(whole).ok()?;
-    }
-    Some(sum == amount)
 }
 
 /// How the first answer to a call that met `scenario` leaves.
@@ -452,9 +383,7 @@ fn manner_of(payment: &Payment) -> Manner {
     }
 }
 
-const fn provider(version: Version) -> Option<&'static str> {
-    match version {
-        Version::V4 => Some("TSP"),
-        Version::V2 | Version::V3 => None,
-    }
+/// An amount of the sandbox's only currency.
+fn yen(amount: &Amount, currency: &str) -> Result<Money, Code> {
+    super::shapes::amount(amount, currency, Currency::JPY)
 }

@@ -3,50 +3,34 @@
 use noren_core::money::Money;
 use noren_core::time::{BusinessDate, Timestamp};
 use percent_encoding::utf8_percent_encode;
-use serde_json::Value;
 
-use super::{Back, Deal, LinePaySandbox, Said, enveloped, hold_end, pay_info, value, yen};
+use super::{Back, Deal, LinePaySandbox, Said, hold_end, yen};
 use crate::instant;
 use crate::linepay::ZONE_MINUTES;
 use crate::linepay::codes::Code;
-use crate::linepay::endpoints::{parameters, query};
+use crate::linepay::endpoints::{Asked, query};
 use crate::linepay::messages::{
-    AmountRequest, Details, PaymentMade, RefundListed, RefundMade, RefundRequest, Text,
-    TransactionId,
+    AmountRequest, Details, PaymentMade, RefundListed, RefundRequest, Text,
 };
+use crate::linepay::shapes::{enveloped, pay_info, refund_made, value};
 use crate::sandbox::bank::{
     CaptureIntent, Manner, Moved, MovedBy, Payment, RefundIntent, RefundTold, State,
 };
 use crate::statement::flat;
 use crate::wire::{PATH_SEGMENT, Request, Response};
 
-/// No more transactions than that are named in one question for details (1177).
-const NAMED_MAX: usize = 100;
-
 impl LinePaySandbox {
     /// All that is known of the transactions that are named; of holds only with `held`.
     pub(super) fn details(&self, request: &Request, held: bool) -> Said {
-        let query = query(request);
-        let ids = parameters(query, "transactionId");
-        let orders = parameters(query, "orderId");
-        if ids.is_empty() && orders.is_empty() {
-            return Err(Code::ParameterError);
-        }
-        if ids.len() + orders.len() > NAMED_MAX {
-            return Err(Code::TooManyResults);
-        }
-        let ids = ids.iter().map(|id| id.parse::<TransactionId>());
-        let ids: Vec<_> = ids.collect::<Result<_, _>>().map_err(|_| Code::ParameterError)?;
-        let fields = parameters(query, "fields");
-        let packages = fields.first().is_none_or(|fields| fields != "TRANSACTION");
+        let asked = Asked::read(query(request))?;
         let mut named: Vec<String> =
-            ids.iter().filter_map(|id| self.order_named(*id).ok()).collect();
-        named.extend(orders);
+            asked.transactions.iter().filter_map(|id| self.order_named(*id).ok()).collect();
+        named.extend(asked.orders);
         named.sort();
         named.dedup();
         let shown = |order: &String| {
             let (deal, payment) = self.known(order).ok()?;
-            shown(order, deal, payment, packages)
+            shown(order, deal, payment, asked.packages)
                 .filter(|_| !held || matches!(payment.state, State::Held | State::Released))
         };
         let found: Vec<Details> = named.iter().filter_map(shown).collect();
@@ -137,7 +121,7 @@ impl LinePaySandbox {
             return Err(Code::InternalError);
         };
         self.refunded(order, Back { id, amount, whole, at: now });
-        Ok((made(id, now), manner))
+        Ok((refund_made(id, now), manner))
     }
 
     /// A refund of all of a payment that is not finished: then it never is (facts, section 5).
@@ -148,7 +132,7 @@ impl LinePaySandbox {
         self.forget_ended(order);
         let id = self.transaction_new(now);
         self.transactions.put(&id.to_string(), order.to_owned());
-        Ok((made(id, now), Manner::Plain))
+        Ok((refund_made(id, now), Manner::Plain))
     }
 
     fn refunded(&mut self, order: &str, back: Back) {
@@ -184,14 +168,6 @@ impl LinePaySandbox {
         };
         Some(Moved { id, payment, transaction, ..moved })
     }
-}
-
-fn made(id: TransactionId, now: Timestamp) -> Option<Value> {
-    let made = RefundMade {
-        refund_transaction_id: id,
-        refund_transaction_date: Some(instant::print(now)),
-    };
-    value(&made)
 }
 
 /// What details say; `None`: it never came to anything.

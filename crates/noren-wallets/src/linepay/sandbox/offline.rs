@@ -3,14 +3,12 @@
 use noren_core::money::{Currency, Money};
 use noren_core::time::Timestamp;
 
-use super::{
-    Deal, LinePaySandbox, Said, adds_up, hold_end, order_id_fits, pay_info, provider, value, word,
-    yen,
-};
+use super::{Deal, LinePaySandbox, Said, hold_end, word, yen};
 use crate::instant;
 use crate::linepay::codes::Code;
 use crate::linepay::endpoints::Version;
 use crate::linepay::messages::{PayRequest, PaymentMade, Text};
+use crate::linepay::shapes::{adds_up, code_holds, order_id_fits, pay_info, provider, value};
 use crate::sandbox::bank::{Intent, Manner, State};
 use crate::sandbox::scenario::Scenario;
 
@@ -23,15 +21,9 @@ impl LinePaySandbox {
             return Err(Code::ParameterError);
         }
         let packages = asked.packages.clone().unwrap_or_default();
-        let nothing = Money::zero(Currency::JPY);
-        if !packages.is_empty() && adds_up(amount, &packages, nothing) != Some(true) {
-            return Err(Code::AmountError);
+        if !packages.is_empty() {
+            adds_up(amount, &packages, Money::zero(Currency::JPY))?;
         }
-        let options = asked.options.as_ref().and_then(|options| options.payment.as_ref());
-        let capture = match version {
-            Version::V2 => asked.capture,
-            Version::V3 | Version::V4 => options.and_then(|options| options.capture),
-        };
         if let Some(state) = self.bank.payment(order).map(|payment| payment.state) {
             let scenario = self.bank.payment(order).map(|payment| payment.scenario);
             return match state {
@@ -54,7 +46,7 @@ impl LinePaySandbox {
         if !digits {
             return Err(Code::WrongOneTimeKey);
         }
-        let hold = capture == Some(false);
+        let hold = code_holds(version, asked);
         let intent = Intent { id: order, code: key, order: amount, payer: amount, asked: "", hold };
         let manner = self.bank.pay(now, intent).map_err(|_| Code::SameOrder)?;
         let transaction = self.transaction_new(now);

@@ -1,17 +1,15 @@
 //! Online v3: an order, its payer's approval, and the shop's confirmation.
 
-use noren_core::money::{Currency, Money};
+use noren_core::money::Currency;
 use noren_core::time::{Span, Timestamp};
 
-use super::{
-    Deal, LinePaySandbox, ORDER_PACES, Said, Web, adds_up, hold_end, manner_of, order_id_fits,
-    pay_info, value, word, yen,
-};
+use super::{Deal, LinePaySandbox, ORDER_PACES, Said, Web, hold_end, manner_of, word, yen};
 use crate::linepay::codes::Code;
 use crate::linepay::messages::{
     AmountRequest, OrderMade, OrderRequest, PaymentMade, PaymentUrl, Text, TransactionId,
 };
 use crate::linepay::sandbox::payer::{app_link, web_link};
+use crate::linepay::shapes::{adds_up, order_holds, order_id_fits, pay_info, shipping, value};
 use crate::sandbox::bank::{Manner, OrderIntent, State};
 use crate::sandbox::scenario::Scenario;
 
@@ -20,26 +18,18 @@ impl LinePaySandbox {
         let order = asked.order_id.0.as_str();
         let amount = yen(&asked.amount, &asked.currency)?;
         let options = asked.options.as_ref();
-        let shipping = options.and_then(|options| options.shipping.as_ref());
-        let shipping = match shipping.and_then(|shipping| shipping.fee_amount.as_ref()) {
-            Some(fee) => fee.money(Currency::JPY).ok_or(Code::AmountError)?,
-            None => Money::zero(Currency::JPY),
-        };
+        let shipping = shipping(options, Currency::JPY)?;
         let urls = &asked.redirect_urls;
         let empty = urls.confirm_url.is_empty() || urls.cancel_url.is_empty();
         if !order_id_fits(order) || asked.packages.is_empty() || empty {
             return Err(Code::ParameterError);
         }
-        match adds_up(amount, &asked.packages, shipping) {
-            Some(true) => {}
-            Some(false) | None => return Err(Code::AmountError),
-        }
+        adds_up(amount, &asked.packages, shipping)?;
         // One order id for ever (facts, section 5): the answer to the first cannot be had again.
         if self.deals.get(order).is_some() {
             return Err(Code::SameOrder);
         }
-        let payment = options.and_then(|options| options.payment.as_ref());
-        let hold = payment.and_then(|payment| payment.capture) == Some(false);
+        let hold = order_holds(options);
         let paces = self.bank.terms().pace.0.max(1).saturating_mul(ORDER_PACES);
         let expires_at = now.after(Span(paces));
         let intent =

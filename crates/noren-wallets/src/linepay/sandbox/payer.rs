@@ -1,18 +1,18 @@
 //! The payer: opens the link of an order, approves it or gives up, and goes back to the shop.
 
-use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Deal, LinePaySandbox};
 use crate::instant;
 use crate::linepay::endpoints::{parameters, query};
+use crate::linepay::shapes::return_url;
 use crate::link::Link;
 use crate::sandbox::Outgoing;
 use crate::sandbox::bank::{Payment, State};
 use crate::sandbox::control::{self, Refused};
 use crate::sandbox::scenario::Scenario;
-use crate::wire::{PATH_SEGMENT, Request};
+use crate::wire::Request;
 
 /// Where the page of an order lies. Ours: LINE's own is at another address.
 pub(super) const PAGE: &str = "/web/payment/wait";
@@ -128,16 +128,19 @@ impl LinePaySandbox {
         self.links.get(token).cloned().or_else(by_order).or_else(by_id)
     }
 
-    /// The browser goes to the shop. Only the switch is visited; another shop's address is told in
-    /// the answer of the control call.
+    /// The browser goes to the shop, wherever that is.
     fn go(&mut self, order: &str, url: &str, times: u32) {
-        let Some(target) = self.return_url(order, url) else { return };
-        let Some(target) = target.strip_prefix(self.link.switch.origin()).map(str::to_owned) else {
+        let Some(target) =
+            self.deals.get(order).map(|deal| return_url(url, deal.transaction, order))
+        else {
             return;
         };
-        if !target.starts_with('/') {
+        // An app of the shop's is no place to send a message to.
+        if !target.starts_with("http://") && !target.starts_with("https://") {
             return;
         }
+        let below = target.strip_prefix(self.link.switch.origin()).filter(|b| b.starts_with('/'));
+        let target = below.unwrap_or(&target).to_owned();
         for _ in 0..times {
             let request = Request {
                 method: "GET".into(),
@@ -150,14 +153,6 @@ impl LinePaySandbox {
         }
     }
 
-    /// Where the browser goes: the shop's address, with both ids.
-    fn return_url(&self, order: &str, url: &str) -> Option<String> {
-        let deal = self.deals.get(order)?;
-        let joint = if url.contains('?') { '&' } else { '?' };
-        let name = utf8_percent_encode(order, PATH_SEGMENT);
-        Some(format!("{url}{joint}transactionId={}&orderId={name}", deal.transaction))
-    }
-
     fn order_shown(&self, order: &str) -> Value {
         let Ok((deal, payment)) = self.known(order) else { return Value::Null };
         let Some(web) = &deal.web else { return Value::Null };
@@ -167,7 +162,7 @@ impl LinePaySandbox {
             "state": state(web.approved_by.is_some(), payment), "payment_id": order,
             "transaction_id": deal.transaction, "amount": deal.asked, "shop": shop(deal),
             "expires_at": instant::print(web.expires_at),
-            "redirect_url": gone.then(|| self.return_url(order, back)),
+            "redirect_url": gone.then(|| return_url(back, deal.transaction, order)),
         })
     }
 }

@@ -97,7 +97,8 @@ fn a_shop_on_the_web_plays_online_v3() {
     let shown = approve(&mut world, web);
     let back = format!("https://shop.example/done?s=1&transactionId={tx}&orderId=order-0001");
     assert_eq!(shown["redirect_url"], json!(back));
-    assert!(world.sandbox.take_outgoing().is_empty(), "only the switch is visited");
+    let visits = world.sandbox.take_outgoing();
+    assert_eq!(visits.iter().map(|sent| &sent.request.target).collect::<Vec<_>>(), [&back]);
 
     assert_eq!(ask(&mut world, "GET", &format!("/v3/payments/requests/{tx}/check"), "").0, "0110");
     let wrong = r#"{"amount":999,"currency":"JPY"}"#;
