@@ -13,6 +13,7 @@ use crate::{Entry, KeyKind};
 pub mod codes;
 pub mod connector;
 pub mod endpoints;
+pub mod facade;
 pub mod messages;
 pub mod sandbox;
 pub mod shapes;
@@ -44,7 +45,7 @@ pub const ENTRY: Entry = Entry {
     payment_codes: "391 19 linepay",
     callback: CONFIRM_PATH,
     profile,
-    facade: None,
+    facade: Some(|| Box::new(facade::LinePayFacade)),
     connector: |name, link| Box::new(connector::LinePayConnector::new(name, link)),
     sandbox: |config, records| {
         sandbox::LinePaySandbox::new(config, records).map(|made| Box::new(made) as Box<dyn Sandbox>)
