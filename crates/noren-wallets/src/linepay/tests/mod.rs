@@ -3,6 +3,7 @@
 
 mod answers;
 mod codes;
+mod facade;
 mod hostile;
 mod offline;
 mod online;

@@ -12,18 +12,22 @@ use base64::Engine as _;
 
 /// What a kit sends: its own spelling of headers, its own spacing, the path without any prefix.
 fn signed(method: &str, target: &str, body: &str) -> Request {
+    signed_with(method, target, body, &uuid(77))
+}
+
+/// The same with a nonce of the caller's.
+pub(super) fn signed_with(method: &str, target: &str, body: &str, nonce: &str) -> Request {
     let link = link("linepay");
-    let nonce = uuid(77);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let data = if method == "GET" { query } else { body };
     let secret = link.secret.as_ref().unwrap().reveal();
-    let content = content(secret, path, data.as_bytes(), &nonce);
+    let content = content(secret, path, data.as_bytes(), nonce);
     let signature = base64::engine::general_purpose::STANDARD.encode(link.sign.sign(&content));
     let headers = [
         ("X-LINE-Authorization", signature),
         ("Accept", "*/*".to_owned()),
         ("X-LINE-ChannelId", link.client_id.clone()),
-        ("X-LINE-Authorization-Nonce", nonce),
+        ("X-LINE-Authorization-Nonce", nonce.to_owned()),
         ("Content-Type", "application/json".to_owned()),
     ];
     Request {
@@ -52,7 +56,7 @@ fn ask(world: &mut World, method: &str, target: &str, body: &str) -> (String, Va
     (code.to_owned(), said["info"].clone())
 }
 
-fn order(id: &str, amount: &Value) -> Value {
+pub(super) fn order(id: &str, amount: &Value) -> Value {
     json!({
         "orderId": id, "currency": "JPY", "amount": amount,
         "packages": [{
