@@ -1,5 +1,6 @@
 //! What whoever holds an order's code or link may see of it, and the one thing that they may do: say
 //! with which wallet they pay. Nobody is asked who they are; the payment's id is the secret.
+//! When it is over, a shop that named a page of its own (through its facade) is where the browser goes.
 //!
 //! The page is the plainest that works: names of wallets, and a button each.
 
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 use crate::api::{id_in_path, unexpected};
 use crate::edge::InPath;
+use crate::facades;
 use crate::members::{JsonBody, Members};
 use crate::pages::escape;
 use crate::prefer::{Wait, read_until};
@@ -168,12 +170,15 @@ pub(crate) async fn choose_wallet(
     Ok(axum::Json(seen(&state, &payment).await?))
 }
 
-/// The page.
+/// The page; when nothing is left to be done there, the way on to the shop's, if it named one.
 pub(crate) async fn page(
     State(state): State<AppState>,
     InPath(id): InPath,
-) -> Result<Html<String>, Problem> {
+) -> Result<Response, Problem> {
     let payment = read(&state, &id).await?;
+    if let Some(shop) = facades::onward(&state, &payment) {
+        return Ok(Redirect::to(&shop).into_response());
+    }
     let seen = seen(&state, &payment).await?;
     let mut body = format!(
         "<h1>{}</h1>\n<p><strong>{}</strong></p>\n<p>{}</p>\n",
@@ -193,10 +198,14 @@ pub(crate) async fn page(
         let _ = writeln!(body, "<p><a href=\"{link}\">{link}</a></p>");
     }
     let title = escape(&seen.shop);
+    // A wallet has the word now, and the page looks again by itself.
+    let looks_again = seen.wallet.is_some() && !payment.state.is_final();
+    let again = if looks_again { "<meta http-equiv=\"refresh\" content=\"3\">" } else { "" };
     Ok(Html(format!(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">{again}\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\n{body}</html>\n"
-    )))
+    ))
+    .into_response())
 }
 
 /// The page's button.

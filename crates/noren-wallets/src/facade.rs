@@ -240,6 +240,13 @@ pub trait Facade: Send + Sync {
     /// The pauses between sendings; after the last the notice is given up.
     fn schedule(&self) -> &'static [Span];
 
+    /// Where the browser of a payer goes on from the page of an order, once nothing is left to be done
+    /// there: the address that the shop named. `None`: not yet, or it named none.
+    fn onward(&self, payment: &Payment) -> Option<String> {
+        let _ = payment;
+        None
+    }
+
     /// What a till of this kind is configured with, as lines `NAME=value` of a shell: everything
     /// but the keys, which lie in files.
     fn settings(&self, account: &Account) -> Vec<(&'static str, String)>;

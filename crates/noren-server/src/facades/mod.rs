@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use noren_core::id::StoreId;
+use noren_core::payment::Payment;
 use noren_wallets::facade::{Account, Facade};
 use noren_wallets::link::Link;
 
@@ -78,6 +79,14 @@ impl Accounts {
         let caller = MerchantCaller { tenant: merchant.tenant, merchant: merchant.id };
         Ok(Some((account, caller, store)))
     }
+}
+
+/// Where a payer's browser goes on from the page of an order: what the till that made it has named.
+/// Only an address on the web, in a form that fits a header.
+pub(crate) fn onward(state: &AppState, payment: &Payment) -> Option<String> {
+    let url = state.facades().find_map(|known| known.facade.onward(payment))?;
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    (web && url.bytes().all(|b| b.is_ascii_graphic())).then_some(url)
 }
 
 /// The service of one facade, for a listener of its own.

@@ -8,6 +8,7 @@
 //! What this API has no word for, and what happens to an order that nobody confirms, is in
 //! `docs/networks/linepay.md`.
 
+use noren_core::payment::Payment;
 use noren_core::time::Span;
 
 use super::NAME;
@@ -160,6 +161,21 @@ impl Facade for LinePayFacade {
 
     fn schedule(&self) -> &'static [Span] {
         SCHEDULE
+    }
+
+    fn onward(&self, payment: &Payment) -> Option<String> {
+        let (_, text) = memo_of(payment.memo.as_ref(), NAME)?;
+        let web = Memo::read(text)?.web?;
+        let url = match Stand::of(payment) {
+            Stand::Held(_) | Stand::Capturing | Stand::Taken(_) => &web.confirm,
+            Stand::Releasing
+            | Stand::Released { .. }
+            | Stand::Declined(_)
+            | Stand::Closed
+            | Stand::Blocked => &web.cancel,
+            Stand::Waiting | Stand::Undecided => return None,
+        };
+        Some(return_url(url, ids::transaction_of(payment.id), &payment.order_number))
     }
 
     fn settings(&self, account: &Account) -> Vec<(&'static str, String)> {

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Shop, order, shop};
 use crate::facade::{Facade as _, News, Notice};
 use crate::linepay::facade::LinePayFacade;
+use crate::testing::till::Says;
 use crate::wire::Response;
 
 fn request(shop: &mut Shop, number: &str, kind: &str, hold: bool) -> u64 {
@@ -59,6 +60,26 @@ fn others_are_not_called() {
     request(&mut shop, "o-2", "SERVER", false);
     shop.till.wait(20 * 60 * 1_000);
     assert_eq!(notice(&shop, "o-2"), None, "an order that ended");
+}
+
+#[test]
+fn the_payers_browser_goes_on_to_the_shop_when_its_order_is_over() {
+    let mut shop = shop();
+    let onward = |shop: &Shop, number: &str| LinePayFacade.onward(&shop.till.last(number));
+    let tx = request(&mut shop, "o-1", "CLIENT", false);
+    assert_eq!(onward(&shop, "o-1"), None);
+    shop.till.pay("o-1", "wechatpay");
+    let yes = format!("https://shop.example/done?s=1&transactionId={tx}&orderId=o-1#end");
+    assert_eq!(onward(&shop, "o-1"), Some(yes));
+
+    let tx = request(&mut shop, "o-2", "CLIENT", false);
+    shop.till.say(Says::No);
+    shop.till.choose("o-2", "wechatpay");
+    let no = format!("https://shop.example/no?transactionId={tx}&orderId=o-2");
+    assert_eq!(onward(&shop, "o-2"), Some(no));
+
+    shop.scan("v4", "t-1", "3910000000000000001");
+    assert_eq!(onward(&shop, "t-1"), None, "a code has no browser");
 }
 
 #[test]

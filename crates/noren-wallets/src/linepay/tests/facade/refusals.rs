@@ -11,6 +11,9 @@ const REQUEST: &str = "/v3/payments/request";
 const PAY: &str = "/v4/payments/oneTimeKeys/pay";
 const KEY: &str = "3910000000000000001";
 
+/// What is wrong, how it comes to be, and the code.
+type Case = (&'static str, fn(&mut Value), &'static str);
+
 #[test]
 fn wrong_parameters_are_refused_in_the_protocols_words() {
     let mut shop = shop();
@@ -26,7 +29,7 @@ fn wrong_parameters_are_refused_in_the_protocols_words() {
         change(&mut body);
         body
     };
-    let requests: [(&str, fn(&mut Value), &str); 14] = [
+    let requests: [Case; 14] = [
         ("no amount", |b| drop(b.as_object_mut().unwrap().remove("amount")), "2101"),
         ("no order id", |b| drop(b.as_object_mut().unwrap().remove("orderId")), "2101"),
         ("empty order id", |b| b["orderId"] = json!(""), "2101"),
@@ -56,7 +59,7 @@ fn wrong_parameters_are_refused_in_the_protocols_words() {
     for (what, change, expected) in requests {
         assert_eq!(shop.code("POST", REQUEST, &with(change)), expected, "{what}");
     }
-    let scans: [(&str, fn(&mut Value), &str); 5] = [
+    let scans: [Case; 5] = [
         ("no key", |b| drop(b.as_object_mut().unwrap().remove("oneTimeKey")), "2101"),
         ("nobody's key", |b| b["oneTimeKey"] = json!("abc"), "1133"),
         ("empty key", |b| b["oneTimeKey"] = json!(""), "1133"),
