@@ -90,14 +90,20 @@ impl<'a> Desk<'a> {
         Ok(named.filter_map(|shown| self.known(shown)).collect())
     }
 
-    /// The payment of a transaction. Where the name is ambiguous nothing is done by it: one of the
-    /// two is an order that was never given out (see [`Self::order`]), or the till names them by
-    /// their order ids.
-    pub async fn transaction(&self, id: TransactionId) -> Result<Known, Code> {
+    /// The same without those that came to nothing, where there are several.
+    pub async fn named_alive(&self, id: TransactionId) -> Result<Vec<Known>, Code> {
         let mut named = self.named(id).await?;
         if named.len() > 1 {
             named.retain(|known| known.stand() != Stand::Closed);
         }
+        Ok(named)
+    }
+
+    /// The payment of a transaction. Where the name is ambiguous nothing is done by it: one of the
+    /// two is an order that is not given out (see [`Self::order`]), or the till names its scanned
+    /// codes by their order ids.
+    pub async fn transaction(&self, id: TransactionId) -> Result<Known, Code> {
+        let mut named = self.named_alive(id).await?;
         match (named.pop(), named.is_empty()) {
             (None, _) => Err(Code::NoTransaction),
             (Some(known), true) => Ok(known),

@@ -40,10 +40,13 @@ impl Desk<'_> {
             return Err(Code::SameOrder);
         }
         let id = known.transaction();
-        if !replayed && self.named(id).await?.len() > 1 {
-            // Another of this millisecond has the same name. Nobody has this one's link.
-            let key = format!("name-{}", self.call);
-            self.till.withdraw(&key, &number).await.map_err(refused_order)?;
+        if self.named_alive(id).await?.len() > 1 {
+            // Another of this millisecond has the same name. This one's link is not given out; a
+            // repeat may be of the other, whose link was.
+            if !replayed {
+                let key = format!("name-{}", self.call);
+                self.till.withdraw(&key, &number).await.map_err(refused_order)?;
+            }
             return Err(Code::InternalError);
         }
         let page = known.shown.page;
