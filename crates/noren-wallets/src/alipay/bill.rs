@@ -15,7 +15,7 @@
 use noren_core::time::{BusinessDate, Timestamp};
 
 use super::ZONE_MINUTES;
-use super::scalar::{Yuan, parse_time, print_time};
+use super::scalar::{Amount, parse_time, print_time};
 use crate::statement::{Line, LineKind, Statement};
 
 const COLUMNS: &str = "type,out_trade_no,trade_no,out_request_no,amount,time";
@@ -32,7 +32,7 @@ pub struct Row {
     /// Of a refund: the merchant's number of it.
     pub out_request_no: Option<String>,
     /// How much, either way.
-    pub amount: Yuan,
+    pub amount: Amount,
     /// When.
     pub at: Timestamp,
 }
@@ -56,7 +56,7 @@ pub fn print(date: BusinessDate, app_id: &str, rows: &[Row]) -> String {
 fn total(rows: &[Row]) -> String {
     let part = |refunds: bool| {
         let of = || rows.iter().filter(|row| row.out_request_no.is_some() == refunds);
-        let sum = of().map(|row| i128::from(row.amount.fen())).sum::<i128>();
+        let sum = of().map(|row| i128::from(row.amount.hundredths())).sum::<i128>();
         format!("{},{}.{:02}", of().count(), sum / 100, sum % 100)
     };
     format!("#total,{},{}\n", part(false), part(true))
@@ -104,7 +104,7 @@ fn row(text: &str) -> Option<Row> {
         out_trade_no: trade.to_owned(),
         trade_no: no.to_owned(),
         out_request_no,
-        amount: Yuan::parse(amount).filter(|amount| named && *amount > Yuan::ZERO)?,
+        amount: Amount::parse(amount).filter(|amount| named && *amount > Amount::ZERO)?,
         at: parse_time(time)?,
     })
 }
@@ -117,8 +117,8 @@ fn line(row: Row) -> Line {
         payment: row.out_trade_no,
         transaction: row.trade_no,
         // The network knows no other currency.
-        amount: row.amount.money(),
-        payer: Some(row.amount.money()),
+        amount: row.amount.yuan(),
+        payer: Some(row.amount.yuan()),
         at: Some(row.at),
     }
 }

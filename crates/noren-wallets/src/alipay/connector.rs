@@ -25,7 +25,7 @@ use super::messages::{
     BillAsked, BillUrlSaid, CancelSaid, Method, PrecreateSaid, RefundAsked, RefundKey,
     RefundQuerySaid, RefundSaid, TradeAsked, TradeKey, TradeSaid,
 };
-use super::scalar::{Scalar, Yuan};
+use super::scalar::{Amount, Scalar};
 use super::signing::{Signed, verify_params};
 use super::{NOTIFY_PATH, bill};
 use crate::connector::{Connector, Env, Heard, Notified, Step, refund_by_cancel, unheard};
@@ -319,16 +319,16 @@ impl AlipayConnector {
 
 /// What goes on the wire of an amount: the payer's part, which the switch converted, or the order's
 /// own where that is yuan. `None`: there is none.
-fn yuan(amount: Money, payer: Option<Money>) -> Option<Yuan> {
+fn yuan(amount: Money, payer: Option<Money>) -> Option<Amount> {
     let money = payer.unwrap_or(amount);
-    Yuan::from_money(money).filter(|_| money.positive() && money.currency() == Currency::CNY)
+    Amount::from_yuan(money).filter(|_| money.positive() && money.currency() == Currency::CNY)
 }
 
 fn key(call: &Call) -> TradeKey {
     TradeKey { out_trade_no: Some(call.about.to_string().into()), trade_no: None }
 }
 
-fn trade_asked(call: &Call, total_amount: Yuan, subject: String) -> TradeAsked {
+fn trade_asked(call: &Call, total_amount: Amount, subject: String) -> TradeAsked {
     TradeAsked {
         out_trade_no: call.about.to_string().into(),
         total_amount,
@@ -336,6 +336,8 @@ fn trade_asked(call: &Call, total_amount: Yuan, subject: String) -> TradeAsked {
         scene: None,
         auth_code: None,
         timeout_express: None,
+        time_expire: None,
+        trans_currency: None,
         store_id: None,
     }
 }
@@ -420,13 +422,13 @@ fn receipt(said: TradeSaid) -> Result<Receipt, Unknown> {
     let other = said.trans_currency.is_some_and(|currency| currency.as_str() != "CNY");
     let trade_no = said.named.trade_no.filter(|no| !no.as_str().is_empty() && !other);
     let named = said.named.out_trade_no.is_some();
-    let total = said.total_amount.filter(|_| named).ok_or(Unknown::Unreadable)?.money();
+    let total = said.total_amount.filter(|_| named).ok_or(Unknown::Unreadable)?.yuan();
     Ok(Receipt {
         transaction: trade_no.ok_or(Unknown::Unreadable)?.0.into(),
         amount: total,
         payer: Some(total),
         rate: None,
-        settlement: said.receipt_amount.map(Yuan::money),
+        settlement: said.receipt_amount.map(Amount::yuan),
     })
 }
 
@@ -481,8 +483,8 @@ fn refund_queried(ask: &RefundAsk, said: Said) -> Result<RefundAnswer, Unknown> 
 }
 
 /// The network names the payer's part; the order's part is the one that was asked for with it.
-fn receipt_of_refund(ask: &RefundAsk, payer: Yuan) -> RefundAnswer {
-    let payer = Some(payer.money());
+fn receipt_of_refund(ask: &RefundAsk, payer: Amount) -> RefundAnswer {
+    let payer = Some(payer.yuan());
     RefundAnswer::Refunded(RefundReceipt { amount: ask.amount, payer, settlement: None })
 }
 

@@ -74,6 +74,17 @@ pub fn origin_form(target: &str) -> &str {
     }
 }
 
+/// The path and query of a whole address, when it is one that can be called: `None` otherwise.
+pub fn target_of(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
+    let host = rest.split(['/', '?']).next().unwrap_or_default();
+    let plain = url.bytes().all(|b| b.is_ascii_graphic() && !b"#\"\\<>".contains(&b));
+    let named = !host.is_empty() && !host.contains('@');
+    let target = origin_form(url);
+    let slash = if target.starts_with('?') { "/" } else { "" };
+    (plain && named).then(|| format!("{slash}{target}"))
+}
+
 /// The path of a target, in either form.
 pub fn path(target: &str) -> &str {
     let path = origin_form(target).split('?').next().unwrap_or_default();
@@ -110,6 +121,27 @@ mod tests {
             assert_eq!(merged(&request(target, body)), Ok(all.clone()), "{target} {body}");
         }
         assert_eq!(merged(&request("/x?a=1", "a=2")), Err(FormError));
+    }
+
+    #[test]
+    fn an_address_to_be_called_is_whole_and_plain() {
+        for (url, target) in
+            [("http://h:1/x?a=b", "/x?a=b"), ("https://h", "/"), ("http://h?a=b", "/?a=b")]
+        {
+            assert_eq!(target_of(url).as_deref(), Some(target), "{url}");
+        }
+        for bad in [
+            "",
+            "/x",
+            "ftp://h/x",
+            "http://",
+            "http:///x",
+            "http://u@h/",
+            "http://h/ x",
+            "http://h/#x",
+        ] {
+            assert_eq!(target_of(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -15,9 +15,11 @@ pub mod bill;
 pub mod codes;
 pub mod connector;
 pub mod dialect;
+pub mod facade;
 pub mod form;
 mod members;
 pub mod messages;
+mod notification;
 pub mod sandbox;
 pub mod scalar;
 pub mod signing;
@@ -49,7 +51,7 @@ pub const ENTRY: Entry = Entry {
     callback: NOTIFY_PATH,
     profile,
     connector: |name, link| Box::new(connector::AlipayConnector::new(name, link)),
-    facade: None,
+    facade: Some(|| Box::new(facade::AlipayFacade::default())),
     sandbox: |config, records| {
         sandbox::AlipaySandbox::new(config, records).map(|made| Box::new(made) as Box<dyn Sandbox>)
     },

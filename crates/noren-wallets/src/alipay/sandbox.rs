@@ -25,8 +25,8 @@ use super::codes::SubCode;
 use super::dialect::{Answer, Rejected, enter};
 use super::form;
 use super::messages::TradeSaid;
-use super::scalar::print_time;
-use super::signing::{Nonces, Signed, sign_params};
+use super::notification::{Notification, PAUSES, acknowledged};
+use super::signing::Nonces;
 use crate::connector::Env;
 use crate::link::Link;
 use crate::sandbox::bank::{Bank, Manner, State, Terms};
@@ -43,16 +43,12 @@ mod refunds;
 mod trades;
 mod user;
 
-use trades::value;
-
 /// What its payment codes begin with: within the network's 25 to 30.
 pub const CODE_PREFIX: &str = "2876";
 /// **Ours**: the facts give no figure; users' apps show a new code every minute.
 const CODE_VALID_FOR: Span = Span::seconds(60);
 /// The most that a user can pay at once, in fen. Made up.
 const PAYMENT_MAX: i64 = 5_000_000;
-/// Seconds between the sendings of a notification: up to eight in about 25 hours (section 4).
-const NOTICE_PAUSES: [u64; 7] = [240, 600, 900, 3_600, 7_200, 21_600, 54_000];
 
 /// What the network knows of a trade beside its money, which is in the bank's books under the
 /// merchant's number.
@@ -62,7 +58,7 @@ struct Trade {
     trade_no: String,
     /// What is bought, as the payer sees it.
     subject: String,
-    /// Where the result is to be sent, below the switch's address.
+    /// Where the result is to be sent: below the switch's address, or a whole address.
     notify: Option<String>,
     /// What the text of its code ends with, where it has one.
     token: Option<String>,
@@ -194,33 +190,13 @@ impl AlipaySandbox {
         let notify_id = format!("{:032x}", self.bank.bits());
         let gmt_payment = self.paid_time(&id).map(Into::into);
         let said = TradeSaid { gmt_payment, send_pay_date: None, ..self.trade_said(now, &id) };
-        let mut params: form::Params = vec![
-            ("notify_time".into(), print_time(now)),
-            ("notify_type".into(), "trade_status_sync".into()),
-            ("notify_id".into(), notify_id),
-            ("app_id".into(), self.link.client_id.clone()),
-            ("charset".into(), "utf-8".into()),
-            ("version".into(), "1.0".into()),
-            ("sign_type".into(), "RSA2".into()),
-        ];
-        if let Some(trade) = self.trades.get(&id) {
-            params.push(("subject".into(), trade.subject.clone()));
+        let subject = self.trades.get(&id).map(|trade| trade.subject.clone());
+        let news = Notification { notify_id, subject, said, given_back: None };
+        let mut request = news.request(&self.link.client_id, &*self.link.sign, now, target);
+        if forged {
+            // The signature is the last of them.
+            request.body.push(b'0');
         }
-        for (name, said) in value(&said).as_object().into_iter().flatten() {
-            params.push((name.clone(), said.as_str().unwrap_or_default().to_owned()));
-        }
-        let sign = sign_params(&params, Signed::Notification, &*self.link.sign);
-        params.push(("sign".into(), if forged { sign.to_lowercase() } else { sign }));
-        let pairs = params.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let request = Request {
-            method: "POST".into(),
-            target,
-            headers: vec![(
-                "content-type".into(),
-                "application/x-www-form-urlencoded; charset=utf-8".into(),
-            )],
-            body: form::print(pairs).into_bytes(),
-        };
         let sending = self.bank.count();
         self.outbox.push(Outgoing { id: sending, request });
         self.sent.insert(sending, id);
@@ -270,9 +246,7 @@ impl Sandbox for AlipaySandbox {
 
     fn delivered(&mut self, now: Timestamp, id: u64, response: Result<Response, TransportError>) {
         let Some(payment) = self.sent.remove(&id) else { return };
-        // The bare word, whatever the status (section 4).
-        let done = |response: Response| response.body.trim_ascii() == b"success";
-        if response.is_ok_and(done) {
+        if response.is_ok_and(|response| acknowledged(&response)) {
             self.notices.acknowledged(now, &payment);
         }
         self.run(now);
@@ -293,5 +267,5 @@ impl Sandbox for AlipaySandbox {
 /// The published pauses, as much shorter as everything else that takes time.
 fn notice_pauses(pace: Span) -> Vec<Span> {
     let scaled = |seconds: u64| Span((seconds * 1_000 * pace.0 / Tempo::Published.pace().0).max(1));
-    NOTICE_PAUSES.into_iter().map(scaled).collect()
+    PAUSES.into_iter().map(scaled).collect()
 }

@@ -46,33 +46,46 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
-/// An amount in yuan, two places at most (section 2). Written as a decimal string, `12.30`; read also
-/// from a JSON number, which the v3 examples show.
+/// An amount, two places at most (section 2). Written as a decimal string, `12.30`; read also from a
+/// JSON number, which the v3 examples show. The network's are yuan; of a till that the switch
+/// answers they are of the currency that its shop prices in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Yuan(i64);
+pub struct Amount(i64);
 
-impl Yuan {
+impl Amount {
     /// Nothing.
-    pub const ZERO: Yuan = Yuan(0);
+    pub const ZERO: Amount = Amount(0);
 
-    /// So many fen; `None` below nothing.
-    pub fn from_fen(fen: i64) -> Option<Self> {
-        (fen >= 0).then_some(Self(fen))
+    /// So many hundredths; `None` below nothing.
+    pub fn from_hundredths(hundredths: i64) -> Option<Self> {
+        (hundredths >= 0).then_some(Self(hundredths))
     }
 
     /// `None` for money that is not yuan, or below nothing.
-    pub fn from_money(money: Money) -> Option<Self> {
-        Self::from_fen(money.minor()).filter(|_| money.currency() == Currency::CNY)
+    pub fn from_yuan(money: Money) -> Option<Self> {
+        Self::from_hundredths(money.minor()).filter(|_| money.currency() == Currency::CNY)
     }
 
-    /// As money.
-    pub const fn money(self) -> Money {
+    /// In yuan.
+    pub const fn yuan(self) -> Money {
         Money::new(self.0, Currency::CNY)
     }
 
-    /// In fen.
-    pub const fn fen(self) -> i64 {
+    /// In fen, where it is of yuan.
+    pub const fn hundredths(self) -> i64 {
         self.0
+    }
+
+    /// `None` for money with more than two places, below nothing, or too much of it.
+    pub fn from_money(money: Money) -> Option<Self> {
+        let scale = scale(money.currency())?;
+        money.minor().checked_mul(scale).and_then(Self::from_hundredths)
+    }
+
+    /// The money that it is in a currency; `None` where there is none: half a yen.
+    pub fn of(self, currency: Currency) -> Option<Money> {
+        let scale = scale(currency)?;
+        (self.0 % scale == 0).then(|| Money::new(self.0 / scale, currency))
     }
 
     /// Reads `12`, `12.3` or `12.30`: digits, and a full stop with one or two more. No sign.
@@ -88,19 +101,29 @@ impl Yuan {
     }
 }
 
-impl std::fmt::Display for Yuan {
+/// Hundredths in a minor unit of a currency; `None` where there is no whole number of them.
+fn scale(currency: Currency) -> Option<i64> {
+    match currency.exponent() {
+        0 => Some(100),
+        1 => Some(10),
+        2 => Some(1),
+        _ => None,
+    }
+}
+
+impl std::fmt::Display for Amount {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{:02}", self.0 / 100, self.0 % 100)
     }
 }
 
-impl Serialize for Yuan {
+impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Yuan {
+impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Scalar::deserialize(deserializer)?;
         Self::parse(text.as_str()).ok_or_else(|| D::Error::custom("not an amount such as 12.30"))
@@ -127,10 +150,10 @@ mod tests {
     #[test]
     fn yuan_have_two_places_at_most() {
         for (text, fen) in [("12.34", 1_234), ("12.3", 1_230), ("12", 1_200), ("0.01", 1)] {
-            assert_eq!(Yuan::parse(text).map(Yuan::fen), Some(fen), "{text}");
+            assert_eq!(Amount::parse(text).map(Amount::hundredths), Some(fen), "{text}");
         }
-        assert_eq!(Yuan(1_230).to_string(), "12.30");
-        assert_eq!(Yuan(5).to_string(), "0.05");
+        assert_eq!(Amount(1_230).to_string(), "12.30");
+        assert_eq!(Amount(5).to_string(), "0.05");
         for bad in [
             "",
             ".",
@@ -145,13 +168,27 @@ mod tests {
             "１",
             "92233720368547759",
         ] {
-            assert_eq!(Yuan::parse(bad), None, "{bad}");
+            assert_eq!(Amount::parse(bad), None, "{bad}");
         }
     }
 
     #[test]
+    fn a_currency_has_its_own_places() {
+        let yen = Money::new(1_200, Currency::JPY);
+        assert_eq!(
+            Amount::from_money(yen).map(|amount| amount.to_string()),
+            Some("1200.00".into())
+        );
+        let read = |text: &str| Amount::parse(text).and_then(|amount| amount.of(Currency::JPY));
+        assert_eq!([read("1200"), read("1200.0"), read("1200.00")], [Some(yen); 3]);
+        assert_eq!(read("1200.50"), None, "half a yen");
+        assert_eq!(Amount(1_230).of(Currency::CNY), Some(Amount(1_230).yuan()));
+        assert_eq!(Amount::from_money(Money::new(i64::MAX, Currency::JPY)), None);
+    }
+
+    #[test]
     fn a_json_number_is_read_by_its_digits() {
-        let read = |text: &str| serde_json::from_str::<Yuan>(text).ok().map(Yuan::fen);
+        let read = |text: &str| serde_json::from_str::<Amount>(text).ok().map(Amount::hundredths);
         for (text, fen) in [("88.88", 8_888), ("100.20", 10_020), ("10", 1_000), ("\"8.88\"", 888)]
         {
             assert_eq!(read(text), Some(fen), "{text}");
@@ -176,12 +213,12 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn amounts_survive_the_way(fen in 0i64..=9_000_000_000_000_000) {
-            proptest::prop_assert_eq!(Yuan::parse(&Yuan(fen).to_string()), Some(Yuan(fen)));
+            proptest::prop_assert_eq!(Amount::parse(&Amount(fen).to_string()), Some(Amount(fen)));
         }
 
         #[test]
         fn no_text_panics(text in ".{0,40}") {
-            let _ = (Yuan::parse(&text), parse_time(&text));
+            let _ = (Amount::parse(&text), parse_time(&text));
         }
     }
 }

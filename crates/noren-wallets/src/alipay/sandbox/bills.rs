@@ -9,7 +9,7 @@ use super::{AlipaySandbox, Reply, Said};
 use crate::alipay::bill::{self, Row};
 use crate::alipay::codes::SubCode;
 use crate::alipay::messages::{BillAsked, BillUrlSaid};
-use crate::alipay::scalar::{Yuan, parse_time};
+use crate::alipay::scalar::{Amount, parse_time};
 use crate::alipay::{ZONE_MINUTES, form};
 use crate::sandbox::Answered;
 use crate::sandbox::bank::{Moved, MovedBy};
@@ -88,7 +88,7 @@ impl AlipaySandbox {
                 trade_no: self.trades.get(&moved.payment)?.trade_no.clone(),
                 out_trade_no: moved.payment,
                 out_request_no: request,
-                amount: Yuan::from_money(moved.payer)?,
+                amount: Amount::from_yuan(moved.payer)?,
                 at: moved.at,
             })
         };

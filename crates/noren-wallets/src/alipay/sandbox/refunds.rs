@@ -3,17 +3,14 @@
 use noren_core::time::Timestamp;
 use serde_json::Value;
 
-use super::trades::{number_fits, read, value};
+use super::trades::{read, value};
 use super::{AlipaySandbox, Reply, Said};
 use crate::alipay::codes::SubCode;
-use crate::alipay::messages::{RefundAsked, RefundKey, RefundQuerySaid, RefundSaid};
-use crate::alipay::scalar::{Yuan, print_time};
+use crate::alipay::messages::{
+    RefundAsked, RefundKey, RefundQuerySaid, RefundSaid, number_fits, refund_name,
+};
+use crate::alipay::scalar::{Amount, print_time};
 use crate::sandbox::bank::{RefundIntent, RefundTold, State};
-
-/// A refund's name in the books: its number is the merchant's, within the trade.
-pub(super) fn refund_name(trade: &str, request: &str) -> String {
-    format!("{trade}/{request}")
-}
 
 impl AlipaySandbox {
     pub(super) fn refund(&mut self, now: Timestamp, content: &Value) -> Said {
@@ -35,7 +32,7 @@ impl AlipaySandbox {
             Some(request) if number_fits(request.as_str()) => request.as_str().to_owned(),
             Some(_) => return Err(SubCode::InvalidParameter),
             // Without a number of its own the whole is given back, once.
-            None if asked.refund_amount.money() == whole => trade.clone(),
+            None if asked.refund_amount.yuan() == whole => trade.clone(),
             None => return Err(SubCode::RefundNotTotal),
         };
         let name = refund_name(&trade, &request);
@@ -46,7 +43,7 @@ impl AlipaySandbox {
                 return Err(SubCode::TradeHasFinished);
             }
         }
-        let amount = asked.refund_amount.money();
+        let amount = asked.refund_amount.yuan();
         if !amount.positive() {
             return Err(SubCode::InvalidParameter);
         }
@@ -60,7 +57,7 @@ impl AlipaySandbox {
             named: self.named(&trade),
             // A repeat moves nothing (section 3).
             fund_change: Some(if fresh { "Y" } else { "N" }.into()),
-            refund_fee: Yuan::from_fen(self.payment(&trade)?.refunded_payer),
+            refund_fee: Amount::from_hundredths(self.payment(&trade)?.refunded_payer),
             gmt_refund_pay: Some(print_time(refund.at).into()),
         };
         Ok((value(&said), Reply { waiting: false, manner }))
@@ -78,8 +75,8 @@ impl AlipaySandbox {
                 named: self.named(&trade),
                 out_request_no: Some(asked.out_request_no),
                 refund_status: Some("REFUND_SUCCESS".into()),
-                refund_amount: Yuan::from_money(refund.payer),
-                total_amount: Yuan::from_money(payment.payer),
+                refund_amount: Amount::from_yuan(refund.payer),
+                total_amount: Amount::from_yuan(payment.payer),
             },
         };
         Ok((value(&said), Reply::PLAIN))

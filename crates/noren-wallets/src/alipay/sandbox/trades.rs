@@ -7,10 +7,11 @@ use serde_json::Value;
 use super::{AlipaySandbox, Reply, Said, Trade};
 use crate::alipay::codes::SubCode;
 use crate::alipay::dialect::Asked;
+use crate::alipay::form::target_of;
 use crate::alipay::messages::{
-    CancelSaid, Method, Named, PrecreateSaid, TradeAsked, TradeKey, TradeSaid,
+    CancelSaid, Method, Named, PrecreateSaid, TradeAsked, TradeKey, TradeSaid, number_fits,
 };
-use crate::alipay::scalar::{Yuan, print_time};
+use crate::alipay::scalar::{Amount, print_time};
 use crate::sandbox::bank::{Intent, No, OrderIntent, Payment, State};
 use crate::sandbox::scenario::{Plan, Scenario};
 
@@ -34,6 +35,8 @@ impl AlipaySandbox {
             Method::Refund => self.refund(now, content),
             Method::RefundQuery => self.refund_query(content),
             Method::BillUrl => self.bill_url(now, content),
+            // There are no pages here.
+            Method::PagePay | Method::WapPay => Err(SubCode::NoRight),
         }
     }
 
@@ -46,7 +49,7 @@ impl AlipaySandbox {
         let id = said.out_trade_no.as_str();
         let fresh = self.bank.payment(id).is_none();
         let compared = format!("pay {total}");
-        let money = total.money();
+        let money = total.yuan();
         let intent =
             Intent { id, code: &code, order: money, payer: money, asked: &compared, hold: false };
         let manner = self.bank.pay(now, intent).map_err(|_| SubCode::ContextInconsistent)?;
@@ -78,9 +81,9 @@ impl AlipaySandbox {
     fn precreate(&mut self, now: Timestamp, asked: &Asked) -> Said {
         let said: TradeAsked = read(&asked.content)?;
         let total = checked(&said)?;
-        let lasts = said.timeout_express.as_ref().map_or(Some(CODE_LASTS), |t| lasts(t.as_str()));
-        let expires_at = now.after(lasts.ok_or(SubCode::InvalidParameter)?);
-        let (id, money) = (said.out_trade_no.as_str(), total.money());
+        let lasts = said.lasts(now, CODE_LASTS).ok_or(SubCode::InvalidParameter)?;
+        let expires_at = now.after(lasts);
+        let (id, money) = (said.out_trade_no.as_str(), total.yuan());
         let fresh = self.bank.payment(id).is_none();
         let compared = format!("precreate {total}");
         let (order, payer, asked_as) = (money, money, compared.as_str());
@@ -180,10 +183,11 @@ impl AlipaySandbox {
         let digits = self.bank.bits() % 10_000_000_000_000_000;
         let trade_no = format!("{}2200{digits:016}", &date[..8]);
         let token = expires_at.map(|_| format!("bax{:025x}", self.bank.bits() >> 28));
-        // Only the switch is told, at its own address.
+        // Below the switch's address, or wherever a client wants it.
         let notify = asked.notify_url.as_deref().and_then(|url| {
-            let target = url.strip_prefix(self.link.switch.origin())?;
-            target.starts_with('/').then(|| target.to_owned())
+            let below = url.strip_prefix(self.link.switch.origin());
+            let target = below.filter(|below| below.starts_with('/'));
+            target.or_else(|| target_of(url).map(|_| url)).map(str::to_owned)
         });
         self.numbers.put(&trade_no, id.to_owned());
         if let Some(token) = &token {
@@ -254,15 +258,15 @@ impl AlipaySandbox {
             // Nothing is held or frozen here.
             State::Held | State::Released | State::Blocked => "TRADE_CLOSED",
         };
-        let total = Yuan::from_money(payment.payer);
+        let total = Amount::from_yuan(payment.payer);
         let paid = payment.paid_at.is_some();
         TradeSaid {
             named,
             trade_status: Some(status.into()),
             total_amount: total,
             trans_currency: None,
-            buyer_pay_amount: total.map(|total| if paid { total } else { Yuan::ZERO }),
-            receipt_amount: total.map(|total| if paid { total } else { Yuan::ZERO }),
+            buyer_pay_amount: total.map(|total| if paid { total } else { Amount::ZERO }),
+            receipt_amount: total.map(|total| if paid { total } else { Amount::ZERO }),
             buyer_logon_id: payment.user.as_deref().map(|user| veiled(user).into()),
             gmt_payment: None,
             send_pay_date: self.paid_time(id).map(Into::into),
@@ -277,34 +281,18 @@ fn veiled(user: &str) -> String {
 }
 
 /// The amount of a trade, when all that is asked for makes sense.
-fn checked(said: &TradeAsked) -> Result<Yuan, SubCode> {
+fn checked(said: &TradeAsked) -> Result<Amount, SubCode> {
     if !number_fits(said.out_trade_no.as_str()) || said.subject.as_str().is_empty() {
         return Err(SubCode::InvalidParameter);
     }
-    match said.total_amount.fen() {
+    if said.trans_currency.as_ref().is_some_and(|currency| currency.as_str() != "CNY") {
+        return Err(SubCode::CurrencyNotSupport);
+    }
+    match said.total_amount.hundredths() {
         ..=0 => Err(SubCode::InvalidParameter),
         1..=TOTAL_MAX => Ok(said.total_amount),
         _ => Err(SubCode::TotalFeeExceed),
     }
-}
-
-/// Up to 64 letters, digits and `_` (section 2); `-` too, which the worked example has.
-pub(super) fn number_fits(number: &str) -> bool {
-    let plain = number.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    plain && (1..=64).contains(&number.len())
-}
-
-/// `90m`, `2h`, `1d`: one minute to fifteen days.
-fn lasts(text: &str) -> Option<Span> {
-    let unit = match text.bytes().last()? {
-        b'm' => 60,
-        b'h' => 3_600,
-        b'd' => 86_400,
-        _ => return None,
-    };
-    let count: u64 = text[..text.len() - 1].parse().ok()?;
-    let seconds = count.checked_mul(unit)?;
-    (60..=15 * 86_400).contains(&seconds).then(|| Span::seconds(seconds))
 }
 
 fn word(no: No) -> SubCode {

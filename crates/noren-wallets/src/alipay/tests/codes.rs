@@ -92,7 +92,9 @@ fn each_sub_code_means_what_the_table_says() {
                     Method::Cancel => 2,
                     Method::Refund => 3,
                     Method::RefundQuery => 4,
-                    Method::Close | Method::BillUrl => unreachable!(),
+                    Method::Close | Method::BillUrl | Method::PagePay | Method::WapPay => {
+                        unreachable!()
+                    }
                 };
                 // Out of service is a status of its own in v3, and the transport's word.
                 let out = dialect == Dialect::V3 && sub.code() == Code::Unavailable;

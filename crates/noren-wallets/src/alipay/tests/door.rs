@@ -335,19 +335,21 @@ fn wrong_keys_are_refused_both_ways() {
     }
 }
 
-/// Where the network listens at the root of its own address, and a notification may only go to
-/// the switch.
+/// Where the network listens at the root of its own address, and a notification goes where a client
+/// wants it: below the switch's address, or to a whole address.
 #[test]
-fn paths_are_the_published_ones_and_notices_go_to_the_switch_alone() {
+fn paths_are_the_published_ones_and_notices_go_where_they_are_wanted() {
     let place = |url: &str| Place::new(url).unwrap();
     let (network, switch) = (place("http://127.0.0.1:7401"), place("http://127.0.0.1:7400"));
     let link =
         Link::shared(network, switch, "2021000000000001", Secret::new("a secret of the tests"));
     let config = SandboxConfig { link: link.clone(), seed: 7, pace: Tempo::Test.pace() };
     for (url, told) in [
-        ("http://127.0.0.1:7400/callbacks/alipay/notify?a=b", true),
-        ("http://127.0.0.1:74000/callbacks", false),
-        ("http://evil.example/callbacks", false),
+        ("http://127.0.0.1:7400/callbacks/alipay/notify?a=b", Some("/callbacks/alipay/notify?a=b")),
+        ("http://127.0.0.1:74000/callbacks", Some("http://127.0.0.1:74000/callbacks")),
+        ("http://shop.example/notify", Some("http://shop.example/notify")),
+        ("shop.example/notify", None),
+        ("file:///etc/hosts", None),
     ] {
         let mut sandbox = (ENTRY.sandbox)(config.clone(), &[]).unwrap();
         let control = |below: &str, body: Value| Request {
@@ -371,9 +373,7 @@ fn paths_are_the_published_ones_and_notices_go_to_the_switch_alone() {
         let said = members(Dialect::Gateway, &response);
         assert_eq!((&said["code"], &said["buyer_pay_amount"]), (&json!("10000"), &json!("12.34")));
         let outgoing = sandbox.take_outgoing();
-        assert_eq!(outgoing.len(), usize::from(told), "{url}");
-        if let Some(first) = outgoing.first() {
-            assert_eq!(first.request.target, "/callbacks/alipay/notify?a=b");
-        }
+        let targets: Vec<_> = outgoing.iter().map(|sent| sent.request.target.as_str()).collect();
+        assert_eq!(targets, Vec::from_iter(told), "{url}");
     }
 }

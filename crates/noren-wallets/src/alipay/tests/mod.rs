@@ -3,6 +3,7 @@
 mod answers;
 mod codes;
 mod door;
+mod facade;
 mod hostile;
 mod order;
 mod refund;

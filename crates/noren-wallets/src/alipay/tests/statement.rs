@@ -8,7 +8,7 @@ use crate::alipay::ZONE_MINUTES;
 use crate::alipay::bill::{self, Row};
 use crate::alipay::dialect::{Answer, Dialect};
 use crate::alipay::messages::Method;
-use crate::alipay::scalar::Yuan;
+use crate::alipay::scalar::Amount;
 use crate::connector::Connector;
 use crate::statement::{LineKind, Statement, StatementError, StatementStep};
 use crate::testing::{World, cancel, cny, jpy, link, payment_id, refund, refund_ask};
@@ -150,14 +150,14 @@ fn what_is_not_the_file_is_not_read() {
             out_trade_no: "pay_1".into(),
             trade_no: "2026".into(),
             out_request_no: None,
-            amount: Yuan::parse("58.08").unwrap(),
+            amount: Amount::parse("58.08").unwrap(),
             at: super::ENV.now,
         },
         Row {
             out_trade_no: "pay_1".into(),
             trade_no: "2026".into(),
             out_request_no: Some("ref_1".into()),
-            amount: Yuan::parse("8").unwrap(),
+            amount: Amount::parse("8").unwrap(),
             at: super::ENV.now,
         },
     ];
