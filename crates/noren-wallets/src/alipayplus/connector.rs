@@ -3,13 +3,14 @@
 use std::fmt::Display;
 
 use noren_core::command::{Body, PaymentHeard};
-use noren_core::id::{PaymentId, WalletName};
-use noren_core::time::BusinessDate;
+use noren_core::directory::Shop;
+use noren_core::id::{OrderId, PaymentId, WalletName};
+use noren_core::money::Money;
+use noren_core::time::{BusinessDate, Span, Timestamp};
 use noren_core::wallet::{
-    Ask, Call, Decline, PayAsk, PaymentAnswer, Question, Receipt, RefundAnswer, RefundAsk,
-    RefundReceipt, Unknown,
+    Ask, Call, Decline, OrderAsk, PayAsk, PaymentAnswer, Question, Receipt, RefundAnswer,
+    RefundAsk, RefundReceipt, Unknown,
 };
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codes::{Code, Meaning, of_cancel, of_inquiry, of_payment, of_refund};
@@ -19,12 +20,16 @@ use super::messages::{
     SettlementStrategy, StatementRequest, Store,
 };
 use super::signing::{sign_request, sign_response, verify_request, verify_response};
-use super::{NOTIFY_PATH, PATH, STATEMENT};
+use super::{NOTIFY_PATH, PATH, STATEMENT, json};
 use crate::connector::{Connector, Env, Heard, Notified, Step, refund_by_cancel, unheard};
 use crate::instant;
 use crate::link::Link;
 use crate::statement::{StatementError, StatementStep, flat};
 use crate::wire::{Request, Response, TransportError};
+
+/// How long our order codes are good at most: a minute less than the network's bound, for clocks that
+/// differ.
+const ORDER_CODE_LASTS: Span = Span::seconds(29 * 60);
 
 /// The connector of Alipay+.
 #[derive(Clone, Debug)]
@@ -39,46 +44,54 @@ impl AlipayPlusConnector {
         Self { name, link }
     }
 
+    /// `pay` with the payer's code.
     fn pay_request(&self, call: &Call, ask: &PayAsk) -> PayRequest {
-        let shop = &ask.shop;
-        let description: String =
-            format!("{} {}", shop.name, ask.order_number).chars().take(256).collect();
+        let meeting = ("PaymentCode", Some(ask.code.reveal().into()));
+        let env = OrderEnv {
+            store_terminal_id: Some(ask.shop.store.to_string().into()),
+            store_terminal_request_time: Some(instant::print(ask.at).into()),
+            ..OrderEnv::default()
+        };
+        let order = order(ask.order, &ask.order_number, ask.amount, &ask.shop, Some(env));
+        self.in_store(call, meeting, order, None)
+    }
+
+    /// `pay` for a code that the payer scans. Later than the network allows the order's end is cut:
+    /// it need not honour our time, and we cancel what it closed all the same.
+    fn order_request(&self, call: &Call, ask: &OrderAsk, now: Timestamp) -> PayRequest {
+        let order = order(ask.order, &ask.order_number, ask.amount, &ask.shop, None);
+        let ends = ask.expires_at.min(now.after(ORDER_CODE_LASTS));
+        self.in_store(call, ("OrderCode", None), order, Some(ends))
+    }
+
+    fn in_store(
+        &self,
+        call: &Call,
+        (scenario, code): (&str, Option<Scalar>),
+        order: Order,
+        ends: Option<Timestamp>,
+    ) -> PayRequest {
+        let amount = order.order_amount.clone();
         PayRequest {
+            product_code: None,
             payment_request_id: call.about.to_string().into(),
-            order: Order {
-                reference_order_id: ask.order.to_string().into(),
-                order_description: description.into(),
-                order_amount: ask.amount.into(),
-                merchant: Some(Merchant {
-                    reference_merchant_id: shop.merchant.to_string().into(),
-                    merchant_name: shop.name.as_ref().into(),
-                    merchant_display_name: shop.name.as_ref().into(),
-                    merchant_mcc: shop.mcc.as_ref().into(),
-                    merchant_address: Address { region: "JP".into() },
-                    store: Store {
-                        reference_store_id: shop.store.to_string().into(),
-                        store_name: shop.name.as_ref().into(),
-                        store_mcc: shop.mcc.as_ref().into(),
-                    },
-                }),
-                env: Some(OrderEnv {
-                    store_terminal_id: shop.store.to_string().into(),
-                    store_terminal_request_time: instant::print(ask.at).into(),
-                }),
-            },
-            payment_amount: ask.amount.into(),
             payment_method: PaymentMethod {
                 payment_method_type: "CONNECT_WALLET".into(),
-                payment_method_id: ask.code.reveal().into(),
+                payment_method_id: code,
             },
             payment_factor: Some(PaymentFactor {
-                is_in_store_payment: "true".into(),
-                in_store_payment_scenario: "PaymentCode".into(),
+                is_in_store_payment: Some("true".into()),
+                in_store_payment_scenario: Some(scenario.into()),
+                ..PaymentFactor::default()
             }),
             settlement_strategy: Some(SettlementStrategy {
-                settlement_currency: ask.amount.currency().alpha().into(),
+                settlement_currency: amount.currency.clone(),
             }),
+            payment_amount: amount,
+            order,
+            payment_expiry_time: ends.map(|at| instant::print(at).into()),
             payment_notify_url: Some(self.link.switch.url(NOTIFY_PATH).into()),
+            payment_redirect_url: None,
         }
     }
 
@@ -119,6 +132,9 @@ impl AlipayPlusConnector {
             |answer: Result<_, _>| Heard::Refund(answer.unwrap_or_else(RefundAnswer::Unknown));
         match &call.ask {
             Ask::Pay(_) => payment(read(body).and_then(|said| paid(call, said))),
+            Ask::CreateOrder(ask) if !ask.hold => {
+                payment(read(body).and_then(|said| ordered(call, said)))
+            }
             Ask::Inquire { .. } => payment(read(body).and_then(|said| inquired(call, said))),
             Ask::Cancel { .. } => payment(read(body).and_then(|said| cancelled(call, said))),
             Ask::CancelRefund(ask) => {
@@ -145,11 +161,17 @@ impl Connector for AlipayPlusConnector {
     }
 
     fn request(&self, call: &Call, env: Env) -> Request {
-        let key = || PaymentKey { payment_request_id: call.about.to_string().into() };
+        let key = || PaymentKey {
+            payment_request_id: Some(call.about.to_string().into()),
+            payment_id: None,
+        };
         let (name, body) = match &call.ask {
             Ask::Pay(ask) => ("pay", json(&self.pay_request(call, ask))),
-            // Neither holds nor orders are connected, and the profile offers neither. Should somebody
-            // ask all the same, asking what there is moves nothing.
+            Ask::CreateOrder(ask) if !ask.hold => {
+                ("pay", json(&self.order_request(call, ask, env.now)))
+            }
+            // Holds are not connected, and the profile offers none. Should somebody ask all the same,
+            // asking what there is moves nothing.
             Ask::Inquire { .. }
             | Ask::Authorise(_)
             | Ask::CreateOrder(_)
@@ -159,8 +181,8 @@ impl Connector for AlipayPlusConnector {
             Ask::Cancel { .. } | Ask::CancelRefund(_) => ("cancelPayment", json(&key())),
             Ask::Refund(ask) => ("refund", json(&refund_request(call, ask))),
             Ask::InquireRefund(ask) => {
-                let refund_request_id = ask.refund.to_string().into();
-                ("inquiryRefund", json(&RefundKey { refund_request_id }))
+                let refund_request_id = Some(ask.refund.to_string().into());
+                ("inquiryRefund", json(&RefundKey { refund_request_id, refund_id: None }))
             }
         };
         let mut request = Request {
@@ -237,13 +259,38 @@ impl Connector for AlipayPlusConnector {
 fn refund_request(call: &Call, ask: &RefundAsk) -> RefundRequest {
     RefundRequest {
         refund_request_id: ask.refund.to_string().into(),
-        payment_request_id: call.about.to_string().into(),
+        payment: PaymentKey {
+            payment_request_id: Some(call.about.to_string().into()),
+            payment_id: None,
+        },
         refund_amount: ask.amount.into(),
+        refund_notify_url: None,
     }
 }
 
-fn json(message: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(message).expect("our messages have string keys only")
+/// What is bought, and of whom.
+fn order(id: OrderId, number: &str, amount: Money, shop: &Shop, env: Option<OrderEnv>) -> Order {
+    let name = || Some(shop.name.as_ref().into());
+    let mcc = || Some(shop.mcc.as_ref().into());
+    let description: String = format!("{} {number}", shop.name).chars().take(256).collect();
+    Order {
+        reference_order_id: id.to_string().into(),
+        order_description: description.into(),
+        order_amount: amount.into(),
+        merchant: Some(Merchant {
+            reference_merchant_id: Some(shop.merchant.to_string().into()),
+            merchant_name: name(),
+            merchant_display_name: name(),
+            merchant_mcc: mcc(),
+            merchant_address: Some(Address { region: Some("JP".into()) }),
+            store: Some(Store {
+                reference_store_id: Some(shop.store.to_string().into()),
+                store_name: name(),
+                store_mcc: mcc(),
+            }),
+        }),
+        env,
+    }
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unknown> {
@@ -267,6 +314,19 @@ fn is_about(named: Option<&Scalar>, asked: impl Display) -> Result<(), Unknown> 
 fn paid(call: &Call, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
     is_about(said.payment_request_id.as_ref(), call.about)?;
     of_a_payment(code(said.result.as_ref())?, said)
+}
+
+/// The answer to `pay` for an order that its payer opens: it is not paid, and here is its code. A
+/// repeat says what has become of it meanwhile.
+fn ordered(call: &Call, said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
+    is_about(said.payment_request_id.as_ref(), call.about)?;
+    let code = code(said.result.as_ref())?;
+    match (of_payment(code.class()), said.link()) {
+        (Meaning::Pending, Some(link)) => {
+            Ok(PaymentAnswer::Ordered { link: link.into(), handle: None })
+        }
+        (_, _) => of_a_payment(code, said),
+    }
 }
 
 /// The answer to `inquiryPayment`: first if the call worked, then what became of the payment.

@@ -34,11 +34,11 @@ fn heard_raw(call: &Call, status: u16, body: &[u8]) -> Heard {
     connector().heard(call, &request, Ok(&response))
 }
 
-fn heard(call: &Call, body: &Value) -> Heard {
+pub(super) fn heard(call: &Call, body: &Value) -> Heard {
     heard_raw(call, 200, body.to_string().as_bytes())
 }
 
-fn result(status: &str, code: &str) -> Value {
+pub(super) fn result(status: &str, code: &str) -> Value {
     json!({ "resultStatus": status, "resultCode": code, "resultMessage": "m" })
 }
 

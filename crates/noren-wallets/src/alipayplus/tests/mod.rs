@@ -1,10 +1,12 @@
 //! Tests of Alipay+.
 
+mod ams;
 mod answers;
+mod orders;
 mod signature;
 
 #[test]
-fn a_profile_without_holds_reads_as_before() {
+fn orders_are_offered_and_holds_are_not() {
     let published = crate::alipayplus::profile(crate::tempo::Tempo::Published);
-    assert_eq!((published.holds, published.orders), (None, false));
+    assert_eq!((published.holds, published.orders), (None, true));
 }
