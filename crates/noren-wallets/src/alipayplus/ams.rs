@@ -21,9 +21,6 @@ pub struct PaymentMembers {
     /// When it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_create_time: Option<Scalar>,
-    /// The code that the shop shows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_code_form: Option<OrderCodeForm>,
     /// Where the payer's browser is to be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_action_form: Option<RedirectActionForm>,
@@ -57,40 +54,6 @@ pub struct RefundMembers {
     /// What the merchant will pay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gross_settlement_amount: Option<Amount>,
-}
-
-/// The code that a shop shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderCodeForm {
-    /// As in the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub payment_method_type: Option<Scalar>,
-    /// From then on nobody can pay.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expire_time: Option<Scalar>,
-    /// At most four.
-    pub code_details: Vec<CodeDetail>,
-}
-
-impl OrderCodeForm {
-    /// The text of the QR code; what is an image is of no use here.
-    pub fn text(&self) -> Option<&str> {
-        let text = |detail: &&CodeDetail| detail.display_type.as_str() == "TEXT";
-        self.code_details.iter().find(text).map(|detail| detail.code_value.as_str())
-    }
-}
-
-/// See [`OrderCodeForm`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CodeDetail {
-    /// `QRCODE` or `BARCODE`.
-    pub code_value_type: Scalar,
-    /// A text, or the address of an image.
-    pub code_value: Scalar,
-    /// `TEXT`, or the size of an image.
-    pub display_type: Scalar,
 }
 
 /// Where the payer's browser is to be sent.

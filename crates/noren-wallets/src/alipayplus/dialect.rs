@@ -8,12 +8,9 @@ use noren_core::money::Money;
 use noren_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ams::{
-    CodeDetail, OrderCodeForm, PaymentMembers, PspCustomerInfo, RedirectActionForm, RefundMembers,
-    Transaction,
-};
+use super::ams::{PaymentMembers, PspCustomerInfo, RedirectActionForm, RefundMembers, Transaction};
 use super::codes::{Class, Code};
-use super::messages::{PaymentSaid, Quote, RefundSaid};
+use super::messages::{CodeDetail, OrderCodeForm, PaymentSaid, Quote, RefundSaid};
 use super::{AMS_PATH, AMS_SANDBOX_PATH, PATH};
 use crate::instant;
 
@@ -221,31 +218,25 @@ impl PaymentView {
     /// The answer to `pay`.
     pub fn pay_said(&self, dialect: Dialect) -> PaymentSaid {
         let mut said = PaymentSaid { result: Some(self.code.said()), ..self.members(dialect) };
-        match (dialect, &self.offer) {
-            (_, None) => {}
-            (Dialect::Acqp, Some(Offer::Code { text, .. })) => {
-                said.payment_data = Some(text.as_str().into());
-            }
-            (Dialect::Acqp, Some(Offer::Page { url })) => {
-                said.normal_url = Some(url.as_str().into());
-            }
-            (Dialect::Ams, Some(Offer::Code { text, expires_at })) => {
+        match &self.offer {
+            None => {}
+            Some(Offer::Code { text, expires_at }) => {
                 let detail = CodeDetail {
                     code_value_type: "QRCODE".into(),
                     code_value: text.as_str().into(),
                     display_type: "TEXT".into(),
                 };
-                said.ams.order_code_form = Some(OrderCodeForm {
+                said.order_code_form = Some(OrderCodeForm {
                     payment_method_type: Some("CONNECT_WALLET".into()),
                     expire_time: Some(instant::print(*expires_at).into()),
                     code_details: vec![detail],
                 });
             }
-            (Dialect::Ams, Some(Offer::Page { url })) => {
+            Some(Offer::Page { url }) => {
                 said.normal_url = Some(url.as_str().into());
                 let redirect_url = url.as_str().into();
                 let form = RedirectActionForm { method: "GET".into(), redirect_url };
-                said.ams.redirect_action_form = Some(form);
+                said.ams.redirect_action_form = Some(form).filter(|_| dialect == Dialect::Ams);
             }
         }
         said

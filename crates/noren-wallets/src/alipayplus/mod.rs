@@ -20,6 +20,7 @@ pub mod ams;
 pub mod codes;
 pub mod connector;
 pub mod dialect;
+pub mod facade;
 pub mod messages;
 pub mod sandbox;
 pub mod signing;
@@ -94,7 +95,7 @@ pub const ENTRY: Entry = Entry {
     callback: NOTIFY_PATH,
     profile,
     connector: |name, link| Box::new(connector::AlipayPlusConnector::new(name, link)),
-    facade: None,
+    facade: Some(|| Box::new(facade::AlipayPlusFacade)),
     sandbox: |config, records| {
         sandbox::AlipayPlusSandbox::new(config, records)
             .map(|made| Box::new(made) as Box<dyn Sandbox>)

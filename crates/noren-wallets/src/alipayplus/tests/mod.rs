@@ -2,6 +2,7 @@
 
 mod ams;
 mod answers;
+mod facade;
 mod orders;
 mod signature;
 
