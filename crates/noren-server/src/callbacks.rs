@@ -8,18 +8,25 @@
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use noren_core::command::Caller;
+use noren_core::command::{Body, Caller, Reserve, Scanned};
 use noren_core::effects::Reply;
 use noren_core::id::WalletName;
+use noren_core::keys::Route;
+use noren_core::quote::Target;
 use noren_core::refusal::{ProblemKind, Refusal};
+use noren_store::sqlite::Scope;
+use noren_wallets::connector::{CodeAsked, Permitted};
 use noren_wallets::wire;
+use serde_json::json;
 
 use crate::api::unexpected;
+use crate::idempotency::request_hash;
 use crate::members::read_body;
 use crate::messages;
 use crate::problem::{Edge, Problem};
 use crate::random;
 use crate::state::AppState;
+use crate::wallet_api::{self, scanned};
 
 /// A message to `/callbacks/{wallet}/…`. The rest of the path is the network's own.
 pub(crate) async fn receive(
@@ -41,6 +48,15 @@ pub(crate) async fn hear(
     message: &wire::Request,
 ) -> Result<Response, Problem> {
     let connector = state.connector(wallet).ok_or(Edge::WalletUnknown)?;
+    if let Some(asked) = connector.code_asked(message, random::env()) {
+        let asked = match asked {
+            Ok(asked) => asked,
+            Err(answer) => return Ok(messages::response(answer)),
+        };
+        let permission = permit(state, wallet, &asked).await?;
+        let answer = connector.code_answer(message, permission.as_ref(), random::env());
+        return Ok(messages::response(answer));
+    }
     let notified = match connector.notified(message, random::env()) {
         Ok(notified) => notified,
         Err(answer) => return Ok(messages::response(answer)),
@@ -50,6 +66,52 @@ pub(crate) async fn hear(
         Reply::Noted | Reply::Payment { .. } | Reply::Refund { .. } => {
             Ok(messages::response(notified.acknowledge))
         }
+        other => Err(unexpected(other)),
+    }
+}
+
+/// Reserves what a code of ours asks for, as for a wallet that speaks our wallet API: the payment's id
+/// is the wallet's id of it too, so that a repeat, or another user with the same code, meets the
+/// same permission.
+///
+/// A printed code has no amount, and a network that asks by a message has none to name: it is as
+/// unknown as any other text.
+async fn permit(
+    state: &AppState,
+    wallet: WalletName,
+    asked: &CodeAsked,
+) -> Result<Result<Permitted, Refusal>, Problem> {
+    let Ok(Scanned::Order { jpqr, payment: id }) = scanned(state, &asked.code).await else {
+        return Ok(Err(Refusal::OrderUnknown));
+    };
+    let found = state.read(move |reads| reads.payment(Scope::Operator, id)).await?;
+    let Some(payment) = found else { return Ok(Err(Refusal::OrderUnknown)) };
+    let store = payment.store;
+    let directory = state.directory().with(|directory| directory.store(store).is_some()).await?;
+    let place = directory.store(store).filter(|store| store.jpqr == jpqr);
+    let Some(shop) = place.and_then(|store| directory.shop(store)) else {
+        return Ok(Err(Refusal::ShopUnknown));
+    };
+    let target = Target::Payment(id);
+    let payer = match &asked.payer {
+        Some(token) => wallet_api::payer(state, wallet, target, token).await?,
+        None => None,
+    };
+    let content = json!([id, payment.amount]);
+    let reserve = Reserve {
+        wallet_payment_id: id.to_string().into(),
+        hash: request_hash(Route::Reserve, "a scanned code", &content),
+        target,
+        quote: None,
+        amount: payment.amount,
+        payer,
+    };
+    match state.handle().submit(Caller::Wallet(wallet), Body::Reserve(reserve)).await? {
+        Reply::Permission { payment, .. } => {
+            let until = payment.state.asked().ok_or(Edge::Internal)?.send_by;
+            Ok(Ok(Permitted { payment, shop, until }))
+        }
+        Reply::Refused { refusal, .. } => Ok(Err(refusal)),
         other => Err(unexpected(other)),
     }
 }

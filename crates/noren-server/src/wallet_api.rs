@@ -140,10 +140,7 @@ pub(crate) async fn resolve(
     let mut members = Members::of(body)?;
     let fields = (members.text("code", 4_096), members.currency("payer_currency"));
     let (code, payer_currency) = members.done(fields)?;
-    let scanned = match checkout::payment_of_url(&state, &code) {
-        Some(payment) => of_page(&state, payment).await?,
-        None => read_code(&code)?,
-    };
+    let scanned = scanned(&state, &code).await?;
     let resolve = Resolve { scanned };
     match state.handle().submit(Caller::Wallet(wallet), Body::Resolve(resolve)).await? {
         Reply::Resolution(resolution) => {
@@ -153,6 +150,14 @@ pub(crate) async fn resolve(
             Ok(Json(ResolveResponse::from(&resolution)))
         }
         other => Err(unexpected(other)),
+    }
+}
+
+/// What a scanned text leads to.
+pub(crate) async fn scanned(state: &AppState, code: &str) -> Result<Scanned, Problem> {
+    match checkout::payment_of_url(state, code) {
+        Some(payment) => of_page(state, payment).await,
+        None => read_code(code),
     }
 }
 
@@ -264,7 +269,7 @@ pub(crate) async fn reserve(
 
 /// The payer as a shop knows it that limits what one payer may pay in a day; `None` at any other
 /// shop, where nobody has to know.
-async fn payer(
+pub(crate) async fn payer(
     state: &AppState,
     wallet: WalletName,
     target: Target,

@@ -1,7 +1,12 @@
 //! The common shape of a connector: calls in, messages out; messages in, answers out.
 
+use std::sync::Arc;
+
 use noren_core::command::{Body, CaptureHeard, PaymentHeard, RefundHeard};
+use noren_core::directory::Shop;
 use noren_core::id::{PaymentId, WalletName};
+use noren_core::payment::Payment;
+use noren_core::refusal::Refusal;
 use noren_core::time::{BusinessDate, Timestamp};
 use noren_core::wallet::{
     Ask, Call, CaptureAnswer, PaymentAnswer, Question, RefundAnswer, RefundAsk, RefundReceipt,
@@ -61,6 +66,26 @@ pub struct Notified {
     pub acknowledge: Response,
 }
 
+/// A code of ours that a network's user has scanned, as the network asks about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeAsked {
+    /// As scanned.
+    pub code: String,
+    /// Who scanned it, where the network says so.
+    pub payer: Option<String>,
+}
+
+/// What a network may debit its user for a code of ours.
+#[derive(Clone, Debug)]
+pub struct Permitted {
+    /// The payment, as it is now.
+    pub payment: Arc<Payment>,
+    /// Who is paid.
+    pub shop: Shop,
+    /// No debit may begin after this.
+    pub until: Timestamp,
+}
+
 /// One network's translator. It judges nothing and keeps nothing.
 pub trait Connector: Send + Sync {
     /// The folder's name.
@@ -82,6 +107,25 @@ pub trait Connector: Send + Sync {
     /// What a message that came to this network's callback address says. `Err` is the answer to
     /// give when it is not to be believed (signature, form); nothing is applied then.
     fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response>;
+
+    /// What a message that came to this network's callback address asks about a code of ours that
+    /// its user has scanned. `None`: it asks nothing of the kind, see [`Self::notified`]. `Err` is
+    /// the answer to give when it is not to be believed.
+    fn code_asked(&self, request: &Request, env: Env) -> Option<Result<CodeAsked, Response>> {
+        let _ = (request, env);
+        None
+    }
+
+    /// The answer to such a message: what may be debited, or why nothing may.
+    fn code_answer(
+        &self,
+        request: &Request,
+        permission: Result<&Permitted, &Refusal>,
+        env: Env,
+    ) -> Response {
+        let _ = (request, permission, env);
+        Response { status: 404, headers: Vec::new(), body: Vec::new() }
+    }
 
     /// The message that asks for the file of a business day; `None`: the network has none.
     fn statement_request(&self, date: BusinessDate, env: Env) -> Option<Request> {

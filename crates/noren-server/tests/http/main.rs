@@ -12,6 +12,7 @@ mod outgoing;
 mod payments;
 mod people;
 mod routes;
+mod scans;
 mod serving;
 mod settlement;
 mod wallet_api;

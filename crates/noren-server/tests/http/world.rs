@@ -30,6 +30,7 @@ use noren_server::auth::{Token, mint_api_key};
 use noren_server::{AppState, Config, WalletKey, app};
 use noren_store::sqlite::Scope;
 use noren_store::{Reads, SqliteFetch, SqliteStore, Store as _};
+use noren_wallets::alipayplus::connector::AlipayPlusConnector;
 use noren_wallets::connector::{Connector, Env, Notified, Step};
 use noren_wallets::link::{Link, Place};
 use noren_wallets::noren::connector::NorenConnector;
@@ -348,6 +349,7 @@ fn config(link: &Link, rail: &Link, codes: &str) -> Config {
         public_url: place(PUBLIC_URL),
         connectors: vec![
             Arc::new(NorenConnector::new(wallet_name("noren"), link.clone())),
+            Arc::new(AlipayPlusConnector::new(wallet_name("alipayplus"), link.clone())),
             Arc::new(Clumsy),
         ],
         wallet_keys: vec![

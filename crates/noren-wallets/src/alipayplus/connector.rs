@@ -6,6 +6,7 @@ use noren_core::command::{Body, PaymentHeard};
 use noren_core::directory::Shop;
 use noren_core::id::{OrderId, PaymentId, WalletName};
 use noren_core::money::Money;
+use noren_core::refusal::Refusal;
 use noren_core::time::{BusinessDate, Span, Timestamp};
 use noren_core::wallet::{
     Ask, Call, Decline, OrderAsk, PayAsk, PaymentAnswer, Question, Receipt, RefundAnswer,
@@ -21,11 +22,18 @@ use super::messages::{
 };
 use super::signing::{sign_request, sign_response, verify_request, verify_response};
 use super::{NOTIFY_PATH, PATH, STATEMENT, json};
-use crate::connector::{Connector, Env, Heard, Notified, Step, refund_by_cancel, unheard};
+use crate::connector::{
+    CodeAsked, Connector, Env, Heard, Notified, Permitted, Step, refund_by_cancel, unheard,
+};
 use crate::instant;
 use crate::link::Link;
 use crate::statement::{StatementError, StatementStep, flat};
 use crate::wire::{Request, Response, TransportError};
+
+mod scans;
+
+/// What the path of a question about a scanned code ends with.
+const CODE_QUESTION: &str = "/userInitiatedPay";
 
 /// How long our order codes are good at most: a minute less than the network's bound, for clocks that
 /// differ.
@@ -96,11 +104,13 @@ impl AlipayPlusConnector {
     }
 
     fn result(&self, request: &Request, code: Code, env: Env) -> Response {
-        let mut response = Response {
-            status: 200,
-            headers: vec![("content-type".into(), super::CONTENT_TYPE.into())],
-            body: json(&Bare { result: code.said() }),
-        };
+        self.signed(request, json(&Bare { result: code.said() }), env)
+    }
+
+    /// Our answer to a message of the network's.
+    fn signed(&self, request: &Request, body: Vec<u8>, env: Env) -> Response {
+        let headers = vec![("content-type".into(), super::CONTENT_TYPE.into())];
+        let mut response = Response { status: 200, headers, body };
         let (client_id, key) = (&self.link.client_id, &*self.link.sign);
         sign_response(&mut response, request, client_id, key, env.now);
         response
@@ -237,6 +247,19 @@ impl Connector for AlipayPlusConnector {
             Some(Code::OrderStatusInvalid) => Err(StatementError::NotYet),
             _ => Err(StatementError::Unreadable("the network refuses the call".into())),
         }
+    }
+
+    fn code_asked(&self, request: &Request, env: Env) -> Option<Result<CodeAsked, Response>> {
+        request.path().ends_with(CODE_QUESTION).then(|| self.code_question(request, env))
+    }
+
+    fn code_answer(
+        &self,
+        request: &Request,
+        permission: Result<&Permitted, &Refusal>,
+        env: Env,
+    ) -> Response {
+        self.code_said(request, permission, env)
     }
 
     fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response> {

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::ams;
 pub use pay::{
-    Address, Meeting, Merchant, Order, OrderEnv, PayRequest, PaymentFactor, PaymentMethod,
-    SettlementStrategy, Store,
+    Address, CodeOrder, CodeQuestion, CodeSaid, Meeting, Merchant, Order, OrderEnv, PayRequest,
+    PaymentFactor, PaymentMethod, SettlementStrategy, Store,
 };
 
 mod pay;

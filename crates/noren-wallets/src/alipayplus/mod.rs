@@ -22,6 +22,7 @@ pub mod connector;
 pub mod dialect;
 pub mod facade;
 pub mod messages;
+mod refusals;
 pub mod sandbox;
 pub mod signing;
 #[cfg(test)]
@@ -38,6 +39,9 @@ pub const AMS_SANDBOX_PATH: &str = "/ams/sandbox/api/v1/payments/";
 /// Where notifications arrive, below the switch's address. Ours: the address is the acquirer's
 /// to choose.
 pub const NOTIFY_PATH: &str = "/callbacks/alipayplus/notifyPayment";
+/// Where the network asks about a code of ours that its user has scanned, below the switch's
+/// address. Ours, as above.
+pub const SCAN_PATH: &str = "/callbacks/alipayplus/userInitiatedPay";
 
 /// The call for a day-end file. Ours.
 const STATEMENT: &str = "inquiryStatement";

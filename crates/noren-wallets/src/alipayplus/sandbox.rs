@@ -8,6 +8,8 @@
 //! | `GET /sandbox/orders` | | `{orders:[{order, code, number, amount, shop, expires_at}]}`: those that wait for a payer |
 //! | `GET /sandbox/orders/{token}` | | one order; this is the text of its code |
 //! | `POST /sandbox/pay` | `{user, code or order, pin?, refuse?, amount?}` | `{state, payment_id, …}`; either is the text of the code, the merchant's id or the network's; without `pin` and `refuse` it is only shown |
+//! | `POST /sandbox/scan` | `{user, code, pin?}` | `{scan, …}`; the switch is asked what the code costs, and it is paid if there is a `pin` |
+//! | `GET /sandbox/scans/{scan}` | | `{scan, user, said, payment_id}`; `said`: what the switch answered |
 //!
 //! Idempotency as in the `wallets/alipayplus` facts, section 6. **Ours**, because it is not
 //! published: that a final result is notified only when it came after the answer to `pay` (and
@@ -38,6 +40,7 @@ use crate::wire::{Request, Response, TransportError};
 use calls::bare;
 
 mod calls;
+mod scan;
 mod user;
 
 /// What its payment codes begin with: an issuer id of ours, and 02 for a payment code.
@@ -64,15 +67,24 @@ pub struct AlipayPlusSandbox {
     numbers: Table<String>,
     /// Merchants' ids of refunds, by the network's id.
     refund_numbers: Table<String>,
+    /// Codes of the switch's that users have scanned.
+    scans: Table<scan::Scan>,
     outbox: Vec<Outgoing>,
     sent: BTreeMap<u64, Sent>,
 }
 
-/// A notice under way.
+/// A message under way.
 struct Sent {
     request: Request,
-    about: String,
-    dialect: Dialect,
+    what: What,
+}
+
+/// See [`Sent`].
+enum What {
+    /// A notice, by its name.
+    Notice(String, Dialect),
+    /// The question what a scanned code costs, by the scan's number.
+    Scan(String),
 }
 
 /// What the bank's books do not say of a payment.
@@ -124,6 +136,7 @@ impl AlipayPlusSandbox {
             tokens: Table::load("token", records)?,
             numbers: Table::load("number", records)?,
             refund_numbers: Table::load("refund-number", records)?,
+            scans: Table::load("scan", records)?,
             outbox: Vec::new(),
             sent: BTreeMap::new(),
         })
@@ -261,7 +274,20 @@ impl AlipayPlusSandbox {
         }
         let sending = self.bank.count();
         self.outbox.push(Outgoing { id: sending, request: request.clone() });
-        self.sent.insert(sending, Sent { request, about, dialect });
+        self.sent.insert(sending, Sent { request, what: What::Notice(about, dialect) });
+    }
+}
+
+impl AlipayPlusSandbox {
+    /// True when a notice was acknowledged. Merchants of AMS need not sign that (Antom's guide on
+    /// refunds); acquirers do.
+    fn is_taken(&self, dialect: Dialect, request: &Request, response: &Response) -> bool {
+        let (client_id, key) = (&self.link.client_id, &*self.link.verify);
+        let said = serde_json::from_slice::<Bare>(&response.body);
+        response.status == 200
+            && (dialect == Dialect::Ams
+                || verify_response(response, request, client_id, key).is_ok())
+            && said.is_ok_and(|said| Code::read(&said.result) == Some(Code::Success))
     }
 }
 
@@ -312,18 +338,14 @@ impl Sandbox for AlipayPlusSandbox {
     }
 
     fn delivered(&mut self, now: Timestamp, id: u64, response: Result<Response, TransportError>) {
-        let Some(sent) = self.sent.remove(&id) else { return };
-        let acknowledged = response.is_ok_and(|response| {
-            let (client_id, key) = (&self.link.client_id, &*self.link.verify);
-            let said = serde_json::from_slice::<Bare>(&response.body);
-            // Merchants of AMS need not sign it (Antom's guide on refunds); acquirers do.
-            response.status == 200
-                && (sent.dialect == Dialect::Ams
-                    || verify_response(&response, &sent.request, client_id, key).is_ok())
-                && said.is_ok_and(|said| Code::read(&said.result) == Some(Code::Success))
-        });
-        if acknowledged {
-            self.notices.acknowledged(now, &sent.about);
+        let Some(Sent { request, what }) = self.sent.remove(&id) else { return };
+        match what {
+            What::Scan(scan) => self.code_answered(now, &scan, &request, response.ok()),
+            What::Notice(about, dialect) => {
+                if response.is_ok_and(|response| self.is_taken(dialect, &request, &response)) {
+                    self.notices.acknowledged(now, &about);
+                }
+            }
         }
         self.run(now);
     }
@@ -336,6 +358,7 @@ impl Sandbox for AlipayPlusSandbox {
         self.tokens.take_changes(&mut changes);
         self.numbers.take_changes(&mut changes);
         self.refund_numbers.take_changes(&mut changes);
+        self.scans.take_changes(&mut changes);
         changes
     }
 }

@@ -1,8 +1,9 @@
-//! `pay`, what it asks (`wallets/alipayplus` facts, section 4).
+//! `pay`, what it asks, and `userInitiatedPay`, what it is answered: the same things (`wallets/alipayplus`
+//! facts, section 4).
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, Scalar};
+use super::{Amount, ResultSaid, Scalar};
 
 /// `pay`, in every scenario and in both dialects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -229,4 +230,49 @@ pub struct PaymentFactor {
 pub struct SettlementStrategy {
     /// ISO 4217.
     pub settlement_currency: Scalar,
+}
+
+/// `userInitiatedPay`: the network asks what a code of the acquirer's costs that its user has
+/// scanned. Members as in the published SDK.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeQuestion {
+    /// As scanned; at most 512 characters.
+    pub code_value: Scalar,
+    /// Who scanned it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<Scalar>,
+}
+
+/// The answer to `userInitiatedPay`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeSaid {
+    /// If there is something to pay.
+    pub result: ResultSaid,
+    /// What there is to pay.
+    #[serde(flatten)]
+    pub order: Option<CodeOrder>,
+}
+
+/// What there is to pay for a code: as an acquirer's `pay` would ask it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeOrder {
+    /// `ORDER_CODE`; the other one, `STORE_CODE`, is not used here.
+    pub code_type: Scalar,
+    /// The acquirer's id, by which it inquires and cancels.
+    pub payment_request_id: Scalar,
+    /// What is bought.
+    pub order: Order,
+    /// What the buyer owes.
+    pub payment_amount: Amount,
+    /// That it is at a counter.
+    pub payment_factor: PaymentFactor,
+    /// What the acquirer wants to be paid in.
+    pub settlement_strategy: SettlementStrategy,
+    /// From then on nobody can pay.
+    pub payment_expiry_time: Scalar,
+    /// Where to send the result.
+    pub payment_notify_url: Scalar,
 }

@@ -118,7 +118,7 @@ impl AlipayPlusSandbox {
     }
 
     /// Where a merchant wants to be told: below the switch's address, or at a whole one.
-    fn target(&self, url: Option<&Scalar>) -> Option<String> {
+    pub(super) fn target(&self, url: Option<&Scalar>) -> Option<String> {
         let url = url?.as_str();
         let below = url.strip_prefix(self.link.switch.origin()).filter(|at| at.starts_with('/'));
         let whole = url.starts_with("http://") || url.starts_with("https://");

@@ -41,6 +41,10 @@ impl AlipayPlusSandbox {
             ("POST", "pay") => {
                 control::read(&request.body).and_then(|asked| self.user_pays(now, &asked))
             }
+            ("POST", "scan") => {
+                control::read(&request.body).and_then(|asked| self.user_scans(now, &asked))
+            }
+            ("GET", _) if below.starts_with("scans/") => self.scan_shown(&below["scans/".len()..]),
             _ => return control::handle(&mut self.bank, now, request, below, false),
         };
         Some(control::respond(answer))

@@ -4,6 +4,7 @@ mod ams;
 mod answers;
 mod facade;
 mod orders;
+mod scans;
 mod signature;
 
 #[test]
