@@ -14,6 +14,7 @@ use crate::testing::link;
 use crate::testing::till::{FakeTill, now};
 use crate::wire::{Request, Response};
 
+mod connector;
 mod holds;
 mod orders;
 mod refunds;
