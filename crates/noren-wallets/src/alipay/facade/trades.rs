@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use noren_core::keys::OrderStand;
 use noren_core::money::Money;
 use noren_core::payment::{Payment, State};
 use noren_core::refund::RefundState;
@@ -21,7 +20,7 @@ use crate::alipay::messages::{
     CancelSaid, Named, PrecreateSaid, TradeAsked, TradeKey, TradeSaid, number_fits,
 };
 use crate::alipay::scalar::{Amount, Scalar, print_time};
-use crate::facade::{Meet, NewOrder, Shown};
+use crate::facade::{Found, Meet, NewOrder, Shown};
 
 /// How long a code can be paid when nothing is said of it: two hours (the public page of precreate).
 const CODE_LASTS: Span = Span::seconds(2 * 3_600);
@@ -224,17 +223,7 @@ impl Call<'_> {
     /// Lets the trade not stand, whatever it is.
     pub(super) async fn cancel(self) -> Said {
         let number = self.number().await?;
-        let found = self.till.order(&number).await.map_err(|no| word(&no, SubCode::SystemError))?;
-        if let Some(found) = &found
-            && let OrderStand::Wanted(_) = found.order.stand
-            && let Some(last) = &found.last
-            && last.payment.refunds_done() > 0
-        {
-            // Refunded in part: what is left is refunded, too.
-            return Err(SubCode::RefundFeeErr);
-        }
-        let found = self.till.withdraw(&format!("cancel:{number}"), &number).await;
-        let found = found.map_err(|no| word(&no, SubCode::SystemError))?;
+        let found = self.withdraw(&number, true).await?;
         let said = match found.last {
             // It came before the trade, and binds the number.
             None => CancelSaid {
@@ -245,6 +234,26 @@ impl Call<'_> {
             Some(last) => cancel_said(&last.payment),
         };
         Ok(Done::Said(value(&said)))
+    }
+
+    /// The order, which is not to stand from now on. `whole`: not when a part was given back.
+    async fn withdraw(self, number: &str, whole: bool) -> Result<Found, SubCode> {
+        let unsure = |no| word(&no, SubCode::SystemError);
+        let mut events = 0;
+        if let Some(found) = self.till.order(number).await.map_err(unsure)? {
+            if found.order.withdrawn_at().is_some() {
+                return Ok(found);
+            }
+            if let Some(last) = &found.last {
+                if whole && last.payment.refunds_done() > 0 {
+                    return Err(SubCode::RefundFeeErr);
+                }
+                events = last.payment.events;
+            }
+        }
+        // What was refused is asked anew once something has happened.
+        let key = format!("cancel:{number}:{events}");
+        self.till.withdraw(&key, number).await.map_err(unsure)
     }
 
     /// Only of what nobody has paid.
@@ -258,8 +267,7 @@ impl Call<'_> {
             }
         }
         let number = payment.order_number.to_string();
-        let found = self.till.withdraw(&format!("cancel:{number}"), &number).await;
-        let found = found.map_err(|no| word(&no, SubCode::SystemError))?;
+        let found = self.withdraw(&number, false).await?;
         let last = found.last.map_or(payment, |last| last.payment);
         match Stand::of(&last) {
             Stand::Declined(_) | Stand::Closed => Ok(Done::Said(value(&named(&last)))),

@@ -237,6 +237,28 @@ fn a_cancel_undoes_what_was_paid_and_binds_a_number_that_never_came() {
     assert_eq!(shop.refused(Method::Cancel, key("A-4")), SubCode::RefundFeeErr);
 }
 
+/// One wallet takes a refund at a time: the cancel is refused while one runs, and not for ever.
+#[test]
+fn a_cancel_that_was_refused_is_asked_anew_when_something_has_happened() {
+    let shop = Shop::new(Dialect::Gateway);
+    shop.paid("A-1", "linepay");
+    shop.till.say(Says::Nothing);
+    let back = shop.done(Method::Refund, refund("A-1", "R-1", "500"));
+    assert_eq!([&back["fund_change"], &back["refund_fee"]], ["N", "0.00"]);
+    let found = json!({ "out_trade_no": "A-1", "out_request_no": "R-1" });
+    assert_eq!(shop.done(Method::RefundQuery, found)["refund_status"], Value::Null);
+    assert_eq!(shop.refused(Method::Cancel, key("A-1")), SubCode::TradeStatusError);
+    shop.till.say(Says::No);
+    shop.till.hear();
+    assert_eq!(
+        shop.refused(Method::Refund, refund("A-1", "R-1", "500")),
+        SubCode::RefundNotAllowed
+    );
+    shop.till.say(Says::Yes);
+    let cancel = shop.done(Method::Cancel, key("A-1"));
+    assert_eq!([&cancel["retry_flag"], &cancel["action"]], ["N", "refund"]);
+}
+
 #[test]
 fn only_what_nobody_has_paid_is_closed() {
     let shop = Shop::new(Dialect::Gateway);
