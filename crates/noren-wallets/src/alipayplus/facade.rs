@@ -2,8 +2,8 @@
 //! (`wallets/alipayplus` facts).
 //!
 //! `paymentRequestId` is the number of the order, `refundRequestId` that of the refund; `paymentId` is
-//! our id of the payment, and `refundId` the digits of payment and refund together. An order code is
-//! our JPQR code, and the page of a cashier payment is our page of wallets: any wallet pays.
+//! our id of the payment, and `refundId` the digits of payment and refund together. An order code
+//! is the address of our page of wallets, and so is the page of a cashier payment: any wallet pays.
 //!
 //! **Ours**: that a caller whom we do not know is answered unsigned (there is no key to sign with);
 //! how often a notification is repeated. The scheme has neither a nonce nor an age after which a

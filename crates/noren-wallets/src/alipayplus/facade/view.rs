@@ -51,11 +51,14 @@ pub(super) fn payment_view(shown: &Shown, withdrawn: bool) -> PaymentView {
 
 /// What the payer of an open order is shown, or where they are sent.
 fn offer(shown: &Shown) -> Option<Offer> {
-    let expires_at = open_until(&shown.payment)?;
-    if Memo::of(shown.payment.memo.as_ref()).is_some_and(|memo| memo.page) {
-        return Some(Offer::Page { url: shown.page.clone() });
-    }
-    Some(Offer::Code { text: shown.code.clone()?, expires_at })
+    let (expires_at, page) = (open_until(&shown.payment)?, shown.page.clone());
+    let sent_there = Memo::of(shown.payment.memo.as_ref()).is_some_and(|memo| memo.page);
+    // The page's address is a code that wallets of our own API and every camera read.
+    Some(if sent_there {
+        Offer::Page { url: page }
+    } else {
+        Offer::Code { text: page, expires_at }
+    })
 }
 
 /// Until when somebody can still come to pay.
