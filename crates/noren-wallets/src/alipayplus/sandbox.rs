@@ -12,9 +12,9 @@
 //! | `GET /sandbox/scans/{scan}` | | `{scan, user, said, payment_id}`; `said`: what the switch answered |
 //!
 //! Idempotency as in the `wallets/alipayplus` facts, section 6. **Ours**, because it is not
-//! published: that a final result is notified only when it came after the answer to `pay` (and
-//! twice in the scenario `double_notice`), and when a notification is repeated
-//! (`crate::sandbox::notices`).
+//! published: that an acquirer is notified of a final result only when it came after the answer to
+//! `pay` (and twice in the scenario `double_notice`), a merchant of AMS always; and when a
+//! notification is repeated (`crate::sandbox::notices`).
 
 use std::collections::BTreeMap;
 
