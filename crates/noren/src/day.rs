@@ -322,7 +322,15 @@ impl Day {
                 Some(other) if place % 2 == 1 => Payer::Other(*other),
                 Some(_) | None => Payer::Partner,
             };
-            Scene { payer, act: Act::OldTill(place), ..OLD_TILL }
+            let what = match till.name {
+                "alipay" => "a till written for Alipay takes another wallet",
+                "alipayplus" => "a till written for an acquirer of Alipay+ takes another wallet",
+                "linepay" => "a till written for LINE Pay takes another wallet",
+                "paypay" => "a till written for PayPay takes another wallet",
+                "wechatpay" => "a till written for WeChat Pay takes another wallet",
+                _ => OLD_TILL.what,
+            };
+            Scene { payer, what, act: Act::OldTill(place), ..OLD_TILL }
         });
         SCENES.into_iter().chain(others).chain(tills).collect()
     }

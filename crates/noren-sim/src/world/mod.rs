@@ -106,7 +106,7 @@ impl World {
         swarm.push(&mut Rng::new(seed ^ 0x0000_9054_0A11));
         swarm.widen(&mut Rng::new(seed ^ 0x0B_DE_2B_AC));
         swarm.settle(&mut Rng::new(seed ^ 0x5E_77_1E_0C_47));
-        swarm.join(&mut Rng::new(seed ^ 0x7417_D0_4E));
+        swarm.join(&mut Rng::new(seed ^ 0x7417_D04E));
         swarm.calm(options);
         let networks = networks::all(seed, &swarm);
         // At any time of the day, so that banking days end while payments run.
