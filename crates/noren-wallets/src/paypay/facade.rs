@@ -11,6 +11,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use noren_core::payment::Payment;
 use noren_core::time::{Span, Timestamp};
 use serde_json::Value;
 
@@ -215,6 +216,18 @@ impl Facade for PayPayFacade {
 
     fn schedule(&self) -> &'static [Span] {
         SCHEDULE
+    }
+
+    fn onward(&self, payment: &Payment) -> Option<String> {
+        match words::status(payment, false) {
+            Status::Created | Status::Reauthorizing => None,
+            Status::Authorized
+            | Status::Completed
+            | Status::Refunded
+            | Status::Failed
+            | Status::Canceled
+            | Status::Expired => Kept::of(payment.memo.as_ref()).redirect_url,
+        }
     }
 
     fn settings(&self, account: &Account) -> Vec<(&'static str, String)> {

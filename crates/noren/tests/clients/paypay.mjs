@@ -398,6 +398,17 @@ async function facade() {
     assert.equal(rest.BODY.resultInfo.codeId, '00200014');
   });
 
+  await test('facade', "the payer's browser goes on to the shop", async () => {
+    const number = fresh('O-');
+    const { url } = await created(sdk, number, 1200);
+    const waiting = await fetch(url, { redirect: 'manual' });
+    assert.equal(waiting.status, 200);
+    await pay(number, '--wallet', 'wechatpay');
+    await becomes(sdk, number, 'COMPLETED');
+    const over = await fetch(url, { redirect: 'manual' });
+    assert.equal(over.headers.get('location'), 'https://shop.example/back');
+  });
+
   await test('facade', 'nobody is linked', async () => {
     const payment = { merchantPaymentId: fresh('L-'), userAuthorizationId: 'u', amount: yen(300) };
     assert.equal(short(await sdk.createPayment(payment)), '400 INVALID_USER_AUTHORIZATION_ID');

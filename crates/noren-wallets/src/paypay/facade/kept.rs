@@ -22,6 +22,9 @@ pub(super) struct Kept {
     /// The description of the order, or the reason of the refund.
     #[serde(default, rename = "text", skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Where the payer's browser goes when it is over.
+    #[serde(default, rename = "back", skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<String>,
 }
 
 impl Kept {
@@ -31,7 +34,8 @@ impl Kept {
         let with = |kept: &Self| serde_json::to_string(kept).unwrap_or_default();
         let short = Self { text: None, ..self.clone() };
         let bare = Self { requested_at: self.requested_at, ..Self::default() };
-        let fits = [self, &short].into_iter().map(with).find(|text| text.len() <= KEPT_MAX);
+        let way = Self { redirect_url: self.redirect_url.clone(), ..bare.clone() };
+        let fits = [self, &short, &way].into_iter().map(with).find(|text| text.len() <= KEPT_MAX);
         fits.unwrap_or_else(|| with(&bare))
     }
 

@@ -32,6 +32,7 @@ impl Call<'_> {
             terminal_id: asked.terminal_id.clone(),
             order_receipt_number: None,
             text: asked.order_description.clone(),
+            redirect_url: asked.redirect_url.clone(),
         };
         let order = NewOrder {
             number,
@@ -108,6 +109,7 @@ impl Call<'_> {
             terminal_id: asked.terminal_id,
             order_receipt_number: asked.order_receipt_number,
             text: asked.order_description,
+            redirect_url: None,
         };
         let order = NewOrder {
             number,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{YEN, yen};
 use super::{CODES, code_body, is, scan_body, shop, short};
+use crate::facade::Facade as _;
 use crate::testing::till::Says;
 
 #[test]
@@ -186,4 +187,26 @@ fn texts_that_are_too_long_to_be_kept_are_not_said_again() {
     assert_eq!(shop.call("POST", "/v2/codes", &body).0, 201);
     assert_eq!(shop.code_look("A-2")["storeId"], Value::Null);
     assert!(shop.payment("A-2").memo.as_ref().unwrap().len() < 2_000);
+}
+
+#[test]
+fn the_payers_browser_goes_on_to_the_shop_when_its_order_is_over() {
+    let shop = shop();
+    let onward = |number: &str| shop.facade.onward(&shop.payment(number));
+    let back = "https://shop.example/back?order=1";
+    let mut body = code_body("A-1", YEN);
+    body["redirectUrl"] = json!(back);
+    body["redirectType"] = json!("WEB_LINK");
+    assert_eq!(shop.call("POST", "/v2/codes", &body).0, 201);
+    assert_eq!(onward("A-1"), None);
+    shop.till.choose("A-1", "linepay");
+    assert_eq!(onward("A-1"), None, "the payer is in the wallet");
+    body["merchantPaymentId"] = json!("A-2");
+    assert_eq!(shop.call("POST", "/v2/codes", &body).0, 201);
+    shop.till.pay("A-2", "linepay");
+    assert_eq!(onward("A-2").as_deref(), Some(back));
+    shop.till.wait(300_000);
+    assert_eq!(onward("A-1").as_deref(), Some(back), "also when nobody paid: the shop looks");
+    shop.paid("A-3", "wechatpay");
+    assert_eq!(onward("A-3"), None, "it named none");
 }
