@@ -68,7 +68,13 @@ impl Desk<'_> {
                 return Err((Code::OrderClosed, "the order is closed"));
             }
         }
-        let url = Some(made.page);
+        // Shops write `&redirect_url=…` behind the address of a browser's page, so it has a query.
+        let url = Some(match trade_type {
+            TradeType::Mweb => format!("{}?trade_type={}", made.page, trade_type.name()),
+            TradeType::Native | TradeType::Micropay | TradeType::Jsapi | TradeType::App => {
+                made.page
+            }
+        });
         let none = OrderSaid::default();
         Ok(Said::json(&match (trade_type, dialect) {
             (TradeType::Mweb, Dialect::Global) => OrderSaid { mweb_url: url, ..none },
