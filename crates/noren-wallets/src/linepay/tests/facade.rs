@@ -1,6 +1,7 @@
 //! The API as the switch answers it, against an engine: what a shop or till of LINE Pay hears, whoever
 //! pays.
 
+mod connector;
 mod credentials;
 mod holds;
 mod notices;
