@@ -52,7 +52,7 @@ const SCHEDULE: &[Span] = &[
     Span::seconds(54_000),
 ];
 /// Addresses are at most so long, in bytes: they are kept with the payment.
-const URL_MAX: usize = 1_024;
+const URL_MAX: usize = 800;
 /// UTC+8, where the day of a cancel ends.
 const DAY_OFFSET_MINUTES: i16 = 480;
 /// How long after the end of the day what was paid can still be cancelled (section 5).
@@ -73,16 +73,19 @@ struct Memo {
     /// The payer is sent to a page, and not shown a code.
     #[serde(default)]
     page: bool,
+    /// Where the payer's browser goes from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    back: Option<String>,
 }
 
 impl Memo {
     /// What is kept; an address that cannot be called is refused.
-    fn text(dialect: Dialect, notify: Option<&Scalar>, page: bool) -> Result<String, Code> {
-        let notify = notify.map(|url| url.as_str().to_owned());
-        if notify.as_deref().is_some_and(|url| url.len() > URL_MAX || target(url).is_none()) {
-            return Err(Code::ParamIllegal);
-        }
-        Ok(String::from_utf8_lossy(&json(&Self { dialect, notify, page })).into_owned())
+    fn new(dialect: Dialect, notify: Option<&Scalar>) -> Result<Self, Code> {
+        Ok(Self { dialect, notify: address(notify)?, page: false, back: None })
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&json(self)).into_owned()
     }
 
     fn of(memo: Option<&noren_core::Text>) -> Option<Self> {
@@ -157,6 +160,12 @@ impl Facade for AlipayPlusFacade {
         SCHEDULE
     }
 
+    fn onward(&self, payment: &Payment) -> Option<String> {
+        let back = Memo::of(payment.memo.as_ref())?.back?;
+        let over = !matches!(standing(payment, false).class(), Class::Working | Class::Unsure);
+        over.then_some(back)
+    }
+
     fn settings(&self, account: &Account) -> Vec<(&'static str, String)> {
         vec![
             ("ALIPAYPLUS_GATEWAY_URL", account.link.network.url("")),
@@ -171,10 +180,17 @@ fn plain(body: Vec<u8>) -> Response {
     Response { status: 200, headers, body }
 }
 
+/// An address that a shop names.
+fn address(url: Option<&Scalar>) -> Result<Option<String>, Code> {
+    let url = url.map(|url| url.as_str().to_owned());
+    let good = url.as_deref().is_none_or(|url| url.len() <= URL_MAX && target(url).is_some());
+    if good { Ok(url) } else { Err(Code::ParamIllegal) }
+}
+
 /// The path and query of an address; `None`: it is none.
 fn target(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
-    let clean = url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+    let clean = url.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\"\\<>".contains(&byte));
     let at = rest.find('/')?;
     (clean && at > 0).then(|| &rest[at..])
 }
@@ -249,13 +265,19 @@ impl Desk<'_> {
                 (Meet::Shown { expires_in }, meeting != Meeting::OrderCode)
             }
         };
+        let memo = Memo {
+            page,
+            // An app's own scheme is nowhere that a page should lead to.
+            back: address(asked.payment_redirect_url.as_ref()).unwrap_or_default(),
+            ..Memo::new(self.dialect, asked.payment_notify_url.as_ref())?
+        };
         let order = NewOrder {
             number: id.to_owned(),
             content: asked.compared(),
             amount,
             meet,
             hold: self.dialect == Dialect::Ams && asked.holds(),
-            memo: Memo::text(self.dialect, asked.payment_notify_url.as_ref(), page)?,
+            memo: memo.text(),
         };
         let shown = self.till.create(order).await.map_err(refused)?;
         // What was cancelled meanwhile says so.
@@ -292,13 +314,7 @@ impl Desk<'_> {
 
     async fn cancel(&self, key: PaymentKey) -> Result<Vec<u8>, Code> {
         let number = self.number(&key).await?;
-        let before = self.order(&number).await?;
-        let stands = before.filter(|found| !is_withdrawn(found)).and_then(|found| found.last);
-        if stands.is_some_and(|shown| self.is_too_late(&shown.payment)) {
-            return Err(Code::CancelWindowExceed);
-        }
-        // Also of a number that never came: then it never will count.
-        let found = self.till.withdraw(&number, &number).await.map_err(refused)?;
+        let found = self.withdraw(&number).await?;
         let last = found.last.as_ref().map(|shown| &shown.payment);
         match last.map_or(Class::OrderCancelled, |payment| standing(payment, true).class()) {
             Class::OrderCancelled | Class::OrderClosed | Class::No(_) => {}
@@ -322,6 +338,24 @@ impl Desk<'_> {
             payment_request_id: Some(number.into()),
             cancel_time: ams.then(|| instant::print(self.env.now).into()),
         }))
+    }
+
+    /// The order, which is not to stand from now on; also one of a number that never came.
+    async fn withdraw(&self, number: &str) -> Result<Found, Code> {
+        let mut events = 0;
+        if let Some(found) = self.order(number).await? {
+            if is_withdrawn(&found) {
+                return Ok(found);
+            }
+            if let Some(last) = &found.last {
+                if self.is_too_late(&last.payment) {
+                    return Err(Code::CancelWindowExceed);
+                }
+                events = last.payment.events;
+            }
+        }
+        // What was refused is asked anew once something has happened.
+        self.till.withdraw(&format!("{number}:{events}"), number).await.map_err(refused)
     }
 
     /// What was paid can be cancelled until 00:15 of the next day (section 5); then it is refunded.
@@ -365,7 +399,7 @@ impl Desk<'_> {
             return Err(Code::ParamIllegal);
         }
         let payment = self.payment(&asked.payment).await?.0.payment.id;
-        let memo = Memo::text(self.dialect, asked.refund_notify_url.as_ref(), false)?;
+        let memo = Memo::new(self.dialect, asked.refund_notify_url.as_ref())?.text();
         let back = self.till.refund(id, payment, amount, &memo).await.map_err(refused)?;
         Ok(json(&refund_view(&back.payment, back.record()).refund_said(self.dialect)))
     }

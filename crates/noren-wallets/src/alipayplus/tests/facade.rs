@@ -234,11 +234,14 @@ fn what_is_held_is_captured_and_the_rest_released() {
     let shop = Shop::ams();
     let mut request = asked("A-1", 1_200, json!({ "captureMode": "MANUAL" }), Value::Null);
     request["productCode"] = json!("CASHIER_PAYMENT");
+    request["paymentRedirectUrl"] = json!("https://shop.example/back?order=1");
     let said = shop.ask("pay", &request);
     assert_eq!(code(&said), "U PAYMENT_IN_PROCESS");
     let page = said["normalUrl"].as_str().unwrap();
     assert!(page.starts_with("http://127.0.0.1:7400/checkout/pay_"), "{page}");
     assert_eq!(said["redirectActionForm"]["redirectUrl"], page);
+    let onward = || AlipayPlusFacade.onward(&shop.till.last("A-1"));
+    assert_eq!(onward(), None, "not yet");
     let capture = |id: &str, value: i64, last: bool| {
         let body = json!({
             "captureRequestId": id, "paymentId": said["paymentId"], "captureAmount": yen(value),
@@ -249,6 +252,7 @@ fn what_is_held_is_captured_and_the_rest_released() {
     assert_eq!(code(&capture("C-0", 1, false)), "F ORDER_STATUS_INVALID", "nobody came yet");
     shop.till.pay("A-1", "noren");
     assert_eq!(shop.status("A-1"), "SUCCESS");
+    assert_eq!(onward().as_deref(), Some("https://shop.example/back?order=1"));
     let taken = capture("C-1", 300, false);
     assert_eq!((code(&taken).as_str(), &taken["captureAmount"]), ("S SUCCESS", &yen(300)));
     assert_eq!(capture("C-1", 300, false), taken, "a repeat");
