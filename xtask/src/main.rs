@@ -163,7 +163,8 @@ fn prepare() -> Result<(), String> {
         ("python3 with pip", &["python3", "-m", "pip", "--version"], &["python3", "python3-pip"]),
     ] {
         let install = [&["apt-get", "install", "--yes", "--no-install-recommends"][..], packages];
-        if !quiet(probe) && !(quiet(&["apt-get", "update"]) && quiet(&install.concat())) {
+        let installed = quiet(probe) || (quiet(&["apt-get", "update"]) && quiet(&install.concat()));
+        if !installed {
             return Err(format!("{program} is missing: apt-get install {}", packages.join(" ")));
         }
     }
