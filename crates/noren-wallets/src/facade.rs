@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use noren_core::Text;
 use noren_core::directory::Shop;
-use noren_core::id::{CaptureId, PaymentId, RefundId};
+use noren_core::id::{CaptureId, MerchantId, PaymentId, RefundId};
 use noren_core::keys::Order;
 use noren_core::money::{Currency, Money};
 use noren_core::payment::Payment;
@@ -247,9 +247,10 @@ pub trait Facade: Send + Sync {
         None
     }
 
-    /// What a till of this kind is configured with, as lines `NAME=value` of a shell: everything
-    /// but the keys, which lie in files.
-    fn settings(&self, account: &Account) -> Vec<(&'static str, String)>;
+    /// What a client of this API is configured with beside address, name and keys, as names and values
+    /// for a shell. `link` is the answering end's, the switch's or a sandbox's; `merchant` is who is
+    /// paid, where that is known.
+    fn settings(&self, link: &Link, merchant: Option<MerchantId>) -> Vec<(&'static str, String)>;
 }
 
 /// The memo under which the switch keeps what a facade wants to find again: whose it is, the

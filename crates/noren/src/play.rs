@@ -8,11 +8,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use noren_core::directory::Change;
+use noren_core::id::{MerchantId, StoreId};
+use noren_store::Reads;
+use noren_wallets::link::Link;
 use noren_wallets::{Entry, KeyKind};
 use serde_json::{Value, json};
 
 use crate::client::Client;
-use crate::folder::{Folder, facade_keys};
+use crate::folder::{End, Folder, facade_keys};
 use crate::output::out;
 
 /// How long a call is repeated while nobody answers.
@@ -232,6 +236,7 @@ fn env(folder: &Folder, only: Option<&str>) -> anyhow::Result<()> {
         let prefix = format!("SANDBOX_{}", name.to_uppercase());
         line(&format!("{prefix}_URL"), &config.address);
         credentials(entry, &keys, &prefix, &config.client_id, name, ("switch", "network"))?;
+        settings(entry, &prefix, &folder.link(name, End::Network)?, None);
     }
     for (name, table) in folder.config.facades.iter().filter(|(name, _)| wanted(name)) {
         let Some(entry) = Entry::named(name) else { continue };
@@ -241,9 +246,29 @@ fn env(folder: &Folder, only: Option<&str>) -> anyhow::Result<()> {
             line(&format!("{prefix}_URL"), &table.url());
             let base = facade_keys(name, &till.id);
             credentials(entry, &keys, &prefix, &till.id, &base, ("till", "switch"))?;
+            let merchant = merchant_of(folder, till.store);
+            settings(entry, &prefix, &folder.facade_link(name, table, &till.id)?, merchant);
         }
     }
     Ok(())
+}
+
+/// What else a client of that API is configured with.
+fn settings(entry: &Entry, prefix: &str, link: &Link, merchant: Option<MerchantId>) {
+    let Some(facade) = entry.facade else { return };
+    for (name, value) in facade().settings(link, merchant) {
+        line(&format!("{prefix}_{name}"), &value);
+    }
+}
+
+/// Who is paid at a store, as far as a switch has been told on this folder.
+fn merchant_of(folder: &Folder, store: StoreId) -> Option<MerchantId> {
+    let reads = folder.database().exists().then(|| Reads::open(&folder.database(), 1))?.ok()?;
+    let changes = reads.directory(0).ok()?;
+    changes.into_iter().rev().find_map(|(_, change)| match change {
+        Change::Store(known) if known.id == store => Some(known.merchant),
+        _ => None,
+    })
 }
 
 /// What a client is configured with: its own name and private key, and the other end's public key.

@@ -76,12 +76,17 @@ fn an_order_is_paid_from_a_shell_with_every_wallet() {
     });
     let all = demo.good(&["env"]);
     let url = setting(&all, "NOREN_URL").unwrap();
+    for name in ["SANDBOX_WECHATPAY_SERIAL_NO", "FACADE_WECHATPAY_SERIAL_NO"] {
+        assert_eq!(setting(&all, name).map(|serial| serial.len()), Some(40), "{name}");
+    }
     let till = noren::client::Client::new(&url, Some(key), Duration::from_secs(20)).unwrap();
     let store = until("the shop is in the directory", || {
         let store = noren::cast::SHOPS[0].store().to_string();
         let code = threads.block_on(till.get(&format!("/v1/stores/{store}/code"))).ok()?;
         (code.status == 200).then_some(store)
     });
+    let all = demo.good(&["env"]);
+    assert!(setting(&all, "FACADE_PAYPAY_MERCHANT_ID").is_some(), "{all}");
     for entry in noren_wallets::WALLETS {
         let upper = entry.name.to_uppercase();
         assert!(setting(&all, &format!("SANDBOX_{upper}_URL")).is_some(), "{all}");

@@ -13,6 +13,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use noren_core::id::MerchantId;
 use noren_core::time::{Span, Timestamp};
 use serde_json::{Value, json};
 
@@ -25,6 +26,7 @@ use super::signing::Nonces;
 use super::{GATEWAY_PATH, NAME};
 use crate::connector::Env;
 use crate::facade::{Account, Answer, Facade, News, Notice, Shown, Till};
+use crate::link::Link;
 use crate::wire::{Request, Response};
 
 mod kept;
@@ -160,12 +162,8 @@ impl Facade for AlipayFacade {
         &SCHEDULE
     }
 
-    fn settings(&self, account: &Account) -> Vec<(&'static str, String)> {
-        vec![
-            ("ALIPAY_GATEWAY", account.link.network.url(GATEWAY_PATH)),
-            ("ALIPAY_ENDPOINT", account.link.network.url("")),
-            ("ALIPAY_APP_ID", account.link.client_id.clone()),
-        ]
+    fn settings(&self, link: &Link, _: Option<MerchantId>) -> Vec<(&'static str, String)> {
+        vec![("GATEWAY", link.network.url(GATEWAY_PATH)), ("APP_ID", link.client_id.clone())]
     }
 }
 

@@ -11,7 +11,7 @@
 
 use std::str::FromStr as _;
 
-use noren_core::id::{PaymentId, RefundId};
+use noren_core::id::{MerchantId, PaymentId, RefundId};
 use noren_core::keys::OrderStand;
 use noren_core::money::Money;
 use noren_core::payment::{Payment, State};
@@ -32,6 +32,7 @@ use crate::facade::{
     Account, Answer, Facade, Found, Meet, NewOrder, News, Notice, Shown, Till, memo_of,
 };
 use crate::instant;
+use crate::link::Link;
 use crate::wire::{Request, Response};
 use view::{payment_view, refund_view};
 use words::{capture_code, refused, standing};
@@ -166,11 +167,8 @@ impl Facade for AlipayPlusFacade {
         over.then_some(back)
     }
 
-    fn settings(&self, account: &Account) -> Vec<(&'static str, String)> {
-        vec![
-            ("ALIPAYPLUS_GATEWAY_URL", account.link.network.url("")),
-            ("ALIPAYPLUS_CLIENT_ID", account.link.client_id.clone()),
-        ]
+    fn settings(&self, link: &Link, _: Option<MerchantId>) -> Vec<(&'static str, String)> {
+        vec![("GATEWAY_URL", link.network.url(""))]
     }
 }
 

@@ -8,6 +8,7 @@
 //! What this API has no word for, and what happens to an order that nobody confirms, is in
 //! `docs/networks/linepay.md`.
 
+use noren_core::id::MerchantId;
 use noren_core::payment::Payment;
 use noren_core::time::Span;
 
@@ -18,6 +19,7 @@ use super::shapes::{body_or_empty, enveloped, read, return_url};
 use super::signing::{CHANNEL_ID, NotSigned, verify_request};
 use crate::connector::Env;
 use crate::facade::{Account, Answer, Facade, News, Notice, Shown, Till, memo_of};
+use crate::link::Link;
 use crate::wire::{Request, Response};
 use desk::{Desk, Said};
 use memo::Memo;
@@ -178,11 +180,8 @@ impl Facade for LinePayFacade {
         Some(return_url(url, ids::transaction_of(payment.id), &payment.order_number))
     }
 
-    fn settings(&self, account: &Account) -> Vec<(&'static str, String)> {
-        vec![
-            ("LINE_PAY_URL", account.link.network.url("")),
-            ("LINE_PAY_CHANNEL_ID", account.link.client_id.clone()),
-        ]
+    fn settings(&self, link: &Link, _: Option<MerchantId>) -> Vec<(&'static str, String)> {
+        vec![("CHANNEL_ID", link.client_id.clone())]
     }
 }
 

@@ -11,6 +11,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use noren_core::id::MerchantId;
 use noren_core::payment::Payment;
 use noren_core::time::{Span, Timestamp};
 use serde_json::Value;
@@ -24,6 +25,7 @@ use super::signing::{self, Nonces};
 use crate::connector::Env;
 use crate::facade::{Account, Answer, Facade, News, Notice, Shown, Till};
 use crate::instant;
+use crate::link::Link;
 use crate::wire::{Request, Response};
 use kept::Kept;
 
@@ -230,12 +232,9 @@ impl Facade for PayPayFacade {
         }
     }
 
-    fn settings(&self, account: &Account) -> Vec<(&'static str, String)> {
-        vec![
-            ("PAYPAY_URL", account.link.network.url("")),
-            ("PAYPAY_API_KEY", account.link.client_id.clone()),
-            ("PAYPAY_MERCHANT_ID", merchant_id(account)),
-        ]
+    fn settings(&self, link: &Link, merchant: Option<MerchantId>) -> Vec<(&'static str, String)> {
+        let merchant = merchant.map(|merchant| ("MERCHANT_ID", merchant.digits()));
+        [("API_KEY", link.client_id.clone())].into_iter().chain(merchant).collect()
     }
 }
 

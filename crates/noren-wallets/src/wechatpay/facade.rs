@@ -9,6 +9,7 @@
 //! is a link to every client (some open it, some check that it is one); any phone's camera opens it,
 //! and wallets that speak our wallet API read the order out of it as they do out of the JPQR text.
 
+use noren_core::id::MerchantId;
 use noren_core::money::{Currency, Money};
 
 use super::certificate::{self, VALID};
@@ -20,6 +21,7 @@ use super::signing::{self, MERCHANT_SERIAL, PLATFORM_SERIAL, origin_form, serial
 use super::{APPID, CONTENT_TYPE, NAME, reply};
 use crate::connector::Env;
 use crate::facade::{Account, Answer, Facade, News, Notice, Shown, Till};
+use crate::link::Link;
 use crate::wire::{Request, Response};
 use memo::{Kept, kept};
 use words::{Asked, refused, trade_state};
@@ -84,14 +86,12 @@ impl Facade for WechatPayFacade {
         REPEATS
     }
 
-    fn settings(&self, account: &Account) -> Vec<(&'static str, String)> {
-        let link = &account.link;
+    fn settings(&self, link: &Link, _: Option<MerchantId>) -> Vec<(&'static str, String)> {
         vec![
-            ("WECHATPAY_URL", link.network.url("")),
-            ("WECHATPAY_MCHID", link.client_id.clone()),
-            ("WECHATPAY_APPID", APPID.to_owned()),
-            ("WECHATPAY_SERIAL_NO", serial(link.verify.public_key(), MERCHANT_SERIAL)),
-            ("WECHATPAY_PLATFORM_SERIAL", serial(link.sign.public_key(), PLATFORM_SERIAL)),
+            ("MCHID", link.client_id.clone()),
+            ("APPID", APPID.to_owned()),
+            ("SERIAL_NO", serial(link.verify.public_key(), MERCHANT_SERIAL)),
+            ("PLATFORM_SERIAL_NO", serial(link.sign.public_key(), PLATFORM_SERIAL)),
         ]
     }
 }

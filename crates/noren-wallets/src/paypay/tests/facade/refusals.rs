@@ -79,8 +79,8 @@ fn two_tills_may_happen_to_choose_one_nonce() {
 #[test]
 fn a_merchant_is_the_keys_own() {
     let shop = shop();
-    let settings = shop.facade.settings(&shop.account);
-    let own = &settings.iter().find(|(name, _)| *name == "PAYPAY_MERCHANT_ID").unwrap().1;
+    let settings = shop.facade.settings(&shop.account.link, Some(shop.account.shop.merchant));
+    let own = &settings.iter().find(|(name, _)| *name == "MERCHANT_ID").unwrap().1;
     let with = |header: &str| {
         let mut request = shop.signed("GET", "/v2/payments/none", &Value::Null, shop.till.env());
         request.headers.push(("X-ASSUME-MERCHANT".into(), header.into()));
