@@ -139,7 +139,7 @@ impl World {
         Ok(world)
     }
 
-    /// How long an answer of the third network is waited for. A call of three messages would never come to
+    /// How long an answer of another network is waited for. A call of three messages would never come to
     /// its end where each is given up before it can have travelled.
     fn patience(&self) -> Span {
         Span(self.swarm.read_timeout.0.max(2 * self.swarm.travel_ms))
@@ -182,23 +182,23 @@ impl World {
         }
     }
 
-    /// A shop with the limits of this world, and its third network.
+    /// A shop with the limits of this world, and its other networks.
     fn limited(&self, mut merchant: Merchant) -> Merchant {
         let limit = |limit| self.limit(limit, merchant.currency);
         let (day_max, payer_day_max) = (limit(self.swarm.day_max), limit(self.swarm.payer_day_max));
-        merchant.wallets.extend(self.third().map(|place| self.networks[place].name));
+        merchant.wallets.extend(self.others().map(|place| self.networks[place].name));
         Merchant { day_max, payer_day_max, ..merchant }
     }
 
-    /// The third network, as data.
-    fn third_wallet(&self) -> Option<Wallet> {
-        let network = &self.networks[self.third()?];
-        let (name, title) = (network.name, self.swarm.third?.title.into());
+    /// Another network, as data.
+    fn other_wallet(&self, place: usize) -> Wallet {
+        let network = &self.networks[place];
+        let (name, title) = (network.name, network.name.as_str().into());
         let profile = self.paced(network.profile.clone());
         let patience = self.patience();
         let profile =
             Profile { read_timeout_pay: patience, read_timeout_other: patience, ..profile };
-        Some(Wallet { name, title, standing: Standing::Active, profile })
+        Wallet { name, title, standing: Standing::Active, profile }
     }
 
     /// A limit of about so many yen, in minor units; zero is none.
@@ -364,7 +364,8 @@ impl World {
     fn publish_directory(&mut self) -> Result<(), Broken> {
         use noren_core::directory::{Change, SettlementChoice};
         use noren_core::money::Currency;
-        let third = self.third_wallet().map(Change::Wallet);
+        let others: Vec<_> =
+            self.others().map(|place| Change::Wallet(self.other_wallet(place))).collect();
         let fixed = directory::changes().into_iter().map(|change| match change {
             Change::Wallet(mut wallet) => {
                 wallet.profile = self.profile(wallet.profile);
@@ -379,6 +380,6 @@ impl World {
             }
             other => other,
         });
-        self.commit_directory(third.into_iter().chain(fixed).collect())
+        self.commit_directory(others.into_iter().chain(fixed).collect())
     }
 }

@@ -1,6 +1,7 @@
 //! The sandboxes with their disks, and what their messages meet on the way.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use noren_core::command::{Caller, Command};
 use noren_core::id::WalletName;
@@ -56,7 +57,7 @@ fn network(entry: &'static Entry, name: WalletName, seed: u64, swarm: &Swarm) ->
     }
 }
 
-/// Alipay+ first, then the partner; then, where this world has them, a push rail and a third network.
+/// Alipay+ first, then the partner; then, where this world has them, a push rail and other networks.
 pub(super) fn all(seed: u64, swarm: &Swarm) -> Vec<Network> {
     let mut all = vec![
         network(&alipayplus::ENTRY, directory::alipayplus(), seed, swarm),
@@ -65,7 +66,7 @@ pub(super) fn all(seed: u64, swarm: &Swarm) -> Vec<Network> {
     if swarm.push > 0 {
         all.push(network(&rail::ENTRY, directory::rail(), seed, swarm));
     }
-    if let Some(entry) = swarm.third {
+    for entry in &swarm.others {
         let name = WalletName::new(entry.name).expect("folders have plain names");
         all.push(network(entry, name, seed, swarm));
     }
@@ -97,17 +98,23 @@ impl Network {
 }
 
 impl World {
-    /// The third network's place in the list, where there is one.
-    pub(super) fn third(&self) -> Option<usize> {
-        self.swarm.third.map(|_| self.networks.len() - 1)
+    /// The places of the other networks in the list.
+    pub(super) fn others(&self) -> Range<usize> {
+        self.networks.len() - self.swarm.others.len()..self.networks.len()
+    }
+
+    /// The place of the other network of that name.
+    pub(super) fn other(&self, name: WalletName) -> Option<usize> {
+        self.others().find(|place| self.networks[*place].name == name)
     }
 
     /// Of the networks that are asked for payments: the one whose wallet a payer has, else `usual`.
-    pub(super) fn third_or(&mut self, usual: impl FnOnce(&mut Self) -> usize) -> usize {
-        match self.third() {
-            Some(third) if self.rng.chance(self.swarm.third_share) => third,
-            Some(_) | None => usual(self),
+    pub(super) fn other_or(&mut self, usual: impl FnOnce(&mut Self) -> usize) -> usize {
+        let others = self.others();
+        if others.is_empty() || !self.rng.chance(self.swarm.others_share) {
+            return usual(self);
         }
+        others.start + self.rng.below(others.len() as u64) as usize
     }
 
     /// Lets a sandbox do something, and its process may end before or after its commit. `None`:

@@ -71,10 +71,10 @@ impl World {
     }
 
     fn another_standing(&mut self) -> Change {
-        if self.swarm.third_share > 0
-            && let Some(wallet) = self.third_wallet()
-            && self.rng.chance(3_000)
-        {
+        let others = self.others();
+        if self.swarm.others_share > 0 && !others.is_empty() && self.rng.chance(3_000) {
+            let place = others.start + self.rng.below(others.len() as u64) as usize;
+            let wallet = self.other_wallet(place);
             return Change::Wallet(Wallet { standing: self.standing(), ..wallet });
         }
         let wallets = [directory::alipayplus_wallet(), directory::partner_wallet()];

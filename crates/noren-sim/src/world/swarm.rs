@@ -83,10 +83,10 @@ pub(super) struct Swarm {
     /// The margin at which shops begin by being paid in yuan, in basis points; in some worlds they
     /// change their minds. `None` in most of the worlds: they are paid in yen.
     pub yuan: Option<u16>,
-    /// One more network with an API of its own, in two of five worlds, and how often a payer has its
-    /// wallet, of ten thousand.
-    pub third: Option<&'static Entry>,
-    pub third_share: u64,
+    /// Networks beside these, each with an API of its own: one in three of ten worlds, all of them at once
+    /// in one of ten; and how often a payer has one of their wallets, of ten thousand.
+    pub others: Vec<&'static Entry>,
+    pub others_share: u64,
     /// All tills are those of one merchant.
     pub one_shop: bool,
     /// What stays in the engine's memory. Nothing that happens depends on it.
@@ -152,8 +152,8 @@ impl Swarm {
             refunds_max: rng.chance(1_500).then_some(1),
             push: 0,
             yuan: None,
-            third: None,
-            third_share: 0,
+            others: Vec::new(),
+            others_share: 0,
             one_shop: false,
             keep: keep(seed),
         }
@@ -187,14 +187,16 @@ impl Swarm {
         }
     }
 
-    /// So does the third network.
+    /// So do the other networks.
     pub fn join(&mut self, rng: &mut Rng) {
         let two = ["noren", "alipayplus"];
-        let others: Vec<_> = WALLETS.iter().filter(|entry| !two.contains(&entry.name)).collect();
-        if rng.chance(4_000) {
-            self.third = Some(*rng.pick(&others));
-            self.third_share = rng.range(3_000, 8_000);
-        }
+        let all: Vec<_> = WALLETS.iter().filter(|entry| !two.contains(&entry.name)).collect();
+        self.others = match rng.below(10) {
+            0 => all,
+            1..4 => vec![*rng.pick(&all)],
+            _ => return,
+        };
+        self.others_share = rng.range(3_000, 8_000);
     }
 
     /// Shops on the web, and holds by scans of the payer's, from a stream of their own as well.
@@ -282,7 +284,7 @@ const HABITS: &[Rate] = &[
     ("push", |swarm| &mut swarm.push),
     ("web", |swarm| &mut swarm.web),
     ("operator", |swarm| &mut swarm.operator),
-    ("third", |swarm| &mut swarm.third_share),
+    ("others", |swarm| &mut swarm.others_share),
 ];
 
 /// Caps, and whatever else is limited.

@@ -521,7 +521,7 @@ impl World {
         self.queued += 1;
         let flight = self.queued;
         let patience = Box::new(Err(TransportError::TimedOut));
-        let timeout = match self.third() == Some(network) {
+        let timeout = match self.others().contains(&network) {
             true => self.patience().0,
             false => self.swarm.read_timeout.0,
         };
@@ -531,13 +531,17 @@ impl World {
             let outcome = Box::new(Err(TransportError::NotSent));
             self.at(1, Event::Answer { flight, outcome, again: false });
         } else if !self.lost("call lost") {
-            // Where refunds have no key, a message that the way doubled would be two refunds, whoever
-            // asked for one: nothing of ours could tell.
+            // Where refunds have no key, a message that the way doubled, or held back until we had
+            // learned that it never came, would be two refunds, whoever asked for one: nothing of ours
+            // could tell.
             let keyless = matches!(call.ask, Ask::Refund(_) | Ask::CancelRefund(_))
                 && !self.networks[network].profile.refund_key;
             let copies = if keyless { 1 } else { self.copies() };
             for _ in 0..copies {
-                let travel = self.travel();
+                let travel = match keyless {
+                    true => self.rng.range(1, self.swarm.travel_ms),
+                    false => self.travel(),
+                };
                 let request = Box::new(request.clone());
                 self.at(travel, Event::AtNetwork { network, flight, request });
             }

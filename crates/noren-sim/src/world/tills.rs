@@ -120,7 +120,7 @@ impl World {
             let owed = self.auditor.owed(AccountOwner::Wallet(wallet));
             let currency = match place {
                 PARTNER => Currency::CNY,
-                _ if self.third() == Some(place) => self.networks[place].profile.currency,
+                _ if self.others().contains(&place) => self.networks[place].profile.currency,
                 _ => Currency::JPY,
             };
             let owed = owed.get(&currency).copied().unwrap_or(0).max(0);
@@ -216,7 +216,7 @@ impl World {
     }
 
     fn consumer(&mut self) -> Option<Present> {
-        let network = self.third_or(|world| world.rng.below(2) as usize);
+        let network = self.other_or(|world| world.rng.below(2) as usize);
         let code = self.payers_code(network)?;
         Some(Present::Consumer {
             wallet: self.networks[network].name,
@@ -255,7 +255,7 @@ impl World {
 
     /// The network that is asked for an order.
     fn orderer(&mut self) -> usize {
-        self.third_or(|world| if world.rng.chance(1_000) { 0 } else { PARTNER })
+        self.other_or(|world| if world.rng.chance(1_000) { 0 } else { PARTNER })
     }
 
     /// A payer opens the link that a shop on the web was given, and pays, or not.
@@ -278,12 +278,12 @@ impl World {
         });
         let Some((wallet, link)) = links.next_back() else { return };
         let user = self.user();
-        if let Some(third) = self.third().filter(|third| self.networks[*third].name == wallet) {
-            self.trouble(third, &user);
+        if let Some(other) = self.other(wallet) {
+            self.trouble(other, &user);
             let (pin, refuse) = (self.rng.below(10) > 0, self.rng.below(10) == 0);
             let pin = pin.then_some("1234");
             let body = json!({ "user": user, "order": &*link, "pin": pin, "refuse": refuse });
-            self.control(third, "POST", "pay", &body);
+            self.control(other, "POST", "pay", &body);
             return;
         }
         let Some((_, place)) = link.split_once("/sandbox/") else { return };
@@ -331,8 +331,7 @@ impl World {
         // One in ten tills asks a wallet that does not hold, and is refused.
         let may_hold = match &present {
             Present::Consumer { wallet, .. } => {
-                let third = self.third().map(|place| &self.networks[place]);
-                let own = third.filter(|network| network.name == *wallet);
+                let own = self.other(*wallet).map(|place| &self.networks[place]);
                 *wallet == self.networks[PARTNER].name
                     || own.is_some_and(|network| network.profile.holds.is_some())
                     || self.rng.chance(1_000)
@@ -551,7 +550,7 @@ impl World {
     fn refund(&mut self) {
         let Some((order, payment)) = self.payment_of() else { return };
         if self.rng.chance(self.swarm.trouble) {
-            let network = self.third_or(|world| world.rng.below(2) as usize);
+            let network = self.other_or(|world| world.rng.below(2) as usize);
             let user = self.user();
             let scenario = *self.rng.pick(&[Scenario::RefundNoFunds, Scenario::RefundSilent]);
             let body = json!({ "user": user, "scenario": scenario, "times": 1 });
