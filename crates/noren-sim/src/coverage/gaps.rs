@@ -75,7 +75,7 @@ pub const GAPS: &[Gap] = &[
     },
     Gap {
         of: "payment",
-        states: &["captured of a hold", "voiding"],
+        states: &["capturing", "captured of a hold", "voiding"],
         events: &["choose"],
         reason: "the walk in which a payer chooses asks for no hold",
     },
