@@ -194,8 +194,13 @@ pub(crate) async fn page(
         );
     }
     if let Some(link) = &seen.link {
+        // The text of a code is nothing that a browser opens.
+        let web = link.starts_with("https://") || link.starts_with("http://");
         let link = escape(link).replace('"', "&quot;");
-        let _ = writeln!(body, "<p><a href=\"{link}\">{link}</a></p>");
+        let _ = match web {
+            true => writeln!(body, "<p><a href=\"{link}\">{link}</a></p>"),
+            false => writeln!(body, "<p>{link}</p>"),
+        };
     }
     let title = escape(&seen.shop);
     // A wallet has the word now, and the page looks again by itself.
