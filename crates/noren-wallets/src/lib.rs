@@ -34,10 +34,12 @@ mod testing;
 pub mod wechatpay;
 pub mod wire;
 
-/// All wallets. Adding one is adding a folder and a line here.
+/// All wallets. Adding one is adding a folder and a line here; a folder that speaks two dialects of
+/// one network has a line for each.
 pub static WALLETS: &[Entry] = &[
     noren::ENTRY,
     alipayplus::ENTRY,
+    alipayplus::ANTOM,
     paypay::ENTRY,
     linepay::ENTRY,
     wechatpay::ENTRY,
@@ -47,7 +49,8 @@ pub static WALLETS: &[Entry] = &[
 /// What a folder offers.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
-    /// The folder's name, and the wallet's in a directory that has one of it.
+    /// The folder's name (of a second line of a folder, its own), and the wallet's in a directory that
+    /// has one of it.
     pub name: &'static str,
     /// As people know it.
     pub title: &'static str,

@@ -56,6 +56,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("network", "linepay"),
     ("network", "wechatpay"),
     ("network", "alipay"),
+    ("network", "antom"),
     ("limit", "wallet over its cap"),
     ("limit", "prefunding received"),
     ("limit", "prefunding returned"),

@@ -1,9 +1,50 @@
 //! What the messages of Antom/AMS have beside those of Alipay+ (`wallets/alipayplus` facts, sections
 //! 1, 4 and 7; names of members as in the published SDKs).
 
+use noren_core::time::Span;
 use serde::{Deserialize, Serialize};
 
 use super::messages::{Amount, ResultSaid, Scalar};
+
+/// How long what is held can be captured (Antom's guide on captures).
+pub const HOLD_LASTS: Span = Span::seconds(7 * 86_400);
+
+/// A word of AMS's for where a payment, a capture or a refund stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// `SUCCESS`
+    Success,
+    /// `FAIL`
+    Fail,
+    /// `PROCESSING`
+    Processing,
+    /// `CANCELLED`
+    Cancelled,
+    /// `PENDING`: the payer has done their part, the network works.
+    Pending,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Success, Self::Fail, Self::Processing, Self::Cancelled, Self::Pending];
+
+    /// The word on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Success => "SUCCESS",
+            Self::Fail => "FAIL",
+            Self::Processing => "PROCESSING",
+            Self::Cancelled => "CANCELLED",
+            Self::Pending => "PENDING",
+        }
+    }
+
+    /// The one of that word; `None` when it is not listed.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.word() == word)
+    }
+}
 
 /// What AMS says of a payment beside [`super::messages::PaymentSaid`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +59,9 @@ pub struct PaymentMembers {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_result_code: Option<Scalar>,
+    /// Of a hold: until when it can be captured. **Ours**: that every hold says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_expiry_time: Option<Scalar>,
     /// When it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_create_time: Option<Scalar>,

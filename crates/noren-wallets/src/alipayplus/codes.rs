@@ -153,8 +153,13 @@ codes! {
 impl Code {
     /// The code of a result; `None` when it is not listed or contradicts its status.
     pub fn read(result: &ResultSaid) -> Option<Self> {
-        let found = Self::ALL.iter().find(|code| code.name() == result.result_code.as_str());
-        found.copied().filter(|code| code.status().letter() == result.result_status.as_str())
+        let found = Self::named(result.result_code.as_str());
+        found.filter(|code| code.status().letter() == result.result_status.as_str())
+    }
+
+    /// The code of a word that comes without a status: AMS's `paymentResultCode`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|code| code.name() == name).copied()
     }
 
     /// The result that says so.
@@ -257,5 +262,27 @@ pub const fn of_refund(class: Class) -> Meaning {
         // We refund only what the network confirmed as paid; that it knows no such payment
         // contradicts itself.
         Class::Call | Class::OrderUnknown | Class::CancelWindow => Meaning::Broken,
+    }
+}
+
+/// Of a capture (AMS): the `result` of `capture`, and of the transaction in its payment's list. F is
+/// final for its id.
+pub const fn of_capture(class: Class) -> Meaning {
+    match class {
+        Class::Done => Meaning::Yes,
+        Class::Working => Meaning::Pending,
+        Class::Unsure => Meaning::Unsure,
+        Class::No(reason) => Meaning::No(reason),
+        // Nothing is held, or not so much: nothing was taken by this id.
+        Class::OrderCancelled | Class::OrderClosed | Class::OrderState => {
+            Meaning::No(DeclineReason::Other)
+        }
+        // We capture only what the network confirmed as held; that it knows no such payment
+        // contradicts itself. The others are words of other calls.
+        Class::Call
+        | Class::OrderUnknown
+        | Class::CancelWindow
+        | Class::RefundLimit
+        | Class::PoolEmpty => Meaning::Broken,
     }
 }

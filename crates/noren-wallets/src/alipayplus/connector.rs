@@ -1,119 +1,48 @@
-//! Asks Alipay+ and reads what it says.
+//! Asks Alipay+ and reads what it says. What AMS does otherwise is in [`antom`].
 
 use std::fmt::Display;
 
 use noren_core::command::{Body, PaymentHeard};
-use noren_core::directory::Shop;
-use noren_core::id::{OrderId, PaymentId, WalletName};
-use noren_core::money::Money;
+use noren_core::id::{PaymentId, WalletName};
 use noren_core::refusal::Refusal;
-use noren_core::time::{BusinessDate, Span, Timestamp};
+use noren_core::time::BusinessDate;
 use noren_core::wallet::{
-    Ask, Call, Decline, OrderAsk, PayAsk, PaymentAnswer, Question, Receipt, RefundAnswer,
-    RefundAsk, RefundReceipt, Unknown,
+    Ask, Call, Decline, PaymentAnswer, Question, Receipt, RefundAnswer, RefundAsk, RefundReceipt,
+    Unknown,
 };
 use serde::de::DeserializeOwned;
 
 use super::codes::{Code, Meaning, of_cancel, of_inquiry, of_payment, of_refund};
-use super::messages::{
-    Address, Bare, CancelSaid, Merchant, Order, OrderEnv, PayRequest, PaymentFactor, PaymentKey,
-    PaymentMethod, PaymentSaid, Quote, RefundKey, RefundRequest, RefundSaid, ResultSaid, Scalar,
-    SettlementStrategy, StatementRequest, Store,
-};
-use super::signing::{sign_request, sign_response, verify_request, verify_response};
-use super::{NOTIFY_PATH, PATH, STATEMENT, json};
+use super::messages::{CancelSaid, PaymentSaid, Quote, RefundSaid, ResultSaid, Scalar};
+use super::{NOTIFY_PATH, PATH, json};
 use crate::connector::{
     CodeAsked, Connector, Env, Heard, Notified, Permitted, Step, refund_by_cancel, unheard,
 };
-use crate::instant;
 use crate::link::Link;
-use crate::statement::{StatementError, StatementStep, flat};
+use crate::statement::{StatementError, StatementStep};
 use crate::wire::{Request, Response, TransportError};
+use desk::{Desk, payment_key, refund_key, refund_request};
 
+pub use antom::AntomConnector;
+
+mod antom;
+mod desk;
 mod scans;
 
 /// What the path of a question about a scanned code ends with.
 const CODE_QUESTION: &str = "/userInitiatedPay";
 
-/// How long our order codes are good at most: a minute less than the network's bound, for clocks that
-/// differ.
-const ORDER_CODE_LASTS: Span = Span::seconds(29 * 60);
-
 /// The connector of Alipay+.
 #[derive(Clone, Debug)]
 pub struct AlipayPlusConnector {
     name: WalletName,
-    link: Link,
+    desk: Desk,
 }
 
 impl AlipayPlusConnector {
     /// `name` is the network's in the directory.
     pub fn new(name: WalletName, link: Link) -> Self {
-        Self { name, link }
-    }
-
-    /// `pay` with the payer's code.
-    fn pay_request(&self, call: &Call, ask: &PayAsk) -> PayRequest {
-        let meeting = ("PaymentCode", Some(ask.code.reveal().into()));
-        let env = OrderEnv {
-            store_terminal_id: Some(ask.shop.store.to_string().into()),
-            store_terminal_request_time: Some(instant::print(ask.at).into()),
-            ..OrderEnv::default()
-        };
-        let order = order(ask.order, &ask.order_number, ask.amount, &ask.shop, Some(env));
-        self.in_store(call, meeting, order, None)
-    }
-
-    /// `pay` for a code that the payer scans. Later than the network allows the order's end is cut:
-    /// it need not honour our time, and we cancel what it closed all the same.
-    fn order_request(&self, call: &Call, ask: &OrderAsk, now: Timestamp) -> PayRequest {
-        let order = order(ask.order, &ask.order_number, ask.amount, &ask.shop, None);
-        let ends = ask.expires_at.min(now.after(ORDER_CODE_LASTS));
-        self.in_store(call, ("OrderCode", None), order, Some(ends))
-    }
-
-    fn in_store(
-        &self,
-        call: &Call,
-        (scenario, code): (&str, Option<Scalar>),
-        order: Order,
-        ends: Option<Timestamp>,
-    ) -> PayRequest {
-        let amount = order.order_amount.clone();
-        PayRequest {
-            product_code: None,
-            payment_request_id: call.about.to_string().into(),
-            payment_method: PaymentMethod {
-                payment_method_type: "CONNECT_WALLET".into(),
-                payment_method_id: code,
-            },
-            payment_factor: Some(PaymentFactor {
-                is_in_store_payment: Some("true".into()),
-                in_store_payment_scenario: Some(scenario.into()),
-                ..PaymentFactor::default()
-            }),
-            settlement_strategy: Some(SettlementStrategy {
-                settlement_currency: amount.currency.clone(),
-            }),
-            payment_amount: amount,
-            order,
-            payment_expiry_time: ends.map(|at| instant::print(at).into()),
-            payment_notify_url: Some(self.link.switch.url(NOTIFY_PATH).into()),
-            payment_redirect_url: None,
-        }
-    }
-
-    fn result(&self, request: &Request, code: Code, env: Env) -> Response {
-        self.signed(request, json(&Bare { result: code.said() }), env)
-    }
-
-    /// Our answer to a message of the network's.
-    fn signed(&self, request: &Request, body: Vec<u8>, env: Env) -> Response {
-        let headers = vec![("content-type".into(), super::CONTENT_TYPE.into())];
-        let mut response = Response { status: 200, headers, body };
-        let (client_id, key) = (&self.link.client_id, &*self.link.sign);
-        sign_response(&mut response, request, client_id, key, env.now);
-        response
+        Self { name, desk: Desk { link, path: PATH, notify_path: NOTIFY_PATH } }
     }
 
     /// What the answer means; one message is all that a call takes here.
@@ -127,15 +56,10 @@ impl AlipayPlusConnector {
             Ok(response) => response,
             Err(error) => return unheard(&call.ask, error),
         };
-        // The business answer is always HTTP 200; whatever else comes is not the network's.
-        if response.status != 200 {
-            return Heard::unknown(&call.ask, Unknown::Transport);
-        }
-        let (client_id, key) = (&self.link.client_id, &*self.link.verify);
-        if verify_response(response, request, client_id, key).is_err() {
-            return Heard::unknown(&call.ask, Unknown::BadSignature);
-        }
-        let body = &response.body;
+        let body = match self.desk.believed(request, response) {
+            Ok(body) => body,
+            Err(why) => return Heard::unknown(&call.ask, why),
+        };
         let payment =
             |answer: Result<_, _>| Heard::Payment(answer.unwrap_or_else(PaymentAnswer::Unknown));
         let refund =
@@ -171,14 +95,10 @@ impl Connector for AlipayPlusConnector {
     }
 
     fn request(&self, call: &Call, env: Env) -> Request {
-        let key = || PaymentKey {
-            payment_request_id: Some(call.about.to_string().into()),
-            payment_id: None,
-        };
         let (name, body) = match &call.ask {
-            Ask::Pay(ask) => ("pay", json(&self.pay_request(call, ask))),
+            Ask::Pay(ask) => ("pay", json(&self.desk.pay_request(call, ask))),
             Ask::CreateOrder(ask) if !ask.hold => {
-                ("pay", json(&self.order_request(call, ask, env.now)))
+                ("pay", json(&self.desk.order_request(call, ask, env.now)))
             }
             // Holds are not connected, and the profile offers none. Should somebody ask all the same,
             // asking what there is moves nothing.
@@ -187,22 +107,14 @@ impl Connector for AlipayPlusConnector {
             | Ask::CreateOrder(_)
             | Ask::Capture(_)
             | Ask::InquireCapture(_)
-            | Ask::Void { .. } => ("inquiryPayment", json(&key())),
-            Ask::Cancel { .. } | Ask::CancelRefund(_) => ("cancelPayment", json(&key())),
-            Ask::Refund(ask) => ("refund", json(&refund_request(call, ask))),
-            Ask::InquireRefund(ask) => {
-                let refund_request_id = Some(ask.refund.to_string().into());
-                ("inquiryRefund", json(&RefundKey { refund_request_id, refund_id: None }))
+            | Ask::Void { .. } => ("inquiryPayment", json(&payment_key(call))),
+            Ask::Cancel { .. } | Ask::CancelRefund(_) => {
+                ("cancelPayment", json(&payment_key(call)))
             }
+            Ask::Refund(ask) => ("refund", json(&refund_request(payment_key(call), ask))),
+            Ask::InquireRefund(ask) => ("inquiryRefund", json(&refund_key(ask))),
         };
-        let mut request = Request {
-            method: "POST".into(),
-            target: self.link.network.target(&format!("{PATH}{name}")),
-            headers: vec![("content-type".into(), super::CONTENT_TYPE.into())],
-            body,
-        };
-        sign_request(&mut request, &self.link.client_id, &*self.link.sign, env.now);
-        request
+        self.desk.post(name, body, env)
     }
 
     fn answer(
@@ -216,14 +128,7 @@ impl Connector for AlipayPlusConnector {
     }
 
     fn statement_request(&self, date: BusinessDate, env: Env) -> Option<Request> {
-        let mut request = Request {
-            method: "POST".into(),
-            target: self.link.network.target(&format!("{PATH}{STATEMENT}")),
-            headers: vec![("content-type".into(), super::CONTENT_TYPE.into())],
-            body: json(&StatementRequest { statement_date: date.to_string().into() }),
-        };
-        sign_request(&mut request, &self.link.client_id, &*self.link.sign, env.now);
-        Some(request)
+        Some(self.desk.statement_request(date, env))
     }
 
     fn statement(
@@ -233,20 +138,7 @@ impl Connector for AlipayPlusConnector {
         response: Result<&Response, TransportError>,
         _env: Env,
     ) -> Result<StatementStep, StatementError> {
-        let response = response.map_err(|_| StatementError::Transport)?;
-        let (client_id, key) = (&self.link.client_id, &*self.link.verify);
-        verify_response(response, request, client_id, key)
-            .map_err(|_| StatementError::BadSignature)?;
-        let csv = response.header("content-type").is_some_and(|kind| kind.starts_with("text/csv"));
-        if csv {
-            return flat::read(date, &response.body).map(StatementStep::Read);
-        }
-        let said: Bare = read(&response.body)
-            .map_err(|_| StatementError::Unreadable("neither a file nor a result".into()))?;
-        match Code::read(&said.result) {
-            Some(Code::OrderStatusInvalid) => Err(StatementError::NotYet),
-            _ => Err(StatementError::Unreadable("the network refuses the call".into())),
-        }
+        self.desk.statement(date, request, response)
     }
 
     fn code_asked(&self, request: &Request, env: Env) -> Option<Result<CodeAsked, Response>> {
@@ -263,56 +155,17 @@ impl Connector for AlipayPlusConnector {
     }
 
     fn notified(&self, request: &Request, env: Env) -> Result<Notified, Response> {
-        let (client_id, key) = (&self.link.client_id, &*self.link.verify);
-        verify_request(request, client_id, key)
-            .map_err(|_| self.result(request, Code::SignatureInvalid, env))?;
+        self.desk.is_from_network(request, env)?;
         let (payment, answer) = read(&request.body)
             .and_then(notice)
-            .map_err(|_| self.result(request, Code::ParamIllegal, env))?;
+            .map_err(|_| self.desk.result(request, Code::ParamIllegal, env))?;
         let command = Body::PaymentHeard(PaymentHeard {
             payment,
             question: Question::Notice,
             attempt: 0,
             answer,
         });
-        Ok(Notified { command, acknowledge: self.result(request, Code::Success, env) })
-    }
-}
-
-fn refund_request(call: &Call, ask: &RefundAsk) -> RefundRequest {
-    RefundRequest {
-        refund_request_id: ask.refund.to_string().into(),
-        payment: PaymentKey {
-            payment_request_id: Some(call.about.to_string().into()),
-            payment_id: None,
-        },
-        refund_amount: ask.amount.into(),
-        refund_notify_url: None,
-    }
-}
-
-/// What is bought, and of whom.
-fn order(id: OrderId, number: &str, amount: Money, shop: &Shop, env: Option<OrderEnv>) -> Order {
-    let name = || Some(shop.name.as_ref().into());
-    let mcc = || Some(shop.mcc.as_ref().into());
-    let description: String = format!("{} {number}", shop.name).chars().take(256).collect();
-    Order {
-        reference_order_id: id.to_string().into(),
-        order_description: description.into(),
-        order_amount: amount.into(),
-        merchant: Some(Merchant {
-            reference_merchant_id: Some(shop.merchant.to_string().into()),
-            merchant_name: name(),
-            merchant_display_name: name(),
-            merchant_mcc: mcc(),
-            merchant_address: Some(Address { region: Some("JP".into()) }),
-            store: Some(Store {
-                reference_store_id: Some(shop.store.to_string().into()),
-                store_name: name(),
-                store_mcc: mcc(),
-            }),
-        }),
-        env,
+        Ok(Notified { command, acknowledge: self.desk.result(request, Code::Success, env) })
     }
 }
 
@@ -399,12 +252,13 @@ fn of_a_payment(code: Code, said: PaymentSaid) -> Result<PaymentAnswer, Unknown>
 fn receipt(said: PaymentSaid) -> Result<Receipt, Unknown> {
     let transaction = said.payment_id.filter(|id| !id.as_str().is_empty());
     let amount = said.payment_amount.and_then(|amount| amount.money());
+    let settlement = said.settlement_amount.or(said.ams.gross_settlement_amount);
     Ok(Receipt {
         transaction: transaction.ok_or(Unknown::Unreadable)?.0.into(),
         amount: amount.ok_or(Unknown::Unreadable)?,
         payer: said.actual_payment_amount.and_then(|amount| amount.money()),
         rate: said.payment_quote.map(|quote| rate_text(&quote).into()),
-        settlement: said.settlement_amount.and_then(|amount| amount.money()),
+        settlement: settlement.and_then(|amount| amount.money()),
     })
 }
 
@@ -435,19 +289,22 @@ fn inquired_refund(ask: &RefundAsk, said: RefundSaid) -> Result<RefundAnswer, Un
 
 fn of_a_refund(code: Code, said: RefundSaid) -> Result<RefundAnswer, Unknown> {
     match of_refund(code.class()) {
-        Meaning::Yes => {
-            let amount = said.refund_amount.and_then(|amount| amount.money());
-            Ok(RefundAnswer::Refunded(RefundReceipt {
-                amount: amount.ok_or(Unknown::Unreadable)?,
-                payer: said.actual_refund_amount.and_then(|amount| amount.money()),
-                settlement: said.settlement_amount.and_then(|amount| amount.money()),
-            }))
-        }
+        Meaning::Yes => refund_receipt(said).map(RefundAnswer::Refunded),
         Meaning::No(reason) => Ok(RefundAnswer::Declined(Decline::read(reason, code.name()))),
         Meaning::Pending => Ok(RefundAnswer::Processing),
         Meaning::NoFunds => Ok(RefundAnswer::NoFunds),
         other => undecided(other),
     }
+}
+
+fn refund_receipt(said: RefundSaid) -> Result<RefundReceipt, Unknown> {
+    let amount = said.refund_amount.and_then(|amount| amount.money());
+    let settlement = said.settlement_amount.or(said.ams.gross_settlement_amount);
+    Ok(RefundReceipt {
+        amount: amount.ok_or(Unknown::Unreadable)?,
+        payer: said.actual_refund_amount.and_then(|amount| amount.money()),
+        settlement: settlement.and_then(|amount| amount.money()),
+    })
 }
 
 /// What is left when nothing was decided.

@@ -8,7 +8,9 @@ use noren_core::money::Money;
 use noren_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ams::{PaymentMembers, PspCustomerInfo, RedirectActionForm, RefundMembers, Transaction};
+use super::ams::{
+    PaymentMembers, PspCustomerInfo, RedirectActionForm, RefundMembers, Status, Transaction,
+};
 use super::codes::{Class, Code};
 use super::messages::{CodeDetail, OrderCodeForm, PaymentSaid, Quote, RefundSaid};
 use super::{AMS_PATH, AMS_SANDBOX_PATH, PATH};
@@ -65,6 +67,11 @@ pub fn called<'a>(path: &'a str, client_id: &str) -> Option<(Dialect, &'a str)> 
     acqp.or(ams.map(|call| (Dialect::Ams, call)))
 }
 
+/// Where a client of AMS calls, as its SDKs do.
+pub fn ams_path(client_id: &str) -> &'static str {
+    if client_id.starts_with("SANDBOX_") { AMS_SANDBOX_PATH } else { AMS_PATH }
+}
+
 /// A payment, as both dialects show it.
 #[derive(Clone, Debug)]
 pub struct PaymentView {
@@ -82,6 +89,8 @@ pub struct PaymentView {
     pub paid: Option<PaidView>,
     /// While it can be paid.
     pub offer: Option<Offer>,
+    /// Of a hold: until when it can be captured.
+    pub held_until: Option<Timestamp>,
     /// What was captured and given back.
     pub moves: Vec<MoveView>,
 }
@@ -168,16 +177,16 @@ pub struct RefundView {
 /// The word of AMS for where something stands.
 pub const fn status_word(class: Class) -> &'static str {
     match class {
-        Class::Done => "SUCCESS",
-        Class::Working | Class::Unsure | Class::PoolEmpty => "PROCESSING",
-        Class::OrderCancelled => "CANCELLED",
+        Class::Done => Status::Success.word(),
+        Class::Working | Class::Unsure | Class::PoolEmpty => Status::Processing.word(),
+        Class::OrderCancelled => Status::Cancelled.word(),
         Class::No(_)
         | Class::Call
         | Class::OrderUnknown
         | Class::OrderClosed
         | Class::OrderState
         | Class::CancelWindow
-        | Class::RefundLimit => "FAIL",
+        | Class::RefundLimit => Status::Fail.word(),
     }
 }
 
@@ -187,6 +196,7 @@ impl PaymentView {
         let paid = self.paid.as_ref();
         let settlement = paid.and_then(|paid| paid.settlement).map(Into::into);
         let brand = paid.and_then(|paid| paid.brand.as_deref());
+        let held_until = self.held_until.filter(|_| paid.is_some());
         let said = PaymentSaid {
             payment_request_id: Some(self.request_id.as_str().into()),
             payment_id: Some(self.payment_id.as_str().into()),
@@ -205,6 +215,7 @@ impl PaymentView {
             Dialect::Ams => PaymentSaid {
                 payment_amount: Some(self.amount.into()),
                 ams: PaymentMembers {
+                    auth_expiry_time: held_until.map(|at| instant::print(at).into()),
                     payment_create_time: Some(instant::print(self.created_at).into()),
                     gross_settlement_amount: settlement,
                     psp_customer_info: brand.map(|name| PspCustomerInfo { psp_name: name.into() }),

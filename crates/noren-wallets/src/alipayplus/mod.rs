@@ -1,7 +1,7 @@
 //! Alipay+, acquirer side (ACQP), and its sibling dialect Antom/AMS (`wallets/alipayplus` facts).
 //!
-//! The switch asks in ACQP. The sandbox answers both dialects, and so does the facade, for tills
-//! that were written for either.
+//! The folder has two lines in the registry: the switch asks `alipayplus` in ACQP and `antom` in AMS.
+//! The sandbox answers both dialects, and so does the facade, for tills that were written for either.
 //!
 //! What the network does not publish is ours; each such shape is marked so where it stands.
 
@@ -30,6 +30,8 @@ mod tests;
 
 /// The folder's name.
 pub const NAME: &str = "alipayplus";
+/// The name of the line that speaks AMS.
+pub const ANTOM_NAME: &str = "antom";
 /// Where the calls lie, below the network's address.
 pub const PATH: &str = "/aps/api/v1/payments/";
 /// The same of AMS.
@@ -42,6 +44,11 @@ pub const NOTIFY_PATH: &str = "/callbacks/alipayplus/notifyPayment";
 /// Where the network asks about a code of ours that its user has scanned, below the switch's
 /// address. Ours, as above.
 pub const SCAN_PATH: &str = "/callbacks/alipayplus/userInitiatedPay";
+
+/// Where Antom's notifications arrive, below the switch's address. Ours, as above.
+pub const ANTOM_NOTIFY_PATH: &str = "/callbacks/antom/notifyPayment";
+/// The same of its refunds; our id of the payment follows. Ours, as above.
+pub const ANTOM_REFUND_PATH: &str = "/callbacks/antom/notifyRefund/";
 
 /// The call for a day-end file. Ours.
 const STATEMENT: &str = "inquiryStatement";
@@ -89,6 +96,11 @@ pub fn profile(tempo: Tempo) -> Profile {
     read_profile(include_str!("profile.toml"), tempo)
 }
 
+/// The rules in `antom.toml`.
+pub fn antom_profile(tempo: Tempo) -> Profile {
+    read_profile(include_str!("antom.toml"), tempo)
+}
+
 /// The line of the registry.
 pub const ENTRY: Entry = Entry {
     name: NAME,
@@ -101,7 +113,25 @@ pub const ENTRY: Entry = Entry {
     connector: |name, link| Box::new(connector::AlipayPlusConnector::new(name, link)),
     facade: Some(|| Box::new(facade::AlipayPlusFacade)),
     sandbox: |config, records| {
-        sandbox::AlipayPlusSandbox::new(config, records)
+        sandbox::AlipayPlusSandbox::new(sandbox::ALIPAYPLUS, config, records)
+            .map(|made| Box::new(made) as Box<dyn Sandbox>)
+    },
+};
+
+/// The line of the registry for the sibling dialect. A till written for it finds the switch's answer
+/// at the other line's facade.
+pub const ANTOM: Entry = Entry {
+    name: ANTOM_NAME,
+    title: "Antom",
+    client_id: "SANDBOX_NOREN_1",
+    keys: KeyKind::RsaPairs,
+    payment_codes: "28100202 24 antom",
+    callback: ANTOM_NOTIFY_PATH,
+    profile: antom_profile,
+    connector: |name, link| Box::new(connector::AntomConnector::new(name, link)),
+    facade: None,
+    sandbox: |config, records| {
+        sandbox::AlipayPlusSandbox::new(sandbox::ANTOM, config, records)
             .map(|made| Box::new(made) as Box<dyn Sandbox>)
     },
 };

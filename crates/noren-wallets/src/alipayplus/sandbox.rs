@@ -43,8 +43,22 @@ mod calls;
 mod scan;
 mod user;
 
-/// What its payment codes begin with: an issuer id of ours, and 02 for a payment code.
-pub const CODE_PREFIX: &str = "28100102";
+/// As whom a sandbox is met. Whoever it is, it answers both dialects.
+#[derive(Clone, Copy, Debug)]
+pub struct Brand {
+    /// As in the registry.
+    pub name: &'static str,
+    /// What its payment codes begin with: an issuer id of ours, and 02 for a payment code.
+    pub code_prefix: &'static str,
+    /// If its users can scan a code of the switch's: it asks what that costs.
+    pub asks: bool,
+}
+
+/// Alipay+, as its acquirers know it.
+pub const ALIPAYPLUS: Brand = Brand { name: super::NAME, code_prefix: "28100102", asks: true };
+/// Antom, as its merchants know it: of these it asks nothing.
+pub const ANTOM: Brand = Brand { name: super::ANTOM_NAME, code_prefix: "28100202", asks: false };
+
 /// What one yen costs its users, the wallet's margin included. Made up.
 const QUOTE_PRICE: &str = "9.45";
 /// The most that a user can pay at once, in won. Made up.
@@ -55,6 +69,7 @@ const BRAND: &str = "Noren Pay (sandbox)";
 
 /// The sandbox. Its users hold KRW; the switch is owed JPY.
 pub struct AlipayPlusSandbox {
+    brand: Brand,
     link: Link,
     bank: Bank,
     fx: Rate,
@@ -112,11 +127,15 @@ type Called<'a> = (Dialect, &'a str);
 
 impl AlipayPlusSandbox {
     /// Fresh with no records, or as they left it.
-    pub fn new(config: SandboxConfig, records: &[Record]) -> Result<Self, RecordError> {
+    pub fn new(
+        brand: Brand,
+        config: SandboxConfig,
+        records: &[Record],
+    ) -> Result<Self, RecordError> {
         let terms = Terms {
             currency: Currency::KRW,
             owed_in: Currency::JPY,
-            code_prefix: CODE_PREFIX,
+            code_prefix: brand.code_prefix,
             seed: config.seed,
             pace: config.pace,
             freezes: false,
@@ -128,6 +147,7 @@ impl AlipayPlusSandbox {
         };
         let fx = Rate::from_decimal(Currency::JPY, Currency::KRW, QUOTE_PRICE);
         Ok(Self {
+            brand,
             link: config.link,
             bank: Bank::load(terms, records)?,
             fx: fx.expect("the price is a decimal number above zero"),
@@ -155,7 +175,7 @@ impl AlipayPlusSandbox {
             bare(Code::MethodNotSupported)
         } else if self.bank.is_closed(now) {
             bare(Code::RequestTrafficExceedLimit)
-        } else if dialect == Dialect::Acqp && call == STATEMENT {
+        } else if call == STATEMENT {
             return self.statement(now, request);
         } else {
             match Api::named(dialect, call) {
@@ -303,7 +323,7 @@ fn is_news(payment: &Payment) -> bool {
 
 impl Sandbox for AlipayPlusSandbox {
     fn name(&self) -> &'static str {
-        super::NAME
+        self.brand.name
     }
 
     fn handle(&mut self, now: Timestamp, request: &Request) -> Answered {

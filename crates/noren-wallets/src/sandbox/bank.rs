@@ -218,6 +218,11 @@ impl Bank {
         self.refunds.get(id)
     }
 
+    /// All captures, by id.
+    pub fn captures(&self) -> impl Iterator<Item = (&String, &CaptureMade)> {
+        self.captures.iter()
+    }
+
     /// All refunds, by id.
     pub fn refunds(&self) -> impl Iterator<Item = (&String, &Refund)> {
         self.refunds.iter()

@@ -47,7 +47,7 @@ fn case(entry: &'static Entry) -> Case {
     let world = World::new(entry);
     match entry.name {
         "noren" => Case::new(world, 5_808, Some(cny(5_808))),
-        "alipayplus" => Case::new(world, 11_340, None),
+        "alipayplus" | "antom" => Case::new(world, 11_340, None),
         "wechatpay" => {
             let case = Case::new(world, 5_808, None);
             Case { tells: false, lapses: true, before_cancel: 180, ..case }

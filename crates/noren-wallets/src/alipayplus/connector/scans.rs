@@ -8,13 +8,13 @@
 use noren_core::payment::State;
 use noren_core::refusal::Refusal;
 
-use super::{AlipayPlusConnector, order, read};
+use super::desk::order;
+use super::{AlipayPlusConnector, read};
 use crate::alipayplus::codes::Code;
 use crate::alipayplus::messages::{
     CodeOrder, CodeQuestion, CodeSaid, PaymentFactor, Scalar, SettlementStrategy,
 };
 use crate::alipayplus::refusals::refusal_code;
-use crate::alipayplus::signing::verify_request;
 use crate::alipayplus::{NOTIFY_PATH, json};
 use crate::connector::{CodeAsked, Env, Permitted};
 use crate::instant;
@@ -22,11 +22,9 @@ use crate::wire::{Request, Response};
 
 impl AlipayPlusConnector {
     pub(super) fn code_question(&self, request: &Request, env: Env) -> Result<CodeAsked, Response> {
-        let (client_id, key) = (&self.link.client_id, &*self.link.verify);
-        verify_request(request, client_id, key)
-            .map_err(|_| self.result(request, Code::SignatureInvalid, env))?;
+        self.desk.is_from_network(request, env)?;
         let asked: CodeQuestion =
-            read(&request.body).map_err(|_| self.result(request, Code::ParamIllegal, env))?;
+            read(&request.body).map_err(|_| self.desk.result(request, Code::ParamIllegal, env))?;
         Ok(CodeAsked {
             code: asked.code_value.as_str().to_owned(),
             payer: asked.customer_id.map(|id| id.as_str().to_owned()),
@@ -42,18 +40,18 @@ impl AlipayPlusConnector {
         let permitted = match permission {
             Ok(permitted) => permitted,
             Err(Refusal::OrderUnknown | Refusal::PaymentUnknown) => {
-                return self.result(request, Code::InvalidPaymentCode, env);
+                return self.desk.result(request, Code::InvalidPaymentCode, env);
             }
-            Err(refusal) => return self.result(request, refusal_code(refusal), env),
+            Err(refusal) => return self.desk.result(request, refusal_code(refusal), env),
         };
         // A repeat, whose payment has gone on since.
         if !matches!(permitted.payment.state, State::Authorising(_)) {
             let ended = permitted.payment.state.is_final();
             let code = if ended { Code::OrderIsClosed } else { Code::OrderStatusInvalid };
-            return self.result(request, code, env);
+            return self.desk.result(request, code, env);
         }
         let said = CodeSaid { result: Code::Success.said(), order: Some(self.offered(permitted)) };
-        self.signed(request, json(&said), env)
+        self.desk.signed(request, json(&said), env)
     }
 
     fn offered(&self, permitted: &Permitted) -> CodeOrder {
@@ -73,7 +71,7 @@ impl AlipayPlusConnector {
                 settlement_currency: payment.amount.currency().alpha().into(),
             },
             payment_expiry_time: instant::print(*until).into(),
-            payment_notify_url: self.link.switch.url(NOTIFY_PATH).into(),
+            payment_notify_url: self.desk.link.switch.url(NOTIFY_PATH).into(),
         }
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn payment_view(shown: &Shown, withdrawn: bool) -> PaymentView {
         created_at: payment.created_at,
         paid,
         offer: offer(shown).filter(|_| !withdrawn),
+        held_until: payment.state.hold().map(|hold| hold.expires_at),
         moves: captures.chain(refunds).collect(),
     }
 }

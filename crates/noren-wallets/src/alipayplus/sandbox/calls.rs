@@ -6,7 +6,7 @@ use noren_core::time::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::{AlipayPlusSandbox, BRAND, QUOTE_PRICE, Trade, result};
-use crate::alipayplus::ams::{CaptureRequest, CaptureSaid};
+use crate::alipayplus::ams::{CaptureRequest, CaptureSaid, HOLD_LASTS};
 use crate::alipayplus::codes::{Class, Code};
 use crate::alipayplus::dialect::{
     Api, Dialect, MoveKind, MoveView, Offer, PaidView, PaymentView, RefundView,
@@ -149,7 +149,16 @@ impl AlipayPlusSandbox {
         if !id_fits(&id) {
             return Err(Code::ParamIllegal);
         }
-        if !self.bank.cancel(now, &id) {
+        // Ours: a hold of which nothing was taken is let go of whenever that is asked. AMS has no
+        // other call for it.
+        let untouched =
+            |payment: &Payment| payment.state == State::Held && payment.taken().order == 0;
+        let gone = if self.bank.payment(&id).is_some_and(untouched) {
+            self.bank.void(now, &id)
+        } else {
+            self.bank.cancel(now, &id)
+        };
+        if !gone {
             return Err(Code::CancelWindowExceed);
         }
         let ams = dialect == Dialect::Ams;
@@ -273,13 +282,22 @@ impl AlipayPlusSandbox {
             })
         });
         let refunds = self.bank.refunds().filter(|(_, refund)| refund.payment == id);
-        let moves = refunds.map(|(request_id, refund)| MoveView {
+        let refunds = refunds.map(|(request_id, refund)| MoveView {
             kind: MoveKind::Refund,
             request_id: Some(request_id.clone()),
             id: refund.transaction.clone(),
             code: if refund.done { Code::Success } else { Code::RefundAmountExceed },
             amount: refund.order,
             at: Some(refund.at),
+        });
+        let captures = self.bank.captures().filter(|(_, capture)| capture.payment == id);
+        let captures = captures.map(|(request_id, capture)| MoveView {
+            kind: MoveKind::Capture,
+            request_id: Some(request_id.clone()),
+            id: capture.transaction.clone(),
+            code: if capture.done { Code::Success } else { Code::OrderStatusInvalid },
+            amount: capture.order,
+            at: Some(capture.at),
         });
         PaymentView {
             request_id: id.to_owned(),
@@ -289,7 +307,8 @@ impl AlipayPlusSandbox {
             created_at: payment.at,
             paid,
             offer,
-            moves: moves.collect(),
+            held_until: payment.captured.as_ref().map(|_| payment.at.after(HOLD_LASTS)),
+            moves: captures.chain(refunds).collect(),
         }
     }
 }

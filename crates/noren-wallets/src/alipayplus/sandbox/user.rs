@@ -41,7 +41,7 @@ impl AlipayPlusSandbox {
             ("POST", "pay") => {
                 control::read(&request.body).and_then(|asked| self.user_pays(now, &asked))
             }
-            ("POST", "scan") => {
+            ("POST", "scan") if self.brand.asks => {
                 control::read(&request.body).and_then(|asked| self.user_scans(now, &asked))
             }
             ("GET", _) if below.starts_with("scans/") => self.scan_shown(&below["scans/".len()..]),

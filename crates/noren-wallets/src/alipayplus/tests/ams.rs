@@ -206,7 +206,6 @@ fn each_dialect_keeps_to_its_own_paths_and_times() {
     let key = json!({ "paymentRequestId": "A-1" });
     for (path, call, said) in [
         (AMS_PATH, "cancelPayment", "F NO_INTERFACE_DEF"),
-        (AMS_PATH, "inquiryStatement", "F NO_INTERFACE_DEF"),
         (PATH, "cancel", "F NO_INTERFACE_DEF"),
         (PATH, "capture", "F NO_INTERFACE_DEF"),
         (PATH, "inquiryPayment", "F ORDER_NOT_EXIST"),

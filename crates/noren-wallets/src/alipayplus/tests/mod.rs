@@ -2,6 +2,7 @@
 
 mod ams;
 mod answers;
+mod antom;
 mod facade;
 mod orders;
 mod scans;
