@@ -39,11 +39,11 @@ pub mod wire;
 pub static WALLETS: &[Entry] = &[
     noren::ENTRY,
     alipayplus::ENTRY,
-    alipayplus::ANTOM,
     paypay::ENTRY,
     linepay::ENTRY,
     wechatpay::ENTRY,
     alipay::ENTRY,
+    alipayplus::ANTOM,
 ];
 
 /// What a folder offers.
