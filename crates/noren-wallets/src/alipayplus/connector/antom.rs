@@ -223,7 +223,13 @@ fn standing(said: PaymentSaid) -> Result<PaymentAnswer, Unknown> {
             Meaning::No(reason) => Ok(PaymentAnswer::Declined(Decline::read(reason, code.name()))),
             Meaning::Cancelled => Ok(PaymentAnswer::Cancelled),
             // Failed, for a reason that is none.
-            _ => Err(Unknown::UnlistedCode),
+            Meaning::Yes
+            | Meaning::Pending
+            | Meaning::NotFound
+            | Meaning::TooLate
+            | Meaning::NoFunds
+            | Meaning::Unsure
+            | Meaning::Broken => Err(Unknown::UnlistedCode),
         },
         (Status::Success | Status::Fail, _) => Err(Unknown::UnlistedCode),
         (Status::Processing | Status::Pending, _) => Ok(PaymentAnswer::Pending),
