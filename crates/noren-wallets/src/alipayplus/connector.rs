@@ -1,4 +1,4 @@
-//! Asks Alipay+ and reads what it says. What AMS does otherwise is in [`antom`].
+//! Asks Alipay+ and reads what it says. What AMS does otherwise: [`AntomConnector`].
 
 use std::fmt::Display;
 

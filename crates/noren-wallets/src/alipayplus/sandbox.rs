@@ -8,7 +8,7 @@
 //! | `GET /sandbox/orders` | | `{orders:[{order, code, number, amount, shop, expires_at}]}`: those that wait for a payer |
 //! | `GET /sandbox/orders/{token}` | | one order; this is the text of its code |
 //! | `POST /sandbox/pay` | `{user, code or order, pin?, refuse?, amount?}` | `{state, payment_id, …}`; either is the text of the code, the merchant's id or the network's; without `pin` and `refuse` it is only shown |
-//! | `POST /sandbox/scan` | `{user, code, pin?}` | `{scan, …}`; the switch is asked what the code costs, and it is paid if there is a `pin` |
+//! | `POST /sandbox/scan` | `{user, code, pin?}` | `{scan, …}`; the switch is asked what the code costs, and it is paid if there is a `pin`; not as `antom` |
 //! | `GET /sandbox/scans/{scan}` | | `{scan, user, said, payment_id}`; `said`: what the switch answered |
 //!
 //! Idempotency as in the `wallets/alipayplus` facts, section 6. **Ours**, because it is not
