@@ -63,7 +63,7 @@ pub const GAPS: &[Gap] = &[
     },
     Gap {
         of: "payment",
-        states: &["capturing", "captured of a hold", "voiding", "blocked"],
+        states: &["capturing", "voiding", "blocked"],
         events: &["credit"],
         reason: "the same, told once: a code whose money another wallet holds or froze is seldom paid by a rail too",
     },
