@@ -184,7 +184,7 @@ pub(crate) async fn page(
         "<h1>{}</h1>\n<p><strong>{}</strong></p>\n<p>{}</p>\n",
         escape(&seen.shop),
         escape(&payment.amount.to_string()),
-        escape(seen.status)
+        for_payers(&payment.state)
     );
     for wallet in &seen.wallets {
         let (name, title) = (escape(&wallet.name), escape(&wallet.title));
@@ -198,7 +198,7 @@ pub(crate) async fn page(
         let web = link.starts_with("https://") || link.starts_with("http://");
         let link = escape(link).replace('"', "&quot;");
         let _ = match web {
-            true => writeln!(body, "<p><a href=\"{link}\">{link}</a></p>"),
+            true => writeln!(body, "<p><a href=\"{link}\">Open your wallet</a></p>"),
             false => writeln!(body, "<p>{link}</p>"),
         };
     }
@@ -208,9 +208,39 @@ pub(crate) async fn page(
     let again = if looks_again { "<meta http-equiv=\"refresh\" content=\"3\">" } else { "" };
     Ok(Html(format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">{again}\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\n{body}</html>\n"
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\n\
+         <style>{STYLE}</style>\n{body}</html>\n"
     ))
     .into_response())
+}
+
+/// Large enough for a thumb, in whatever letters the phone has.
+const STYLE: &str = "body{font:1.1rem system-ui,sans-serif;max-width:24rem;margin:2rem auto;\
+    padding:0 1rem;overflow-wrap:anywhere}button,a{display:block;width:100%;box-sizing:border-box;\
+    margin:.5rem 0;padding:.8rem;font:inherit;text-align:center;border:1px solid;border-radius:.5rem}";
+
+/// What a payer is told: what happened, and what they can do.
+fn for_payers(state: &PaymentState) -> &'static str {
+    match state {
+        PaymentState::WaitingForPayer(_) => "Choose the wallet that you pay with.",
+        PaymentState::Ordered(_) => "Your wallet waits for you.",
+        PaymentState::Ordering(_)
+        | PaymentState::Authorising(_)
+        | PaymentState::InDoubt(_)
+        | PaymentState::Reversing(_)
+        | PaymentState::Capturing(_)
+        | PaymentState::Voiding(_) => "One moment: your wallet is being asked.",
+        PaymentState::Authorised(_) => "The money is held, and the shop has been told.",
+        PaymentState::Captured(_) | PaymentState::HoldCaptured(_) => {
+            "Paid. The shop has been told."
+        }
+        PaymentState::Declined(_)
+        | PaymentState::Cancelled(_)
+        | PaymentState::Expired(_)
+        | PaymentState::Reversed(_)
+        | PaymentState::Voided(_) => "This order has ended, and nothing was paid.",
+        PaymentState::Blocked(_) => "Your wallet has stopped this payment; please ask there.",
+    }
 }
 
 /// The page's button.
