@@ -2,6 +2,8 @@
 //! answers and answers to another question leave the payment undecided, with an alarm where the peer
 //! broke its own protocol; never a crash, never paid. When the truth is told again, everything ends.
 
+mod common;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -18,13 +20,7 @@ use noren_wallets::wire::{Request, Response, TransportError};
 use noren_wallets::{Entry, WALLETS};
 use serde_json::{Value, json};
 
-/// Past the test harness, which keeps what a passing test prints: these lines are for whoever reads the run.
-macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
-}
+use common::say;
 
 /// What the peer does with each of its answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 //!
 //! `cargo test --release -p noren-sim --test networks -- --nocapture` prints a row each.
 
+mod common;
+
 use std::collections::BTreeMap;
 
 use noren_core::command::{
@@ -22,13 +24,7 @@ use noren_wallets::statement::LineKind;
 use noren_wallets::{Entry, WALLETS};
 use serde_json::{Value, json};
 
-/// Past the test harness, which keeps what a passing test prints: these lines are for whoever reads the run.
-macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
-}
+use common::say;
 
 /// How payer and shop meet, and when the money is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

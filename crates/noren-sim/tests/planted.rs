@@ -1,19 +1,15 @@
 //! Known mistakes, planted in the engine one at a time: each must be found.
 #![cfg(feature = "faults")]
 
+mod common;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use noren_core::fault::Fault;
 use noren_sim::{Options, run};
 
-/// Past the test harness, which keeps what a passing test prints: these lines are for whoever reads the run.
-macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
-}
+use common::say;
 
 /// How many seeds may pass before a planted mistake counts as not found.
 const SEEDS: u64 = 100;

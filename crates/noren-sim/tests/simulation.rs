@@ -47,6 +47,11 @@ fn five_hundred_seeds_break_nothing_and_reach_everything() {
     assert_eq!(summary.seeds, SEEDS);
     assert!(summary.steps >= SEEDS * STEPS, "worlds that ended before their steps");
     assert_eq!(summary.counts.unreached(), [], "rows at zero that these wallets can reach");
+    assert_eq!(
+        summary.counts.reached_after_all(),
+        [],
+        "rows with a reason why nothing reaches them"
+    );
 }
 
 #[test]

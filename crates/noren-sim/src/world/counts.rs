@@ -144,36 +144,29 @@ pub const ROWS: &[(&str, &str)] = &[
     ("memory", "total of a day fetched"),
 ];
 
-/// Rows that these two sandboxes and this world cannot reach, and why.
+/// Rows that these sandboxes and this world cannot reach, and why.
 pub const UNREACHABLE: &[(&str, &str, &str)] = &[
-    (
-        "doubt",
-        "ended by closed unpaid",
-        "a sandbox closes an order by itself only while nobody has paid it, and then nobody said \
-         anything that led into doubt",
-    ),
-    (
-        "end",
-        "cancelled, never arrived",
-        "a message of this world may be later than any settling time; scenario tables show it",
-    ),
     (
         "hold",
         "capture declined",
-        "the sandbox refuses a capture only above what it holds, and the engine never asks for more",
+        "a sandbox refuses a capture only above what it holds, and the engine never asks for more",
     ),
     (
         "hold",
         "void refused",
-        "the sandbox lets go of whatever it holds; the tables of scenarios refuse",
+        "a sandbox lets go of whatever it holds; the tables of scenarios refuse",
     ),
     (
         "end",
         "reversed by people",
-        "of the networks that are asked for payments, both give back whatever they debited; a rail's \
+        "networks that are asked for payments give back whatever they debited; a rail's \
          claim ends beside its payment",
     ),
 ];
+
+fn out_of_reach(group: &str, name: &str) -> bool {
+    UNREACHABLE.iter().any(|row| (row.0, row.1) == (group, name))
+}
 
 /// How often each thing happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -193,7 +186,7 @@ impl Serialize for Counts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut rows = serializer.serialize_seq(Some(ROWS.len()))?;
         for (group, name, count) in self.rows() {
-            let reachable = !UNREACHABLE.iter().any(|row| (row.0, row.1) == (group, name));
+            let reachable = !out_of_reach(group, name);
             rows.serialize_element(&Counted { group, name, count, reachable })?;
         }
         rows.end()
@@ -221,9 +214,14 @@ impl Counts {
 
     /// Rows at zero that should not be.
     pub fn unreached(&self) -> Vec<(&'static str, &'static str)> {
-        let known = |group, name| UNREACHABLE.iter().any(|row| (row.0, row.1) == (group, name));
         let zeros = self.rows().filter(|(_, _, count)| *count == 0);
-        zeros.filter(|(g, n, _)| !known(g, n)).map(|(g, n, _)| (g, n)).collect()
+        zeros.filter(|(g, n, _)| !out_of_reach(g, n)).map(|(g, n, _)| (g, n)).collect()
+    }
+
+    /// Rows that are said to be out of reach, and are not at zero.
+    pub fn reached_after_all(&self) -> Vec<(&'static str, &'static str)> {
+        let met = self.rows().filter(|(_, _, count)| *count > 0);
+        met.filter(|(g, n, _)| out_of_reach(g, n)).map(|(g, n, _)| (g, n)).collect()
     }
 
     /// What a caller was refused.

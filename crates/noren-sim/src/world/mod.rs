@@ -1,5 +1,6 @@
-//! The first deterministic world: engine, store model, the two real sandboxes behind their real
-//! connectors, in half of the worlds a push rail, tills, payers, and a network that loses, delays, doubles and reorders.
+//! The deterministic world: engine, store model, two real sandboxes behind their real connectors, in half
+//! of the worlds a push rail and in four of ten one or all of the other networks, tills, payers, and a way that
+//! loses, delays, doubles and reorders.
 //!
 //! Everything follows from one seed. Time is simulated: the world jumps from event to event. A
 //! step is a command, a delivered message, or a fault.
