@@ -18,18 +18,12 @@ use noren::client::{Client, Seen, Witness};
 use noren::day::Narrator;
 use noren::demo::Stage;
 use noren::folder::TempoName;
+// Past the test harness, which keeps what a passing test prints.
+use noren::output::out;
 use noren_core::stray::StrayStatus;
 use noren_core::wallet::Reference;
 use noren_store::Reads;
 use serde_json::Value;
-
-/// Past the test harness, which keeps what a passing test prints: these lines are for whoever reads the run.
-macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
-}
 
 /// What dies with the switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -404,12 +398,12 @@ fn after_a_kill_at_any_moment_every_payment_ends_and_no_word_is_broken() {
     let quiet = threads
         .block_on(run(&template, &root.join("quiet"), With::Alone, When::Never))
         .unwrap_or_else(|error| panic!("without any kill: {error:#}"));
-    say!(
+    out(format_args!(
         "a quiet day: {} commits in {:.1} s, ended as {:?}",
         quiet.commits,
         begin.elapsed().as_secs_f32(),
         quiet.statuses
-    );
+    ));
     let within = begin.elapsed().as_millis() as u64;
     let runs = plan(quiet.commits, within);
     let unharmed = Mutex::new(0usize);
@@ -446,13 +440,13 @@ fn after_a_kill_at_any_moment_every_payment_ends_and_no_word_is_broken() {
         }
     });
     let failures = failures.into_inner().unwrap();
-    say!(
+    out(format_args!(
         "{} runs, {} kills, {:.0} s; payments ended as {:?}",
         runs.len(),
         kills.load(Ordering::SeqCst),
         begin.elapsed().as_secs_f32(),
         statuses.into_inner().unwrap()
-    );
+    ));
     assert!(
         failures.is_empty(),
         "{} of {} runs failed:\n{}",

@@ -12,14 +12,8 @@ use std::time::Duration;
 
 use noren::demo::Stage;
 use noren::folder::TempoName;
-
-/// Past the test harness, which keeps what a passing test prints: these lines are for whoever reads the run.
-macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
-}
+// Past the test harness, which keeps what a passing test prints.
+use noren::output::out;
 
 /// Where a package comes from.
 #[derive(Clone, Copy)]
@@ -243,7 +237,7 @@ impl Client {
         shell.env("PYTHONDONTWRITEBYTECODE", "1");
         let what = format!("{} {} (log: {}/log)", self.package, self.version, house.data.display());
         let said = run(shell, &what);
-        say!("== {} {}\n{said}", self.package, self.version);
+        out(format_args!("== {} {}\n{said}", self.package, self.version));
         // A script that stops early and quietly proves nothing.
         for place in ["sandbox", "facade"] {
             let cases = said.lines().filter(|line| line.starts_with(&format!("ok {place} ")));
