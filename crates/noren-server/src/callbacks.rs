@@ -81,8 +81,12 @@ async fn permit(
     wallet: WalletName,
     asked: &CodeAsked,
 ) -> Result<Result<Permitted, Refusal>, Problem> {
-    let Ok(Scanned::Order { jpqr, payment: id }) = scanned(state, &asked.code).await else {
-        return Ok(Err(Refusal::OrderUnknown));
+    let (jpqr, id) = match scanned(state, &asked.code).await {
+        Ok(Scanned::Order { jpqr, payment }) => (jpqr, payment),
+        Ok(Scanned::Shop { .. }) => return Ok(Err(Refusal::OrderUnknown)),
+        // What went wrong here says nothing of the code.
+        Err(problem) if problem.row().status.is_server_error() => return Err(problem),
+        Err(_) => return Ok(Err(Refusal::OrderUnknown)),
     };
     let found = state.read(move |reads| reads.payment(Scope::Operator, id)).await?;
     let Some(payment) = found else { return Ok(Err(Refusal::OrderUnknown)) };

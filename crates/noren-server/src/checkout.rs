@@ -238,7 +238,7 @@ fn for_payers(state: &PaymentState) -> &'static str {
         | PaymentState::Cancelled(_)
         | PaymentState::Expired(_)
         | PaymentState::Reversed(_)
-        | PaymentState::Voided(_) => "This order has ended, and nothing was paid.",
+        | PaymentState::Voided(_) => "This order has ended. Whatever was debited for it goes back.",
         PaymentState::Blocked(_) => "Your wallet has stopped this payment; please ask there.",
     }
 }
