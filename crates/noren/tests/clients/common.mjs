@@ -86,10 +86,6 @@ export async function till(answer = () => ({ status: 200, body: '' })) {
     url: `http://127.0.0.1:${port}/notify`,
     /** The first message for which `is` is true, once it has come. */
     told: (what, is) => until(`the till is told ${what}`, () => heard.find(is)),
-    // Whoever told us something may keep the connection.
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    close: () => server.close(),
   };
 }

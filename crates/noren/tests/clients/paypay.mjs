@@ -424,3 +424,5 @@ async function facade() {
 await sandbox();
 await facade();
 house.close();
+// Whoever told us something may keep the connection.
+process.exit(0);
