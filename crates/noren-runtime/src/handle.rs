@@ -69,6 +69,12 @@ impl Shared {
         }
     }
 
+    /// No command is taken any more.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        self.queue.close();
+    }
+
     pub fn changed(&self, payments: &[PaymentId]) {
         let watchers = self.watchers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if watchers.is_empty() {

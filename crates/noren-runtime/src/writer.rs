@@ -231,6 +231,7 @@ impl Applier {
             };
             let done = self.decide(jobs, reading.now, reading.hold_expiries, &mut decided);
             if let Err(error) = done {
+                self.shared.stop();
                 (self.on_fatal)(&format!("a fetch failed: {error}"));
                 break;
             }
@@ -314,8 +315,7 @@ struct StopOnDrop(Arc<Shared>, OnFatal);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
-        self.0.stopped.store(true, Ordering::SeqCst);
-        self.0.queue.close();
+        self.0.stop();
         if std::thread::panicking() {
             (self.1)("a thread of the runtime panicked");
         }
@@ -348,6 +348,9 @@ impl Committer {
                 match self.store.commit(&batch) {
                     Ok(hash) => (self.number, self.hash) = (number, hash),
                     Err(error) => {
+                        // Before anybody hears that their command was lost: who asks the status
+                        // then must not read that commands are taken.
+                        self.shared.stop();
                         (self.config.on_fatal)(&format!("a commit failed: {error}"));
                         break;
                     }
