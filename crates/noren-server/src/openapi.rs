@@ -118,4 +118,5 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/openapi.json", get(served))
         .route("/callbacks/{wallet}/{*rest}", any(callbacks::receive))
         .route("/checkout/{id}", get(checkout::page).post(checkout::page_chosen))
+        .merge(crate::web::files())
 }

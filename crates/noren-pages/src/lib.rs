@@ -1,0 +1,19 @@
+//! What people see: templates, words in five languages, styles and small scripts. A view goes in, the
+//! text of a page comes out; who serves it, and what a payment is, stands elsewhere.
+//!
+//! | Module | What it does |
+//! |---|---|
+//! | [`language`] | the five languages, and which one a reader is given |
+//! | [`words`] | every sentence, by key and language |
+//! | [`amounts`] | money as the reader's language writes it |
+//! | [`page`] | what all pages share |
+//! | [`assets`] | styles, scripts and pictures, served under a name that changes with them |
+
+pub mod amounts;
+pub mod assets;
+pub mod language;
+pub mod page;
+pub mod words;
+
+pub use language::Language;
+pub use page::Page;

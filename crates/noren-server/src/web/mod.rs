@@ -1,0 +1,24 @@
+//! Pages: which language a reader is given, the headers that every page carries, and the files that
+//! pages load. What stands on a page is `noren-pages`' to say.
+
+mod files;
+mod reader;
+
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use noren_pages::page::CONTENT_POLICY;
+
+pub use files::files;
+pub use reader::{LANGUAGE_COOKIE, Reader};
+
+/// A page as it is sent: our own content only, never framed, never kept.
+pub fn page(text: String) -> Response {
+    let headers: [(HeaderName, HeaderValue); 5] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (header::VARY, HeaderValue::from_static("accept-language, cookie")),
+    ];
+    (headers, text).into_response()
+}
