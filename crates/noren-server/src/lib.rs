@@ -10,6 +10,7 @@
 //! | [`outgoing`] | what we ask of wallets |
 //! | [`facades`] | what tills ask that were written for one network's API |
 //! | `checkout` | what a payer sees of an order, and the choice of a wallet |
+//! | `till` | the till: which browsers are one, and its screens |
 //! | [`web`] | what every page shares: the reader's language, headers, files |
 //! | [`auth`], [`idempotency`], [`problem`] | keys, repeats, and every way to say no |
 //! | [`wire`] | the shapes of the merchant and operator API |
@@ -60,6 +61,7 @@ mod random;
 mod serve;
 mod state;
 mod strict;
+mod till;
 mod wallet_api;
 mod wallet_examples;
 pub mod web;

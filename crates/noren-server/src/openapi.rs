@@ -119,4 +119,5 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/callbacks/{wallet}/{*rest}", any(callbacks::receive))
         .route("/checkout/{id}", get(checkout::page).post(checkout::page_chosen))
         .merge(crate::web::files())
+        .merge(crate::till::routes(state))
 }

@@ -64,6 +64,18 @@ edges! {
     Unauthorized UNAUTHORIZED Never "unauthorized"
         "The call carries no valid API key."
         "Send the header Authorization: Bearer nk_... with a key that is in force.";
+    TillUnpaired UNAUTHORIZED Never "till-unpaired"
+        "This browser is not a till, or is one no more."
+        "Pair it with a store: open /till.";
+    NobodySignedIn UNAUTHORIZED Never "nobody-signed-in"
+        "Nobody is signed in at this till."
+        "Sign in with your PIN.";
+    SupervisorNeeded FORBIDDEN Never "supervisor-needed"
+        "Money goes back at a till only by a supervisor's word."
+        "Have a supervisor give their PIN at this till, and send it again.";
+    TillForeign FORBIDDEN Never "till-foreign"
+        "A page of another site called in a till's name."
+        "Call from the till's own pages only.";
     SignatureInvalid UNAUTHORIZED Never "signature-invalid"
         "The call is not signed by a key of a connected wallet, or was changed on its way."
         "Sign each request anew as RFC 9421 says, over @method, @target-uri and content-digest, with a clock that is right.";

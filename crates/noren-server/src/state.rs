@@ -9,6 +9,7 @@ use noren_core::day::PayerHash;
 use noren_core::id::{MerchantId, WalletName};
 use noren_core::time::Timestamp;
 use noren_runtime::Handle;
+use noren_store::counter::Counter;
 use noren_store::{Reads, StoreError};
 use noren_wallets::connector::Connector;
 use noren_wallets::link::{Link, Place};
@@ -48,6 +49,10 @@ pub struct Config {
     pub payment_codes: Table,
     /// Which networks' APIs we answer ourselves, and for which tills.
     pub facades: Vec<FacadeConfig>,
+    /// Which browsers are tills, and who works at them.
+    pub counter: Counter,
+    /// True in a demo: fictitious shops, whose tills anybody may open.
+    pub demo: bool,
     /// Keys the hash by which a payment code's reuse is refused. Never changes while codes of the
     /// last days matter; at least 32 bytes from the system's generator.
     pub code_hash_key: Vec<u8>,
@@ -87,6 +92,8 @@ struct Inner {
     reads: Reads,
     directory: DirectoryCache,
     livemode: bool,
+    demo: bool,
+    counter: Arc<Mutex<Counter>>,
     public_url: Place,
     connectors: HashMap<WalletName, Arc<dyn Connector>>,
     wallet_keys: HashMap<String, WalletKey>,
@@ -110,6 +117,8 @@ impl AppState {
             directory: DirectoryCache::new(reads.clone()),
             reads,
             livemode: config.livemode,
+            demo: config.demo,
+            counter: Arc::new(Mutex::new(config.counter)),
             public_url: config.public_url,
             connectors,
             wallet_keys: wallet_keys.collect(),
@@ -149,6 +158,25 @@ impl AppState {
 
     pub(crate) fn livemode(&self) -> bool {
         self.0.livemode
+    }
+
+    pub(crate) fn demo(&self) -> bool {
+        self.0.demo
+    }
+
+    /// Does something with the file of tills, on a thread where waiting is allowed.
+    pub(crate) async fn counter<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Counter) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let counter = self.0.counter.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            work(&counter.lock().unwrap_or_else(PoisonError::into_inner))
+        });
+        match done.await {
+            Ok(done) => Ok(done?),
+            Err(_) => Err(Edge::Internal.into()),
+        }
     }
 
     pub(crate) fn public_url(&self) -> &Place {

@@ -5,6 +5,7 @@
 //! read. This crate decides nothing.
 
 pub mod chain;
+pub mod counter;
 pub mod memory;
 pub mod outbox;
 mod plan;

@@ -12,6 +12,7 @@ use noren_runtime::{BootClock, Config as RuntimeConfig, Handle, Runtime};
 use noren_server::facades::{FacadeAccount, FacadeConfig, News};
 use noren_server::outgoing::{Dispatcher, Endpoint};
 use noren_server::{AppState, Config, WalletKey};
+use noren_store::counter::Counter;
 use noren_store::outbox::Outbox;
 use noren_store::{Reads, SqliteFetch, SqliteStore, Store};
 use noren_wallets::connector::Connector;
@@ -72,6 +73,8 @@ impl Switch {
             reads,
             Config {
                 livemode: folder.config.switch.livemode,
+                demo: folder.config.switch.demo,
+                counter: Counter::open(&folder.file("counter.db"))?,
                 public_url: Place::new(&folder.config.switch.public_url)?,
                 connectors,
                 facades: facades(folder)?,

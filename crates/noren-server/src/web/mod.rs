@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use noren_pages::page::CONTENT_POLICY;
 
 pub use files::files;
+pub(crate) use reader::cookie;
 pub use reader::{LANGUAGE_COOKIE, Reader};
 
 /// A page as it is sent: our own content only, never framed, never kept.

@@ -346,6 +346,8 @@ fn config(link: &Link, rail: &Link, codes: &str) -> Config {
     Config {
         facades: Vec::new(),
         livemode: false,
+        demo: true,
+        counter: noren_store::counter::Counter::in_memory().unwrap(),
         public_url: place(PUBLIC_URL),
         connectors: vec![
             Arc::new(NorenConnector::new(wallet_name("noren"), link.clone())),
