@@ -15,6 +15,7 @@ mod routes;
 mod scans;
 mod serving;
 mod settlement;
+mod tills;
 mod wallet_api;
 mod web_orders;
 mod world;
