@@ -13,6 +13,10 @@ use serde_json::Value;
 
 use crate::Language;
 
+pub mod states;
+
+pub use states::{decline, refund_decline, refund_state, state};
+
 static_loader! {
     static LOCALES = {
         locales: "./words",
