@@ -7,12 +7,14 @@
 //! | [`words`] | every sentence, by key and language |
 //! | [`amounts`] | money as the reader's language writes it |
 //! | [`page`] | what all pages share |
+//! | [`till`] | the till: what its screens share, and the screens of a sale |
 //! | [`assets`] | styles, scripts and pictures, served under a name that changes with them |
 
 pub mod amounts;
 pub mod assets;
 pub mod language;
 pub mod page;
+pub mod till;
 pub mod words;
 
 pub use language::Language;

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `session` | which device calls, for which store, and who is signed in |
 //! | `demo` | in the demo: a till of any of its shops with one tap |
-//! | `pages` | the screens |
+//! | `frame` | what stands around every screen |
+//! | `pages` | the screens of a sale |
 //!
 //! A till sells by the merchant API's own handlers, mounted below `/till/v1`: the same bodies, keys and
 //! answers, with the till's cookie in place of an API key.
 
 mod demo;
+mod frame;
 mod pages;
 pub(crate) mod session;
 

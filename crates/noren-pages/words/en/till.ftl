@@ -1,0 +1,10 @@
+till-nav = Till screens
+till-nav-sell = Sell
+till-nav-watch = Counter code
+till-nav-today = Today
+till-nav-close = Close
+till-nav-poster = Poster
+till-staff = At the till: { $name }
+till-connection-on = Connected
+till-connection-slow = Waiting for an answer
+till-connection-off = No connection. The payment may have been made: please take no cash before this screen shows the result.

@@ -1,0 +1,10 @@
+till-nav = レジの画面
+till-nav-sell = 会計
+till-nav-watch = 店頭コード
+till-nav-today = 今日の取引
+till-nav-close = 締め
+till-nav-poster = ポスター
+till-staff = 担当：{ $name }
+till-connection-on = 接続しています
+till-connection-slow = 返事を待っています
+till-connection-off = 接続が切れています。お支払いが済んでいることもあります。この画面に結果が出るまで、現金を受け取らないでください。

@@ -1,0 +1,10 @@
+till-nav = 계산대 화면
+till-nav-sell = 결제
+till-nav-watch = 매장 코드
+till-nav-today = 오늘 거래
+till-nav-close = 마감
+till-nav-poster = 포스터
+till-staff = 담당: { $name }
+till-connection-on = 연결됨
+till-connection-slow = 응답을 기다리는 중
+till-connection-off = 연결이 끊겼습니다. 결제가 이미 되었을 수 있으니, 이 화면에 결과가 나올 때까지 현금을 받지 마세요.

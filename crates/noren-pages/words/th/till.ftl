@@ -1,0 +1,10 @@
+till-nav = หน้าจอของเครื่องคิดเงิน
+till-nav-sell = รับชำระเงิน
+till-nav-watch = โค้ดหน้าร้าน
+till-nav-today = รายการวันนี้
+till-nav-close = ปิดยอด
+till-nav-poster = โปสเตอร์
+till-staff = ผู้ดูแลเครื่อง: { $name }
+till-connection-on = เชื่อมต่อแล้ว
+till-connection-slow = กำลังรอคำตอบ
+till-connection-off = การเชื่อมต่อขาดหาย ลูกค้าอาจชำระเงินไปแล้ว กรุณาอย่ารับเงินสดจนกว่าหน้าจอนี้จะแสดงผล

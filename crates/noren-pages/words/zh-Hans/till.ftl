@@ -1,0 +1,10 @@
+till-nav = 收银台页面
+till-nav-sell = 收款
+till-nav-watch = 店内收款码
+till-nav-today = 今日交易
+till-nav-close = 结账
+till-nav-poster = 海报
+till-staff = 收银员：{ $name }
+till-connection-on = 已连接
+till-connection-slow = 正在等待回复
+till-connection-off = 网络已断开。顾客可能已经付款，在本屏幕显示结果之前，请不要收取现金。
