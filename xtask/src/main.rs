@@ -1,6 +1,7 @@
 //! Chores of this repository as Rust: `cargo xtask test` is the whole test command, the same here
 //! and in CI.
 
+mod browser;
 mod shake;
 mod soak;
 
@@ -68,6 +69,8 @@ fn main() -> ExitCode {
             Some(part) => test(std::slice::from_ref(part)),
             None => usage(),
         },
+        ["screenshots", rest @ ..] => browser::screenshots(rest),
+        ["soak", "browser", rest @ ..] => browser::soak(rest),
         ["soak", "qr", rest @ ..] => soak::run(rest),
         ["soak", "sim", rest @ ..] => shake::run(rest),
         _ => usage(),
@@ -75,6 +78,8 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
+    eprintln!("cargo xtask screenshots [SCREEN]   pictures of the screens in five languages");
+    eprintln!("cargo xtask soak browser [FLOW]    every flow and screen in all five languages");
     eprintln!("cargo xtask soak qr [--seconds N] [TARGET]   fuzz the readers of payment codes");
     eprintln!("cargo xtask soak sim [--minutes N]           simulate seeds that nobody has run");
     eprintln!("cargo xtask test          every part, as CI runs it");
@@ -156,11 +161,14 @@ fn prepare() -> Result<(), String> {
             );
         }
     }
-    // Clients that others wrote: npm's and PyPI's own tools install them.
+    // Clients that others wrote: npm's and PyPI's own tools install them. Screens: Chromium, and
+    // letters for each of their languages.
     for (program, probe, packages) in [
         ("node", &["node", "--version"][..], &["nodejs"][..]),
         ("npm", &["npm", "--version"], &["npm"]),
         ("python3 with pip", &["python3", "-m", "pip", "--version"], &["python3", "python3-pip"]),
+        ("Chromium", &["sh", "-c", browser::CHROMIUM], &["chromium"]),
+        ("a font of a screen's language", &["sh", "-c", browser::FONTS], browser::FONT_PACKAGES),
     ] {
         let install = [&["apt-get", "install", "--yes", "--no-install-recommends"][..], packages];
         let installed = quiet(probe) || (quiet(&["apt-get", "update"]) && quiet(&install.concat()));

@@ -173,5 +173,7 @@ fn screenshots() {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         target.join("screenshots").display().to_string()
     });
-    run(&["--screenshots".to_owned(), folder]);
+    let wanted = std::env::var("NOREN_SCREENS").unwrap_or_default();
+    let arguments = ["--screenshots".to_owned(), folder].into_iter();
+    run(&arguments.chain(wanted.split_whitespace().map(str::to_owned)).collect::<Vec<_>>());
 }
