@@ -9,11 +9,15 @@
 //! | [`page`] | what all pages share |
 //! | [`till`] | the till: what its screens share, and the screens of a sale |
 //! | [`assets`] | styles, scripts and pictures, served under a name that changes with them |
+//! | [`checkout`] | what a payer sees of an order, and of a shop's link |
+//! | [`start`] | the first page of a switch |
 
 pub mod amounts;
 pub mod assets;
+pub mod checkout;
 pub mod language;
 pub mod page;
+pub mod start;
 pub mod till;
 pub mod words;
 

@@ -1,0 +1,13 @@
+start-title = Noren demo
+start-heading = One code for every wallet
+start-lead = The shop puts one code on the counter. Guests pay with the app they have, and the shop gets yen.
+start-till = Till
+start-till-text = Type an amount, show a code, or scan the customer’s.
+start-wallet = A customer’s phone
+start-wallet-text = Scan and pay with a sandbox wallet.
+start-shop = Web shop
+start-shop-text = Buy something in a small shop and go through checkout.
+start-api = API description
+start-problems = List of problems
+start-more = For developers
+start-plain = This is a Noren switch. It carries payments between shops and wallets.

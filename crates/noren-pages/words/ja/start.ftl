@@ -1,0 +1,13 @@
+start-title = Noren デモ
+start-heading = どのアプリでも、ひとつのコードで
+start-lead = お店はレジにコードを 1 つ置くだけ。お客さまはいつものアプリで払い、お店は円で受け取ります。
+start-till = レジ
+start-till-text = 金額を打って、コードを見せるか、お客さまのコードを読み取ります。
+start-wallet = お客さまのスマートフォン
+start-wallet-text = お試し用のアプリで、コードを読み取って払います。
+start-shop = ネットショップ
+start-shop-text = 小さなお店で買い物をして、お支払い画面まで進みます。
+start-api = API の説明
+start-problems = エラーの一覧
+start-more = 開発する方へ
+start-plain = これは Noren のスイッチです。お店とアプリの間でお支払いを取り次ぎます。

@@ -1,0 +1,13 @@
+start-title = Noren 演示
+start-heading = 一个码，收所有钱包
+start-lead = 商家只需摆放一个码，顾客用自己的钱包付款，商家收到日元。
+start-till = 收银台
+start-till-text = 输入金额，出示二维码或扫描顾客的码。
+start-wallet = 顾客的手机
+start-wallet-text = 用测试钱包扫码付款。
+start-shop = 网店
+start-shop-text = 在小网店购物，体验付款页面。
+start-api = API 说明
+start-problems = 错误列表
+start-more = 开发者
+start-plain = 这是 Noren 交换系统，在商家与钱包之间转接付款。
