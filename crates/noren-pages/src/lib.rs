@@ -8,6 +8,7 @@
 //! | [`amounts`] | money as the reader's language writes it |
 //! | [`page`] | what all pages share |
 //! | [`till`] | the till: what its screens share, and the screens of a sale |
+//! | [`problems`] | the list of problems, and a page for each |
 //! | [`assets`] | styles, scripts and pictures, served under a name that changes with them |
 //! | [`checkout`] | what a payer sees of an order, and of a shop's link |
 //! | [`start`] | the first page of a switch |
@@ -19,7 +20,9 @@ pub mod language;
 pub mod page;
 pub mod start;
 pub mod till;
+pub mod problems;
 pub mod words;
 
+pub use askama::Template;
 pub use language::Language;
 pub use page::Page;

@@ -46,6 +46,12 @@ pub fn say_with(language: Language, key: &str, arguments: &[(&str, &str)]) -> St
         .unwrap_or_else(|| key.to_owned())
 }
 
+/// The sentence that may be read out or shown at the counter when a call is answered with a problem of
+/// that code. The codes are the server's; its tests hold the sentences to its table.
+pub fn problem(language: Language, code: &str) -> String {
+    say(language, &format!("problem-{code}"))
+}
+
 /// The sentences that a script needs, by key, as one object. An argument stands in them as `{name}`,
 /// for the script to replace.
 pub fn for_scripts(language: Language, keys: &[(&str, &[&str])]) -> Value {

@@ -13,6 +13,7 @@
 //! | `till` | the till: which browsers are one, and its screens |
 //! | [`web`] | what every page shares: the reader's language, headers, files |
 //! | [`auth`], [`idempotency`], [`problem`] | keys, repeats, and every way to say no |
+//! | `pages`, `say` | a page for every problem, and its sentence for the counter |
 //! | [`wire`] | the shapes of the merchant and operator API |
 //!
 //! How the parts are put together:
@@ -58,6 +59,7 @@ mod pages;
 mod prefer;
 pub mod problem;
 mod random;
+mod say;
 mod serve;
 mod state;
 mod strict;

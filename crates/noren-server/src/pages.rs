@@ -1,11 +1,14 @@
 //! A page for every problem: cause and cure, made from the table.
 
-use axum::http::StatusCode;
-use axum::response::Html;
+use axum::extract::State;
+use axum::response::Response;
 use noren_core::refusal::Retry;
+use noren_pages::{Page, problems as views};
 
 use crate::edge::InPath;
 use crate::problem::{Edge, Problem, Row, table};
+use crate::state::AppState;
+use crate::web::{self, Reader};
 
 const fn retry_sentence(retry: Retry) -> &'static str {
     match retry {
@@ -22,46 +25,38 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-fn html(title: &str, body: &str) -> Html<String> {
-    Html(format!(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\n{body}</html>\n"
-    ))
-}
-
-fn page(row: &Row) -> Html<String> {
-    let Row { code, status, retry, title, remedy } = row;
-    html(
-        code,
-        &format!(
-            "<h1>{code}</h1>\n<p>{}</p>\n<h2>What to do</h2>\n<p>{}</p>\n<p>{}</p>\n\
-             <p>HTTP status {}, <code>retry: {}</code>. <a href=\"/problems\">All problems</a></p>\n",
-            escape(title),
-            escape(remedy),
-            retry_sentence(*retry),
-            status.as_u16(),
-            retry.name(),
-        ),
-    )
+fn paper(state: &AppState, reader: &Reader) -> Page {
+    Page::new(reader.language, reader.here.clone(), !state.livemode())
 }
 
 /// Every problem, with a link to its page.
 #[utoipa::path(get, path = "/problems", operation_id = "problem_list", tag = "operations",
     responses((status = 200, description = "A list of pages.", body = String, content_type = "text/html")))]
-pub(crate) async fn problems() -> Html<String> {
-    let item = |row: &Row| {
-        let Row { code, title, .. } = row;
-        format!("<li><a href=\"/problems/{code}\">{code}</a>: {}</li>\n", escape(title))
-    };
-    let items: String = table().iter().map(item).collect();
-    html("Problems", &format!("<h1>Problems</h1>\n<ul>\n{items}</ul>\n"))
+pub(crate) async fn problems(State(state): State<AppState>, reader: Reader) -> Response {
+    let row = |row: Row| views::Row { code: row.code, title: row.title };
+    let rows = table().into_iter().map(row).collect();
+    web::view(&reader, &views::List { page: paper(&state, &reader), rows })
 }
 
 /// What a problem means and what to do; the address that the member `type` names.
 #[utoipa::path(get, path = "/problems/{code}", operation_id = "problem_get", tag = "operations",
     params(("code" = String, Path, description = "The member `code` of a problem.")),
     responses((status = 200, description = "A page.", body = String, content_type = "text/html")))]
-pub(crate) async fn problem(InPath(code): InPath) -> Result<(StatusCode, Html<String>), Problem> {
+pub(crate) async fn problem(
+    State(state): State<AppState>,
+    InPath(code): InPath,
+    reader: Reader,
+) -> Result<Response, Problem> {
     let row = table().into_iter().find(|row| row.code == code).ok_or(Edge::RouteUnknown)?;
-    Ok((StatusCode::OK, page(&row)))
+    let Row { code, status, retry, title, remedy } = row;
+    let view = views::Problem {
+        page: paper(&state, &reader),
+        code,
+        status: status.as_u16(),
+        title,
+        remedy,
+        retry: retry.name(),
+        retry_sentence: retry_sentence(retry),
+    };
+    Ok(web::view(&reader, &view))
 }

@@ -16,6 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::edge::Context;
+use crate::say::Say;
 
 /// One row of the published list of problems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,6 +225,9 @@ pub struct ProblemBody {
     pub status: u16,
     /// What happened here, and what to do.
     pub detail: String,
+    /// What a cashier may read out or show.
+    #[schema(value_type = Say)]
+    pub say: &'static Say,
     /// The path that was called.
     pub instance: String,
     /// Stable; programs decide by it.
@@ -328,6 +332,7 @@ impl Problem {
             title,
             status: status.as_u16(),
             detail: self.0.detail.clone().unwrap_or_else(|| remedy.to_owned()),
+            say: Say::of(code),
             instance: context.path.clone(),
             code,
             retry: retry.name(),
@@ -518,6 +523,10 @@ wrong before the engine is asked); a test fails when it is stale, and
 A problem is `application/problem+json` (RFC 9457). Codes are stable for ever; programs decide by `code` and
 `retry`, titles are for people. `retry` says: `never`: the same request is refused for ever; `same_key`: nothing was
 recorded for good, repeat with the same Idempotency-Key; `new_key`: refused by the present state, this key is burned.
+
+`say` is one sentence for the counter, to be read out or shown: what happened and what to do now, with the members
+`ja`, `en`, `zh` (simplified), `ko` and `th`. It is always there. The words may change, and they are those of
+`crates/noren-pages/words/*/problem.ftl`; the page of each problem, `GET /problems/{code}`, shows them.
 
 | code | status | retry | what happened | what to do |
 | --- | --- | --- | --- | --- |

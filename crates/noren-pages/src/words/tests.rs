@@ -148,11 +148,15 @@ fn used() -> BTreeSet<String> {
     used
 }
 
+/// Keys of the group `problem` are made from the codes of problems, which stand in the server: its own
+/// test holds them to its table.
 #[test]
 fn every_sentence_is_used() {
     let used = used();
-    let idle: Vec<_> =
-        sentences(Language::Ja).into_keys().filter(|key| !used.contains(key)).collect();
+    let idle: Vec<_> = sentences(Language::Ja)
+        .into_keys()
+        .filter(|key| !key.starts_with("problem-") && !used.contains(key))
+        .collect();
     assert!(idle.is_empty(), "nobody says {idle:?}");
 }
 

@@ -4,8 +4,9 @@
 mod files;
 mod reader;
 
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use noren_pages::Template;
 use noren_pages::page::CONTENT_POLICY;
 
 pub use files::files;
@@ -22,4 +23,19 @@ pub fn page(text: String) -> Response {
         (header::VARY, HeaderValue::from_static("accept-language, cookie")),
     ];
     (headers, text).into_response()
+}
+
+/// A view on its way to its reader, whose choice of a language, if they just made one, is remembered.
+pub(crate) fn view(reader: &Reader, view: &impl Template) -> Response {
+    let text = match view.render() {
+        Ok(text) => text,
+        Err(error) => {
+            tracing::error!(%error, "a page could not be written");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    match reader.remembered() {
+        Some(cookie) => ([cookie], page(text)).into_response(),
+        None => page(text),
+    }
 }

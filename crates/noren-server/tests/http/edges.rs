@@ -193,11 +193,16 @@ async fn every_problem_has_a_page() {
     for row in noren_server::problem::table() {
         let page = get(&format!("/problems/{}", row.code)).send(&world).await;
         assert_eq!(page.status, 200, "{}", row.code);
+        assert!(page.header("content-security-policy").is_some());
         let text = String::from_utf8(page.raw).unwrap();
         assert!(text.contains(row.code) && text.contains("What to do"), "{text}");
     }
     get("/problems/never-heard-of").send(&world).await.is_problem(404, "route-unknown");
     assert_eq!(get("/problems").send(&world).await.status, 200);
+    let thai = get("/problems/order-paid?lang=th").send(&world).await;
+    assert!(thai.header("set-cookie").is_some_and(|cookie| cookie.starts_with("lang=th;")));
+    let text = String::from_utf8(thai.raw).unwrap();
+    assert!(text.contains("<h1>รายการนี้ชำระแล้ว โปรดอย่าชำระซ้ำ</h1>"), "{text}");
 }
 
 #[tokio::test]

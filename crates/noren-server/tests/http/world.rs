@@ -143,6 +143,10 @@ impl Answer {
         for member in ["title", "detail", "instance"] {
             assert!(!self.text(member).is_empty(), "{member}");
         }
+        for language in ["ja", "en", "zh", "ko", "th"] {
+            let said = self.body["say"][language].as_str();
+            assert!(said.is_some_and(|said| !said.is_empty()), "{language}: {}", self.body);
+        }
         assert!(["never", "same_key", "new_key"].contains(&self.text("retry")));
     }
 }
