@@ -1,8 +1,12 @@
-//! Tills that are browsers, and the people at them: which device is paired with which store, and who
-//! is signed in. A small file beside the books: losing it loses no money, and tills pair again.
+//! Tills that are browsers, and the people at them: which device is paired with which store, who is
+//! signed in, and what stands on receipts. A small file beside the books: losing it loses no money, and tills pair again.
 //!
 //! Nothing that opens anything is kept as it is: of a device's token and of a pairing there are
 //! SHA-256 hashes, of a PIN an argon2id string.
+
+mod pairings;
+mod receipts;
+mod tries;
 
 use std::path::Path;
 
@@ -11,6 +15,12 @@ use noren_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::{Doing, StoreError};
+
+pub use pairings::{
+    Approval, Approved, PAIRINGS_MAX, Pairing, WRONG_CODES_MAX, WRONG_CODES_WITHIN_MS,
+};
+pub use receipts::{ReceiptSettings, TaxRate};
+pub use tries::{Try, WRONG_FREE};
 
 const DOING: &str = "keeping tills";
 
@@ -107,7 +117,19 @@ impl Counter {
              CREATE TABLE IF NOT EXISTS staff (
                 merchant TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL,
                 pin_hash TEXT NOT NULL, wrong INTEGER NOT NULL, locked_until INTEGER,
-                PRIMARY KEY (merchant, name)) STRICT;",
+                PRIMARY KEY (merchant, name)) STRICT;
+             CREATE TABLE IF NOT EXISTS pairings (
+                code_hash TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE,
+                token_hash TEXT NOT NULL, expires_at INTEGER NOT NULL, device TEXT) STRICT;
+             CREATE TABLE IF NOT EXISTS wrong_codes (
+                merchant TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+             CREATE TABLE IF NOT EXISTS receipts (
+                merchant TEXT NOT NULL, store TEXT PRIMARY KEY, invoice_number TEXT,
+                tax_default INTEGER NOT NULL, issuer TEXT) STRICT;
+             CREATE TABLE IF NOT EXISTS reduced (
+                payment TEXT PRIMARY KEY, amount INTEGER NOT NULL) STRICT;
+             CREATE TABLE IF NOT EXISTS prints (
+                document TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;",
         )
         .doing(DOING)?;
         Ok(Self(file))
