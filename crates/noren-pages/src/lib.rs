@@ -18,9 +18,9 @@ pub mod assets;
 pub mod checkout;
 pub mod language;
 pub mod page;
+pub mod problems;
 pub mod start;
 pub mod till;
-pub mod problems;
 pub mod words;
 
 pub use askama::Template;

@@ -80,8 +80,8 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::version))
-        .routes(routes!(checkout::get))
-        .routes(routes!(checkout::choose_wallet))
+        .routes(routes!(checkout::api::get))
+        .routes(routes!(checkout::api::choose_wallet))
         .routes(routes!(pages::problems))
         .routes(routes!(pages::problem))
 }
@@ -117,7 +117,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     router
         .route("/openapi.json", get(served))
         .route("/callbacks/{wallet}/{*rest}", any(callbacks::receive))
-        .route("/checkout/{id}", get(checkout::page).post(checkout::page_chosen))
+        .merge(checkout::routes())
         .merge(crate::web::files())
         .merge(crate::till::routes(state))
 }

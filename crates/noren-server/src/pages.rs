@@ -21,10 +21,6 @@ const fn retry_sentence(retry: Retry) -> &'static str {
     }
 }
 
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 fn paper(state: &AppState, reader: &Reader) -> Page {
     Page::new(reader.language, reader.here.clone(), !state.livemode())
 }

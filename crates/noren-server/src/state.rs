@@ -19,6 +19,7 @@ use noren_wallets::signing::{Sign, Verify};
 use ring::hmac;
 use tokio::sync::{Semaphore, watch};
 
+use crate::checkout::OpenOrders;
 use crate::directory::DirectoryCache;
 use crate::facades::{Accounts, FacadeConfig};
 use crate::problem::{Edge, Problem};
@@ -101,6 +102,7 @@ struct Inner {
     payment_codes: Table,
     facades: HashMap<&'static str, Accounts>,
     code_hash_key: hmac::Key,
+    open_orders: OpenOrders,
     under_way: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     draining: watch::Sender<bool>,
@@ -126,6 +128,7 @@ impl AppState {
             payment_codes: config.payment_codes,
             facades: config.facades.into_iter().map(Accounts::named).collect(),
             code_hash_key: hmac::Key::new(hmac::HMAC_SHA256, &config.code_hash_key),
+            open_orders: OpenOrders::default(),
             under_way: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
             draining: watch::Sender::new(false),
@@ -226,6 +229,11 @@ impl AppState {
         let text = format!("payer\n{wallet}\n{merchant}\n{token}");
         let tag = hmac::sign(&self.0.code_hash_key, text.as_bytes());
         PayerHash::new(tag.as_ref().try_into().expect("SHA-256 gives 32 bytes"))
+    }
+
+    /// What strangers have ordered by shops' links.
+    pub(crate) fn open_orders(&self) -> &OpenOrders {
+        &self.0.open_orders
     }
 
     pub(crate) fn under_way(&self) -> Arc<Semaphore> {

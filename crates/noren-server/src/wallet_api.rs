@@ -12,12 +12,13 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, http::HeaderMap};
 use emvqr::mpm::Initiation;
 use emvqr::mpm::jpqr;
+use noren_core::Text;
 use noren_core::command::{
     Body, Caller, Confirm, CreditReceived, Fail, Payee, QuoteCreate, Reserve, Resolve, Scanned,
 };
 use noren_core::day::PayerHash;
 use noren_core::effects::Reply;
-use noren_core::id::{PaymentId, PaymentKind, WalletName};
+use noren_core::id::{PaymentId, PaymentKind, StoreId, WalletName};
 use noren_core::keys::Route;
 use noren_core::money::Currency;
 use noren_core::payment::{Payment, State as PaymentState};
@@ -155,8 +156,11 @@ pub(crate) async fn resolve(
 
 /// What a scanned text leads to.
 pub(crate) async fn scanned(state: &AppState, code: &str) -> Result<Scanned, Problem> {
-    match checkout::payment_of_url(state, code) {
-        Some(payment) => of_page(state, payment).await,
+    if let Some(payment) = checkout::payment_of_url(state, code) {
+        return of_page(state, payment).await;
+    }
+    match checkout::store_of_url(state, code) {
+        Some(store) => Ok(Scanned::Shop { jpqr: jpqr_of(state, store).await? }),
         None => read_code(code),
     }
 }
@@ -165,9 +169,13 @@ pub(crate) async fn scanned(state: &AppState, code: &str) -> Result<Scanned, Pro
 async fn of_page(state: &AppState, payment: PaymentId) -> Result<Scanned, Problem> {
     let read = state.read(move |reads| reads.payment(Scope::Operator, payment)).await?;
     let store = read.ok_or(Refusal::OrderUnknown)?.store;
+    Ok(Scanned::Order { jpqr: jpqr_of(state, store).await?, payment })
+}
+
+/// What the printed code of a store names.
+async fn jpqr_of(state: &AppState, store: StoreId) -> Result<Text, Problem> {
     let directory = state.directory().with(|directory| directory.store(store).is_some()).await?;
-    let store = directory.store(store).ok_or(Refusal::ShopUnknown)?;
-    Ok(Scanned::Order { jpqr: store.jpqr.clone(), payment })
+    Ok(directory.store(store).ok_or(Refusal::ShopUnknown)?.jpqr.clone())
 }
 
 /// We convert to the wallet's own currency only.

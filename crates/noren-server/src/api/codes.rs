@@ -12,11 +12,12 @@ use noren_core::refusal::Refusal;
 
 use crate::api::id_in_path;
 use crate::auth::MerchantCaller;
+use crate::checkout;
 use crate::edge::InPath;
 use crate::lists::{Parameters, cut, list};
 use crate::problem::{Edge, Problem, ProblemBody};
 use crate::state::AppState;
-use crate::wire::{self, List, StoreCode};
+use crate::wire::{self, List, StoreCode, Ways};
 
 /// Your stores.
 #[utoipa::path(get, path = "/v1/stores", operation_id = "store_list", tag = "stores",
@@ -63,7 +64,8 @@ pub(crate) async fn store_code(
         return Err(Refusal::ShopUnknown.into());
     }
     let code = static_text(store, merchant)?;
-    Ok(Json(StoreCode { object: "store_code", store: id, livemode: state.livemode(), code }))
+    let link = checkout::shop_url(&state, id);
+    Ok(Json(StoreCode { object: "store_code", store: id, livemode: state.livemode(), code, link }))
 }
 
 fn place(directory: &Directory, id: StoreId) -> Option<(&Store, &Merchant)> {
@@ -137,6 +139,15 @@ pub(crate) async fn probe(
         }
         _ => Ok(()),
     }
+}
+
+/// Where the payer of a payment can be sent.
+pub(crate) async fn ways(state: &AppState, payment: &Payment) -> Result<Ways, Problem> {
+    Ok(Ways {
+        code: order_code(state, payment).await?,
+        checkout_url: checkout::page_of(state, payment),
+        return_url: checkout::back::url(payment).map(str::to_owned),
+    })
 }
 
 /// The code to show for a payment that waits for its payer; nothing for any other.

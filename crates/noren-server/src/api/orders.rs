@@ -59,8 +59,8 @@ pub(crate) async fn cancel(
             let shown = match &payment {
                 None => None,
                 Some(payment) => {
-                    let code = codes::order_code(&state, payment).await?;
-                    Some(wire::Payment::of(payment, state.livemode(), code))
+                    let ways = codes::ways(&state, payment).await?;
+                    Some(wire::Payment::of(payment, state.livemode(), ways))
                 }
             };
             let shown = wire::Order::of(&order, shown, state.livemode());

@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use crate::api::{codes, id_in_path, scope, unexpected};
 use crate::auth::MerchantCaller;
+use crate::checkout::back;
 use crate::edge::InPath;
 use crate::idempotency::{IdempotencyKey, Replayed, request_hash};
 use crate::lists::{Parameters, list};
@@ -41,6 +42,7 @@ struct Wanted {
     amount: Money,
     capture: CaptureMode,
     way: Way,
+    return_url: Option<Text>,
 }
 
 /// Who shows what to whom.
@@ -58,7 +60,11 @@ enum WayName {
 }
 
 /// Reads what one way needs, and refuses the members of the others rather than ignore them.
-fn read_way(state: &AppState, members: &mut Members) -> Option<Way> {
+fn read_way(
+    state: &AppState,
+    members: &mut Members,
+    return_url: &Option<Option<Text>>,
+) -> Option<Way> {
     let names = [
         ("merchant", WayName::Merchant),
         ("consumer", WayName::Consumer),
@@ -86,6 +92,8 @@ fn read_way(state: &AppState, members: &mut Members) -> Option<Way> {
         WayName::Consumer => {
             leave_out("wallet", there.1, "consumer; the code says whose it is.");
             leave_out("expires_in_seconds", there.2, "consumer; the wallet is asked at once.");
+            let named = matches!(return_url, Some(Some(_)));
+            leave_out("return_url", named, "consumer; the payer stands at the till.");
         }
         WayName::Online => {
             leave_out("payment_code", there.0, "online; nothing was scanned.");
@@ -121,18 +129,21 @@ fn read_way(state: &AppState, members: &mut Members) -> Option<Way> {
 fn read(state: &AppState, body: &mut Value) -> Result<Wanted, Problem> {
     let mut members = Members::of(body.clone())?;
     let modes = [("now", CaptureMode::Now), ("manual", CaptureMode::Manual)];
+    let return_url = back::url_if_any(&mut members);
     let fields = (
         members.free_text("order_number", 64),
         members.id("store"),
         members.money("amount"),
         members.word_if_any("capture", &modes),
-        read_way(state, &mut members),
+        read_way(state, &mut members, &return_url),
+        return_url,
     );
-    let (order_number, store, amount, capture, way) = members.done(fields)?;
+    let (order_number, store, amount, capture, way, return_url) = members.done(fields)?;
     if let Way::Consumer { code_hash, .. } = &way {
         body["payment_code"] = Value::from(&**code_hash);
     }
-    Ok(Wanted { order_number, store, amount, capture: capture.unwrap_or_default(), way })
+    let capture = capture.unwrap_or_default();
+    Ok(Wanted { order_number, store, amount, capture, way, return_url })
 }
 
 /// What depends on today's directory and table of payment codes.
@@ -204,7 +215,7 @@ pub(crate) async fn create(
     let key = key.0;
     let body = match present(&state, who, &wanted).await {
         Ok(present) => {
-            let Wanted { order_number, store, amount, capture, way: _ } = wanted;
+            let Wanted { order_number, store, amount, capture, way: _, return_url } = wanted;
             let create = PaymentCreate {
                 key,
                 hash,
@@ -213,7 +224,7 @@ pub(crate) async fn create(
                 amount,
                 present,
                 capture,
-                memo: None,
+                memo: return_url.as_deref().map(back::memo),
             };
             Body::PaymentCreate(create)
         }
@@ -262,8 +273,8 @@ async fn answer(
     payment: &Payment,
     replayed: bool,
 ) -> Result<Response, Problem> {
-    let code = codes::order_code(state, payment).await?;
-    let shown = wire::Payment::of(payment, state.livemode(), code);
+    let ways = codes::ways(state, payment).await?;
+    let shown = wire::Payment::of(payment, state.livemode(), ways);
     Ok((status, Replayed(replayed), Json(shown)).into_response())
 }
 
@@ -317,16 +328,16 @@ pub(crate) async fn list_all(
     let scope = scope(who);
     let (page, cursor) =
         state.read(move |reads| Ok((reads.payments(scope, &filter, &cursor)?, cursor))).await?;
-    let mut codes = Vec::with_capacity(page.items.len());
+    let mut ways = Vec::with_capacity(page.items.len());
     for payment in &page.items {
-        codes.push(codes::order_code(&state, payment).await?);
+        ways.push(codes::ways(&state, payment).await?);
     }
-    let mut codes = codes.into_iter();
+    let mut ways = ways.into_iter();
     Ok(Json(list(
         page,
         &cursor,
         |payment| payment.id,
-        |payment| wire::Payment::of(payment, state.livemode(), codes.next().flatten()),
+        |payment| wire::Payment::of(payment, state.livemode(), ways.next().unwrap_or_default()),
     )))
 }
 

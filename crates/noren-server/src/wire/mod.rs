@@ -20,7 +20,7 @@ pub use doubt::{OldestDoubt, Spread, WalletDoubt};
 pub use operator::{DirectoryChangeNew, DirectoryVersion, LedgerAccount, LedgerTotal};
 pub use order::{Order, OrderCancelNew};
 pub use payment::{
-    CaptureMode, Payment, PaymentCancelNew, PaymentNew, PaymentVoidNew, Present, QuoteUsed,
+    CaptureMode, Payment, PaymentCancelNew, PaymentNew, PaymentVoidNew, Present, QuoteUsed, Ways,
 };
 pub use people::{Claim, ClaimCloseNew, Clock, ClockAcceptNew};
 pub use records::{EventShown, Refund, RefundNew, Store, StoreCode, StrayReceipt};

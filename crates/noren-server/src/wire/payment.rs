@@ -62,6 +62,11 @@ pub struct PaymentNew {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 86400)]
     pub expires_in_seconds: Option<u64>,
+    /// Where the payer goes on from the page of the order (`checkout_url`): an address of yours on the
+    /// web, at most 2,048 characters; not with `present: consumer`. That somebody comes back there
+    /// proves nothing: the event `payment.captured` does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_url: Option<String>,
 }
 
 /// `POST /v1/payments/{id}/cancel`: no member yet; the body may be left out.
@@ -176,6 +181,11 @@ pub struct Payment {
     /// payer is waited for, with `present: online` only.
     #[schema(value_type = Option<String>)]
     pub link: Option<Text>,
+    /// The page of the order, for its payer: choice of a wallet, state, receipt. Whoever has it can see
+    /// the order and pay it. Not with `present: consumer`.
+    pub checkout_url: Option<String>,
+    /// Where the payer goes on from there, as you named it.
+    pub return_url: Option<String>,
     /// Until when the code, or the wallet's order, is honoured.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<At>,
@@ -209,9 +219,21 @@ pub struct Payment {
     pub unknown_since: Option<At>,
 }
 
+/// What the edge adds to a payment: where its payer can be sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// The text of its code, while it waits for its payer.
+    pub code: Option<String>,
+    /// Its page.
+    pub checkout_url: Option<String>,
+    /// The shop's own page.
+    pub return_url: Option<String>,
+}
+
 impl Payment {
-    /// A payment as its merchant sees it. `code` is for one that waits for its payer.
-    pub fn of(payment: &payment::Payment, livemode: bool, code: Option<String>) -> Self {
+    /// A payment as its merchant sees it.
+    pub fn of(payment: &payment::Payment, livemode: bool, ways: Ways) -> Self {
+        let Ways { code, checkout_url, return_url } = ways;
         let state = &payment.state;
         let mut link = None;
         let mut expires_at = None;
@@ -282,6 +304,8 @@ impl Payment {
             wallet: payment.wallet(),
             code,
             link,
+            checkout_url,
+            return_url,
             expires_at,
             quote: payment.quote.as_ref().map(QuoteUsed::from),
             payer_amount,

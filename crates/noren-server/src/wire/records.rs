@@ -284,4 +284,6 @@ pub struct StoreCode {
     pub livemode: bool,
     /// The text of the JPQR code; the payer types the amount.
     pub code: String,
+    /// The same as a link: a page for whatever scans it, a plain camera too.
+    pub link: String,
 }

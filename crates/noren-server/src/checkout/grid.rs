@@ -1,0 +1,101 @@
+//! Wallets in the order in which a reader will look for them: the one in whose browser they read, then
+//! the ones of people who read that language, then the others as the directory has them.
+
+use noren_pages::Language;
+use noren_pages::checkout::Wallet as Shown;
+
+use super::agent::Agent;
+
+/// A wallet of ours as a page shows it.
+struct Look {
+    name: &'static str,
+    hue: &'static str,
+    /// Wallets that pay through it (Alipay+'s list of partners in Japan).
+    also: &'static str,
+}
+
+const PARTNERS: &str = "AlipayHK, Kakao Pay, GCash, TrueMoney, Touch ’n Go";
+
+const LOOKS: &[Look] = &[
+    Look { name: "alipay", hue: "hue-blue", also: "支付宝" },
+    Look { name: "alipayplus", hue: "hue-sea", also: PARTNERS },
+    Look { name: "antom", hue: "hue-ink", also: "" },
+    Look { name: "linepay", hue: "hue-green", also: "" },
+    Look { name: "noren", hue: "hue-navy", also: "" },
+    Look { name: "paypay", hue: "hue-red", also: "" },
+    Look { name: "wechatpay", hue: "hue-leaf", also: "微信支付" },
+];
+
+/// The likeliest first. Where a wallet has most of its users is its own country.
+const fn likely(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Ja => &["paypay", "linepay", "alipayplus", "alipay", "wechatpay"],
+        Language::ZhHans => &["alipay", "wechatpay", "alipayplus", "linepay", "paypay"],
+        Language::En => &["alipayplus", "wechatpay", "alipay", "paypay", "linepay"],
+        Language::Ko => &["alipayplus", "paypay", "linepay", "wechatpay", "alipay"],
+        Language::Th => &["alipayplus", "linepay", "wechatpay", "alipay", "paypay"],
+    }
+}
+
+/// The wallets of a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Grid {
+    /// The one in whose own browser the page is read.
+    pub first: Option<Shown>,
+    /// The others.
+    pub wallets: Vec<Shown>,
+}
+
+/// Puts `accepted` wallets, each a name and a title, in order.
+pub(super) fn grid(
+    language: Language,
+    agent: Agent,
+    accepted: impl Iterator<Item = (String, String)>,
+) -> Grid {
+    let place = |name: &str| {
+        let likely = likely(language);
+        likely.iter().position(|known| *known == name).unwrap_or(likely.len())
+    };
+    let shown = |(name, title): (String, String)| {
+        let look = LOOKS.iter().find(|look| look.name == name);
+        let (hue, also) = look.map_or(("hue-ink", ""), |look| (look.hue, look.also));
+        Shown { name, title, also: also.to_owned(), hue }
+    };
+    let mut wallets: Vec<Shown> = accepted.map(shown).collect();
+    wallets.sort_by_key(|wallet| place(&wallet.name));
+    let own = agent.inside.map_or(&[][..], |inside| inside.wallets());
+    let first = own.iter().find_map(|own| wallets.iter().position(|wallet| wallet.name == *own));
+    let first = first.map(|place| wallets.remove(place));
+    Grid { first, wallets }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(language: Language, header: &str) -> (Option<String>, Vec<String>) {
+        let accepted = ["alipay", "linepay", "noren", "paypay", "wechatpay", "other"];
+        let accepted = accepted.into_iter().map(|name| (name.to_owned(), name.to_uppercase()));
+        let grid = grid(language, Agent::of(header), accepted);
+        (grid.first.map(|w| w.name), grid.wallets.into_iter().map(|w| w.name).collect())
+    }
+
+    #[test]
+    fn readers_find_their_own_wallets_first() {
+        let (first, chinese) = names(Language::ZhHans, "");
+        assert_eq!(first, None);
+        assert_eq!(chinese, ["alipay", "wechatpay", "linepay", "paypay", "noren", "other"]);
+        let (_, japanese) = names(Language::Ja, "");
+        assert_eq!(japanese[..2], ["paypay", "linepay"]);
+    }
+
+    #[test]
+    fn the_wallet_that_scanned_stands_alone() {
+        let (first, others) = names(Language::Ja, "x MicroMessenger/8");
+        assert_eq!(first.as_deref(), Some("wechatpay"));
+        assert!(!others.contains(&"wechatpay".to_owned()) && others.len() == 5);
+        // The shop does not take what could pay there.
+        let (first, _) = names(Language::Ja, "x PayPay/5");
+        assert_eq!(first.as_deref(), Some("paypay"));
+    }
+}
