@@ -34,6 +34,7 @@ noren qr decode             what a payment code says; qr encode, draw and poster
 noren sim --seeds 100       the network in a test tube
 noren bench engine          what the engine does on this machine
 noren bench store           the same, durable
+noren bench pages           server time and bytes of each screen
 noren bench qr              reading and writing payment codes
 noren openapi               the API's description
 noren --help                all of it, with options and exit codes";

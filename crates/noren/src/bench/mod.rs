@@ -1,4 +1,5 @@
-//! `noren bench`: what the engine, the durable path and the payment codes do on this machine.
+//! `noren bench`: what the engine, the durable path, the screens and the payment codes do on this
+//! machine.
 //!
 //! A bench payment is a real one: an order and a client key of its own, a conversion, an intent
 //! that is committed before the wallet's answer exists, then the answer with 8 postings; 2 events
@@ -6,6 +7,7 @@
 
 mod engine;
 mod load;
+mod pages;
 mod qr;
 mod store;
 
@@ -48,6 +50,16 @@ pub enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// The screens: server time and bytes of each, over HTTP on this machine.
+    #[command(before_help = "  noren bench pages\n  noren bench pages --json | jq .result")]
+    Pages {
+        /// Requests for each page.
+        #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+        requests: u32,
+        /// One JSON document instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
     /// Payment codes: reading and writing them, beside the least that any reader has to do.
     #[command(before_help = "  noren bench qr\n  noren bench qr --json | jq .result")]
     Qr {
@@ -67,10 +79,12 @@ pub fn run(bench: Bench) -> anyhow::Result<()> {
         Bench::Store { payments, clients, old_payments, data, json } => {
             (json, store::run(payments, clients, old_payments, data)?)
         }
+        Bench::Pages { requests, json } => (json, pages::run(requests as usize)?),
         Bench::Qr { rounds, json } => (json, qr::run(rounds)?),
     };
     match report["bench"].as_str() {
         _ if json => say!("{report}"),
+        Some("pages") => pages::print(&report),
         Some("qr") => qr::print(&report),
         _ => print_table(&report),
     }
