@@ -9,6 +9,7 @@
 //! | [`page`] | what all pages share |
 //! | [`till`] | the till: what its screens share, and the screens of a sale |
 //! | [`problems`] | the list of problems, and a page for each |
+//! | [`counter`] | the till around the sale: pairing, staff, the day, refunds, receipts |
 //! | [`assets`] | styles, scripts and pictures, served under a name that changes with them |
 //! | [`checkout`] | what a payer sees of an order, and of a shop's link |
 //! | [`start`] | the first page of a switch |
@@ -16,6 +17,7 @@
 pub mod amounts;
 pub mod assets;
 pub mod checkout;
+pub mod counter;
 pub mod language;
 pub mod page;
 pub mod problems;

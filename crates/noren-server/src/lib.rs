@@ -63,7 +63,7 @@ mod say;
 mod serve;
 mod state;
 mod strict;
-mod till;
+pub mod till;
 mod wallet_api;
 mod wallet_examples;
 pub mod web;

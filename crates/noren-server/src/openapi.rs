@@ -12,8 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    caps, captures, codes, credits, events, operator, orders, payments, people, refunds,
-    stray_receipts,
+    caps, captures, codes, credits, events, operator, orders, payments, people, refunds, staff,
+    stray_receipts, tills,
 };
 use crate::state::AppState;
 use crate::{callbacks, checkout, health, pages, wallet_api, wallet_examples};
@@ -63,6 +63,10 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(events::list_all))
         .routes(routes!(codes::stores))
         .routes(routes!(codes::store_code))
+        .routes(routes!(tills::pair, tills::list_all))
+        .routes(routes!(tills::revoke))
+        .routes(routes!(staff::list_all))
+        .routes(routes!(staff::put, staff::remove))
         .routes(routes!(operator::change))
         .routes(routes!(operator::accounts))
         .routes(routes!(operator::totals))

@@ -77,6 +77,27 @@ edges! {
     TillForeign FORBIDDEN Never "till-foreign"
         "A page of another site called in a till's name."
         "Call from the till's own pages only.";
+    PairingUnknown NOT_FOUND Never "pairing-unknown"
+        "No browser shows this code, or it has expired."
+        "Read the code on the till's screen again; it is good for ten minutes.";
+    PairingTries TOO_MANY_REQUESTS SameKey "pairing-tries"
+        "Too many wrong codes came from this merchant."
+        "Wait ten minutes, then send the code that the till's screen shows.";
+    PairingFull SERVICE_UNAVAILABLE SameKey "pairing-full"
+        "Too many browsers wait to be paired."
+        "Open the page again in some minutes.";
+    TillUnknown NOT_FOUND Never "till-unknown"
+        "There is no such till."
+        "Check the id; it begins with till_ and belongs to the caller.";
+    TillsTooMany CONFLICT Never "tills-too-many"
+        "This merchant has as many tills as it can have."
+        "Revoke one that is no longer used.";
+    StaffUnknown NOT_FOUND Never "staff-unknown"
+        "Nobody of this name works at the merchant's tills."
+        "See GET /v1/staff for the names.";
+    StaffTooMany CONFLICT Never "staff-too-many"
+        "This merchant has as many names as it can have."
+        "Remove somebody who works there no more.";
     SignatureInvalid UNAUTHORIZED Never "signature-invalid"
         "The call is not signed by a key of a connected wallet, or was changed on its way."
         "Sign each request anew as RFC 9421 says, over @method, @target-uri and content-digest, with a clock that is right.";

@@ -170,11 +170,11 @@ impl AppState {
     /// Does something with the file of tills, on a thread where waiting is allowed.
     pub(crate) async fn counter<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Counter) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&mut Counter) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
         let counter = self.0.counter.clone();
         let done = tokio::task::spawn_blocking(move || {
-            work(&counter.lock().unwrap_or_else(PoisonError::into_inner))
+            work(&mut counter.lock().unwrap_or_else(PoisonError::into_inner))
         });
         match done.await {
             Ok(done) => Ok(done?),
@@ -234,6 +234,13 @@ impl AppState {
     /// What strangers have ordered by shops' links.
     pub(crate) fn open_orders(&self) -> &OpenOrders {
         &self.0.open_orders
+    }
+
+    /// What is hashed in place of somebody's PIN, so that a copy of the file of tills tells nothing
+    /// without the folder's key.
+    pub(crate) fn pin_mixed(&self, merchant: MerchantId, name: &str, pin: &str) -> hmac::Tag {
+        // No name has a line break in it.
+        hmac::sign(&self.0.code_hash_key, format!("pin\n{merchant}\n{name}\n{pin}").as_bytes())
     }
 
     pub(crate) fn under_way(&self) -> Arc<Semaphore> {

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::{Doing, StoreError};
 
 pub use pairings::{
-    Approval, Approved, PAIRINGS_MAX, Pairing, WRONG_CODES_MAX, WRONG_CODES_WITHIN_MS,
+    Approval, Approved, CODES_MAX, PAIRINGS_MAX, Pairing, WRONG_CODES_MAX, WRONG_CODES_WITHIN_MS,
 };
 pub use receipts::{ReceiptSettings, TaxRate};
 pub use tries::{Try, WRONG_FREE};
@@ -119,8 +119,9 @@ impl Counter {
                 pin_hash TEXT NOT NULL, wrong INTEGER NOT NULL, locked_until INTEGER,
                 PRIMARY KEY (merchant, name)) STRICT;
              CREATE TABLE IF NOT EXISTS pairings (
-                code_hash TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE,
+                code_hash TEXT PRIMARY KEY, secret_hash TEXT NOT NULL,
                 token_hash TEXT NOT NULL, expires_at INTEGER NOT NULL, device TEXT) STRICT;
+             CREATE INDEX IF NOT EXISTS pairings_by_secret ON pairings (secret_hash);
              CREATE TABLE IF NOT EXISTS wrong_codes (
                 merchant TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
              CREATE TABLE IF NOT EXISTS receipts (
@@ -197,8 +198,9 @@ impl Counter {
             .doing(DOING)
     }
 
-    /// Adds somebody, or gives them another role or PIN.
+    /// Adds somebody, or gives them another role or PIN. They sign in anew.
     pub fn staff_put(&self, staff: &Staff) -> Result<(), StoreError> {
+        self.signed_out(staff.merchant, &staff.name)?;
         let sql =
             "INSERT OR REPLACE INTO staff (merchant, name, role, pin_hash, wrong, locked_until)
                    VALUES (?, ?, ?, ?, ?, ?)";
@@ -224,8 +226,16 @@ impl Counter {
         read().doing(DOING)
     }
 
-    /// They work there no more.
+    fn signed_out(&self, merchant: MerchantId, name: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE devices SET staff = NULL, supervisor_until = NULL
+                   WHERE merchant = ?1 AND staff = ?2";
+        let row = (merchant.to_string(), name);
+        self.0.prepare_cached(sql).and_then(|mut put| put.execute(row)).map(drop).doing(DOING)
+    }
+
+    /// They work there no more, and are signed in nowhere.
     pub fn staff_remove(&self, merchant: MerchantId, name: &str) -> Result<(), StoreError> {
+        self.signed_out(merchant, name)?;
         let sql = "DELETE FROM staff WHERE merchant = ? AND name = ?";
         let row = (merchant.to_string(), name);
         self.0.prepare_cached(sql).and_then(|mut put| put.execute(row)).map(drop).doing(DOING)

@@ -89,6 +89,16 @@ impl Client {
         self.call("POST", path, key, Some(body)).await
     }
 
+    /// Sets: however often, it is the same.
+    pub async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {
+        self.call("PUT", path, None, Some(body)).await
+    }
+
+    /// Removes.
+    pub async fn delete(&self, path: &str) -> anyhow::Result<Answer> {
+        self.call("DELETE", path, None, None).await
+    }
+
     async fn call(
         &self,
         method: &str,

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use futures_util::future::join_all;
+use noren_server::till::{DEMO_CLERK, DEMO_CLERK_PIN, DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -344,6 +345,28 @@ impl Day {
                 .await?
                 .success()
                 .context("filling the directory")?;
+        }
+        Ok(())
+    }
+
+    /// Gives every shop somebody who sells and somebody who gives money back, unless it has people
+    /// already.
+    pub async fn staff(&self) -> anyhow::Result<()> {
+        for shop in &SHOPS {
+            let till = self.till(shop)?;
+            let known = till.get("/v1/staff").await?.success()?;
+            if known["data"].as_array().is_some_and(|people| !people.is_empty()) {
+                continue;
+            }
+            let people = [
+                (DEMO_CLERK, "clerk", DEMO_CLERK_PIN),
+                (DEMO_SUPERVISOR, "supervisor", DEMO_SUPERVISOR_PIN),
+            ];
+            for (name, role, pin) in people {
+                let body = json!({ "role": role, "pin": pin });
+                let answer = till.put(&format!("/v1/staff/{name}"), &body).await?;
+                answer.success().context("the people at the tills")?;
+            }
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, ensure};
 use noren_core::directory::{Change, KeyRole};
 use noren_core::time::Timestamp;
+use noren_server::till::{DEMO_CLERK, DEMO_CLERK_PIN, DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN};
 use noren_store::Reads;
 use noren_wallets::Entry;
 use serde_json::{Value, json};
@@ -231,6 +232,10 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
     for (name, facade) in &facade_addresses {
         eprintln!("  tills for {name:<10} http://{facade}");
     }
+    eprintln!(
+        "  tills                http://{address}/till ({DEMO_CLERK} {DEMO_CLERK_PIN}, supervisor \
+         {DEMO_SUPERVISOR} {DEMO_SUPERVISOR_PIN})"
+    );
     eprintln!("  state folder         {} (API keys in keys/*.json)", options.data.display());
     eprintln!("  API key of a shop    {soba}");
     eprintln!(
@@ -256,6 +261,7 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
     let day = stage.day(&name, patience)?;
     let played = async {
         day.open(&stage.directory()?).await?;
+        day.staff().await?;
         day.play(&OnStderr { quiet: false }).await
     };
     let interrupted = serve::stop_signal();

@@ -4,6 +4,7 @@
 pub mod bench;
 pub mod cast;
 pub mod client;
+pub mod counter;
 pub mod day;
 pub mod demo;
 pub mod folder;

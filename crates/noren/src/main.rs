@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use noren::output::out;
-use noren::{bench, demo, folder, ledger, payments, play, qr, sandboxes, serve, sim};
+use noren::{bench, counter, demo, folder, ledger, payments, play, qr, sandboxes, serve, sim};
 
 /// A payment makes and frees some forty small things, and many of them are freed on another thread
 /// than they were made on; this allocator does both in less time than the system's.
@@ -29,6 +29,8 @@ noren serve                 the switch on a state folder
 noren sandbox serve         the sandbox wallets of a state folder
 noren sandbox env           their addresses and keys for a shell; list, users, code, pay, scenario
 noren payments list         the newest payments of a shop; get, capture, void, cancel, refund
+noren tills pair CODE       a browser becomes a till; list, revoke
+noren staff add NAME        who works at the tills; list, remove
 noren ledger verify         the books, proven whole; accounts, statement, balance read them
 noren qr decode             what a payment code says; qr encode, draw and poster make them
 noren sim --seeds 100       the network in a test tube
@@ -85,6 +87,12 @@ enum Command {
     /// Payments, by the merchant API.
     #[command(subcommand)]
     Payments(payments::Payments),
+    /// Browsers that are tills, by the merchant API.
+    #[command(subcommand)]
+    Tills(counter::Tills),
+    /// Who works at the tills, by the merchant API.
+    #[command(subcommand)]
+    Staff(counter::Staff),
     /// The books of a state folder: accounts, statements, and the proof that they are whole.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
@@ -168,6 +176,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Sim(options) => sim::run(&options),
         Command::Payments(payments) => on_threads(payments::run(payments)),
+        Command::Tills(tills) => on_threads(counter::tills(tills)),
+        Command::Staff(staff) => on_threads(counter::staff(staff)),
         Command::Ledger(command) => ledger::run(&command),
         Command::Qr(command) => qr::run(command),
         Command::Demo { once, json, port, data, tempo } => {

@@ -164,7 +164,7 @@ pub struct Server {
 }
 
 impl Server {
-    fn client(&self) -> anyhow::Result<Client> {
+    pub(crate) fn client(&self) -> anyhow::Result<Client> {
         let key = match &self.key_file {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
@@ -352,7 +352,11 @@ fn line(payment: &Value) -> String {
     )
 }
 
-fn show(answer: anyhow::Result<Answer>, print: impl FnOnce(&Value)) -> anyhow::Result<ExitCode> {
+/// Prints what was answered, or what went wrong; gives the exit code.
+pub(crate) fn show(
+    answer: anyhow::Result<Answer>,
+    print: impl FnOnce(&Value),
+) -> anyhow::Result<ExitCode> {
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {

@@ -11,7 +11,9 @@ pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod people;
 pub(crate) mod refunds;
+pub(crate) mod staff;
 pub(crate) mod stray_receipts;
+pub(crate) mod tills;
 
 use noren_core::effects::Reply;
 use noren_core::id::{Id, Kind};

@@ -10,8 +10,17 @@ use super::session::Paired;
 use crate::problem::{Edge, Problem};
 use crate::state::AppState;
 
-/// Who works at every till of the demo, and signs in with 1234.
+/// Who sells at every till of the demo.
 pub const DEMO_CLERK: &str = "Hana";
+
+/// Her PIN.
+pub const DEMO_CLERK_PIN: &str = "1234";
+
+/// Who gives money back at every till of the demo.
+pub const DEMO_SUPERVISOR: &str = "Ken";
+
+/// His PIN.
+pub const DEMO_SUPERVISOR_PIN: &str = "4321";
 
 /// The form's only field is `store=sto_…`.
 pub(crate) async fn open(State(state): State<AppState>, body: String) -> Result<Response, Problem> {

@@ -19,3 +19,8 @@ pub(crate) async fn frame(state: &AppState, device: &Device, at: Tab) -> Result<
         at,
     })
 }
+
+/// Around the screens of a browser that is no till yet.
+pub(crate) fn nowhere() -> Frame {
+    Frame { shop: String::new(), till: String::new(), staff: None, at: Tab::Elsewhere }
+}

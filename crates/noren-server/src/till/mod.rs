@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `session` | which device calls, for which store, and who is signed in |
 //! | `demo` | in the demo: a till of any of its shops with one tap |
+//! | `opened` | whose screen it is, or where a browser has to go first |
+//! | `pairing`, `sign_in`, `pin` | how a browser becomes a till, and who is at it |
 //! | `frame` | what stands around every screen |
 //! | `pages` | the screens of a sale |
 //!
@@ -12,8 +14,16 @@
 
 mod demo;
 mod frame;
+mod opened;
 mod pages;
+pub(crate) mod pairing;
+pub(crate) mod pin;
 pub(crate) mod session;
+mod sign_in;
+
+pub use demo::{DEMO_CLERK, DEMO_CLERK_PIN, DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN};
+pub(crate) use frame::frame;
+pub(crate) use opened::{Opened, at_jst, picture};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -39,6 +49,11 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/till", get(pages::start))
         .route("/till/demo", post(demo::open))
+        .route("/till/pair", get(pairing::page).post(pairing::renew))
+        .route("/till/pair/poll", post(pairing::poll))
+        .route("/till/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/till/sign-out", post(sign_in::sign_out))
+        .route("/till/supervisor", get(sign_in::supervisor_page).post(sign_in::supervise))
         .merge(sells)
         .merge(gives_back)
 }

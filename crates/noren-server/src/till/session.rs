@@ -61,7 +61,7 @@ impl Paired {
         let token = format!("{:032x}{:032x}", random::bits(), random::bits());
         let device = Device {
             id,
-            token_hash: hash(&token),
+            token_hash: hashed(&token),
             tenant,
             merchant,
             store,
@@ -74,21 +74,30 @@ impl Paired {
         Self { device, token }
     }
 
-    /// The header that makes the browser this till. It is for the till's own paths, stays for 400 days,
-    /// which is as long as browsers allow, and is for HTTPS only where we are reached by it.
+    /// The header that makes the browser this till.
     pub fn cookie(&self, state: &AppState) -> (HeaderName, String) {
-        let secure = if state.public_url().url("").starts_with("https:") { "; Secure" } else { "" };
-        let Self { device, token } = self;
-        let value = format!(
-            "{COOKIE}={}.{token}; Path=/till; Max-Age=34560000; HttpOnly; SameSite=Strict{secure}",
-            device.id
-        );
-        (header::SET_COOKIE, value)
+        cookie_of(state, &self.device.id, &self.token)
     }
 }
 
-fn hash(token: &str) -> String {
-    digest(&SHA256, token.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+/// Cookies are for HTTPS only where we are reached by it.
+pub(super) fn secure(state: &AppState) -> &'static str {
+    if state.public_url().url("").starts_with("https:") { "; Secure" } else { "" }
+}
+
+/// The header that makes a browser the till of that id. It is for the till's own paths, and stays for
+/// 400 days, which is as long as browsers allow.
+pub(super) fn cookie_of(state: &AppState, id: &str, token: &str) -> (HeaderName, String) {
+    let secure = secure(state);
+    let value = format!(
+        "{COOKIE}={id}.{token}; Path=/till; Max-Age=34560000; HttpOnly; SameSite=Strict{secure}"
+    );
+    (header::SET_COOKIE, value)
+}
+
+/// SHA-256 in hex: what is kept of a text that opens something.
+pub(super) fn hashed(text: &str) -> String {
+    digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The device whose cookie came along, if it is a till still.
@@ -99,7 +108,7 @@ pub(crate) async fn device(
     let Some((id, token)) = cookie(headers, COOKIE).and_then(|value| value.split_once('.')) else {
         return Ok(None);
     };
-    let (id, shown) = (id.to_owned(), hash(token));
+    let (id, shown) = (id.to_owned(), hashed(token));
     let found = state.counter(move |counter| counter.device(&id)).await?;
     Ok(found.filter(|device| {
         let same: bool = shown.as_bytes().ct_eq(device.token_hash.as_bytes()).into();
@@ -113,13 +122,16 @@ fn from_elsewhere(headers: &HeaderMap) -> bool {
     !matches!(site, None | Some("same-origin" | "none"))
 }
 
+/// Errors when a page of another site calls.
+pub(super) fn refuse_elsewhere(headers: &HeaderMap) -> Result<(), Problem> {
+    if from_elsewhere(headers) { Err(Edge::TillForeign.into()) } else { Ok(()) }
+}
+
 impl FromRequestParts<AppState> for TillSession {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        if from_elsewhere(&parts.headers) {
-            return Err(Edge::TillForeign.into());
-        }
+        refuse_elsewhere(&parts.headers)?;
         let device = device(state, &parts.headers).await?;
         Ok(Self { device: device.ok_or(Edge::TillUnpaired)? })
     }
@@ -151,9 +163,7 @@ pub(crate) async fn gives_back(
 }
 
 async fn signed_in(state: &AppState, headers: &HeaderMap) -> Result<TillSession, Problem> {
-    if from_elsewhere(headers) {
-        return Err(Edge::TillForeign.into());
-    }
+    refuse_elsewhere(headers)?;
     let device = device(state, headers).await?.ok_or(Edge::TillUnpaired)?;
     if device.staff.is_none() {
         return Err(Edge::NobodySignedIn.into());

@@ -9,9 +9,29 @@ use axum::response::{IntoResponse, Response};
 use noren_pages::Template;
 use noren_pages::page::CONTENT_POLICY;
 
+use crate::problem::{Edge, Problem};
+
 pub use files::files;
 pub(crate) use reader::cookie;
 pub use reader::{LANGUAGE_COOKIE, Reader};
+
+/// A view as a page, which remembers a language that was chosen by its address.
+pub(crate) fn shown(
+    reader: &Reader,
+    view: &impl Template,
+    also: Option<(HeaderName, String)>,
+) -> Result<Response, Problem> {
+    let text = view.render().map_err(|error| {
+        tracing::error!(%error, "a page cannot be written");
+        Problem::from(Edge::Internal)
+    })?;
+    let mut response = page(text);
+    for (name, value) in reader.remembered().into_iter().chain(also) {
+        let value = HeaderValue::try_from(value).map_err(|_| Edge::Internal)?;
+        response.headers_mut().append(name, value);
+    }
+    Ok(response)
+}
 
 /// A page as it is sent: our own content only, never framed, never kept.
 pub fn page(text: String) -> Response {

@@ -12,6 +12,7 @@ mod payment;
 mod people;
 mod records;
 mod settlement;
+mod tills;
 
 pub use caps::{Cap, Prefunding, PrefundingNew};
 pub use capture::{Capture, CaptureNew};
@@ -25,6 +26,7 @@ pub use payment::{
 pub use people::{Claim, ClaimCloseNew, Clock, ClockAcceptNew};
 pub use records::{EventShown, Refund, RefundNew, Store, StoreCode, StrayReceipt};
 pub use settlement::{Settled, Settlement};
+pub use tills::{StaffNew, StaffShown, StaffWord, StoreReceipt, Till, TillNew};
 
 use noren_core::money::{Currency, Money};
 use noren_core::rate::Rate as CoreRate;

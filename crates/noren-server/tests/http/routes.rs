@@ -25,6 +25,12 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/v1/events", Who::Merchant),
     ("GET", "/v1/stores", Who::Merchant),
     ("GET", "/v1/stores/{id}/code", Who::Merchant),
+    ("POST", "/v1/tills", Who::Merchant),
+    ("GET", "/v1/tills", Who::Merchant),
+    ("POST", "/v1/tills/{till_id}/revoke", Who::Merchant),
+    ("GET", "/v1/staff", Who::Merchant),
+    ("PUT", "/v1/staff/{name}", Who::Merchant),
+    ("DELETE", "/v1/staff/{name}", Who::Merchant),
     ("POST", "/v1/directory", Who::Operator),
     ("GET", "/v1/ledger/accounts", Who::Operator),
     ("GET", "/v1/ledger/totals", Who::Operator),
@@ -66,6 +72,8 @@ pub fn filled(path: &str, payment: &str, refund: &str, store: &str) -> String {
     path.replace("{id}", id)
         .replace("{payment_id}", payment)
         .replace("{credit_id}", "crd_0000000000000000000000001")
+        .replace("{till_id}", "till_00000000000000000000")
+        .replace("{name}", "Hana")
         .replace("{code}", "order-paid")
         .replace("{order_number}", "O-404")
 }

@@ -15,6 +15,9 @@ use crate::{Doing, StoreError};
 /// Pairings that wait at one time. A page that is opened again keeps the one it has.
 pub const PAIRINGS_MAX: u32 = 2_000;
 
+/// Codes of one browser that count at one time.
+pub const CODES_MAX: u32 = 5;
+
 /// Wrong codes of one merchant within [`WRONG_CODES_WITHIN_MS`]; more are not looked at. Codes are
 /// some 78 thousand million, so that nobody meets one by trying.
 pub const WRONG_CODES_MAX: u32 = 20;
@@ -68,14 +71,17 @@ pub enum Approved {
 const COLUMNS: &str = "code_hash, secret_hash, token_hash, expires_at, device";
 
 impl Counter {
-    /// Keeps a pairing; `false` when too many wait already, or one has the same code. What has
-    /// expired is forgotten first.
+    /// Keeps a pairing; `false` when too many wait already, one has the same code, or the browser
+    /// has had [`CODES_MAX`] that still count. What has expired is forgotten first.
     pub fn pairing_add(&self, pairing: &Pairing, now: Timestamp) -> Result<bool, StoreError> {
         let put = || {
             self.0.execute("DELETE FROM pairings WHERE expires_at <= ?1", [now.0])?;
             let waiting: u32 =
                 self.0.query_row("SELECT count(*) FROM pairings", [], |row| row.get(0))?;
-            if waiting >= PAIRINGS_MAX {
+            let sql = "SELECT count(*) FROM pairings WHERE secret_hash = ?1";
+            let own: u32 =
+                self.0.prepare_cached(sql)?.query_row([&pairing.secret_hash], |row| row.get(0))?;
+            if waiting >= PAIRINGS_MAX || own >= CODES_MAX {
                 return Ok(false);
             }
             let sql = format!("INSERT OR IGNORE INTO pairings ({COLUMNS}) VALUES (?, ?, ?, ?, ?)");
@@ -91,7 +97,8 @@ impl Counter {
         put().doing(DOING)
     }
 
-    /// The pairing whose browser knows this, while it counts.
+    /// The pairing whose browser knows this, while it counts: the one that made it a till, else the
+    /// newest. A code that was shown before counts beside a newer one until it has expired.
     pub fn pairing(&self, secret: &str, now: Timestamp) -> Result<Option<Pairing>, StoreError> {
         let sql =
             format!("SELECT {COLUMNS} FROM pairings WHERE secret_hash = ?1 AND expires_at > ?2");
@@ -249,6 +256,24 @@ mod tests {
         assert!(matches!(ask("code a", 2, Timestamp(999)), Approved::Till(_)), "others may go on");
         let later = Timestamp(1_001 + WRONG_CODES_WITHIN_MS as i64);
         assert_eq!(ask("code x", 1, later), Approved::Unknown, "and so may they after a while");
+    }
+
+    #[test]
+    fn a_new_code_leaves_the_one_before_in_force() {
+        let mut counter = Counter::in_memory().unwrap();
+        counter.pairing_add(&waiting("a"), Timestamp(0)).unwrap();
+        for number in 1..CODES_MAX {
+            let code_hash = format!("code a{number}");
+            let newer = Pairing { code_hash, expires_at: Timestamp(2_000), ..waiting("a") };
+            assert!(counter.pairing_add(&newer, Timestamp(0)).unwrap());
+        }
+        let more = Pairing { code_hash: "code b".into(), ..waiting("a") };
+        assert!(!counter.pairing_add(&more, Timestamp(0)).unwrap(), "it has had enough");
+        let now = Timestamp(500);
+        assert_eq!(counter.pairing("secret a", now).unwrap().unwrap().device, None);
+        counter.pairing_approve(&approval("code a", "till_1", 1), now).unwrap();
+        let kept = counter.pairing("secret a", now).unwrap().unwrap();
+        assert_eq!(kept.device.as_deref(), Some("till_1"), "the older code was read");
     }
 
     #[test]
