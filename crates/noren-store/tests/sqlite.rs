@@ -8,7 +8,8 @@ use std::sync::Arc;
 use common::*;
 use noren_core::due::Doubt;
 use noren_core::effects::{EventKind, Row};
-use noren_core::id::{CaptureId, MerchantId, TenantName};
+use noren_core::id::{CaptureId, Entropy, MerchantId, StoreId, TenantName};
+use noren_core::money::Currency;
 use noren_core::payment::Payment;
 use noren_core::time::Timestamp;
 use noren_store::sqlite::{Cursor, LOG_MAX, PaymentFilter, Scope, VERSION_MIN, audit};
@@ -438,4 +439,59 @@ fn i10_time_in_doubt_is_summed_by_sql_and_told_by_wallet() {
         WHERE slot = 1 AND unknown_since IS NOT NULL GROUP BY wallet";
     let plan: String = db.query_row(plan, [], |row| row.get(3)).unwrap();
     assert!(plan.contains("payments_in_doubt"), "{plan}");
+}
+
+#[test]
+fn a_stores_day_is_found_and_summed_and_the_days_beside_it_are_not() {
+    let folder = Folder::new();
+    let (mut store, mut maker) = (open(&folder), Maker::new());
+    let merchant = Maker::merchant(slot(3), 0);
+    let before = maker.create(merchant);
+    maker.pass(60_000);
+    let from = maker.now;
+    let mut first = maker.create(merchant);
+    maker.capture(&mut first);
+    maker.refund(&mut first, 300);
+    maker.pass(60_000);
+    let mut second = maker.create(merchant);
+    maker.capture(&mut second);
+    let waits = maker.create(merchant);
+    maker.create(Maker::merchant(slot(4), 0));
+    maker.pass(60_000);
+    let until = maker.now;
+    let after = maker.create(merchant);
+    maker.commit(&mut store);
+
+    let reads = Reads::open(&folder.db(), 1).unwrap();
+    let scope = Scope::Merchant { tenant: tenant(), merchant };
+    let found = |filter: PaymentFilter| {
+        let page = reads.payments(scope, &filter, &Cursor::newest(10)).unwrap();
+        page.items.into_iter().map(|payment| payment.id).collect::<Vec<_>>()
+    };
+    let day = || PaymentFilter {
+        store: Some(first.store),
+        created: Some((from, until)),
+        ..PaymentFilter::default()
+    };
+    assert_eq!(found(day()), [waits.id, second.id, first.id]);
+    assert_eq!(found(PaymentFilter { unfinished: true, ..day() }), [waits.id]);
+    let text = second.id.to_string();
+    let last_digits = Some(text[text.len() - 4..].into());
+    assert!(found(PaymentFilter { last_digits, ..day() }).contains(&second.id));
+    assert_eq!(found(PaymentFilter { amount: Some(1_200), ..day() }).len(), 3);
+    assert_eq!(found(PaymentFilter { amount: Some(1_201), ..day() }), []);
+    let elsewhere = StoreId::new(Timestamp(1), slot(3), Entropy(1), 9);
+    assert_eq!(found(PaymentFilter { store: Some(elsewhere), ..day() }), []);
+    assert_eq!(found(PaymentFilter { created: None, ..day() }).len(), 5);
+
+    let takings = reads.takings(scope, first.store, from, until).unwrap();
+    let taking = takings[&(wallet(), Currency::JPY)];
+    assert_eq!((taking.payments, taking.taken), (2, 2_400));
+    assert_eq!(
+        (taking.refunds + taking.refunds_open, taking.refunded + taking.refunding),
+        (1, 300)
+    );
+    assert!(reads.takings(scope, elsewhere, from, until).unwrap().is_empty());
+    assert!(reads.takings(scope, first.store, Timestamp(0), from).unwrap().is_empty());
+    assert_ne!(before.id, after.id);
 }

@@ -7,15 +7,17 @@ use noren_core::Text;
 use noren_core::credit::{Credit, CreditStatus};
 use noren_core::id::{
     CreditId, CreditKind, Id, Kind, MerchantId, MovementKind, OrderId, PaymentId, RefundId, Slot,
-    StrayId, TenantName, WalletName,
+    StoreId, StrayId, TenantName, WalletName,
 };
 use noren_core::movement::Movement;
 use noren_core::payment::Payment;
 use noren_core::refund::Refund;
 use noren_core::stray::Stray;
+use noren_core::time::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
+use super::takings::first_id;
 use super::{Reads, codec};
 use crate::{Doing, StoreError};
 
@@ -95,7 +97,21 @@ pub struct PaymentFilter {
     pub order_number: Option<Text>,
     /// By merchant; for an operator.
     pub merchant: Option<MerchantId>,
+    /// By store.
+    pub store: Option<StoreId>,
+    /// By when it was created: from the first on, before the second.
+    pub created: Option<(Timestamp, Timestamp)>,
+    /// By the last four digits of its id.
+    pub last_digits: Option<Text>,
+    /// By the order's amount, in minor units.
+    pub amount: Option<i64>,
+    /// Only those whose end is not known yet.
+    pub unfinished: bool,
 }
+
+/// States that can still change ([`noren_core::payment::State::is_final`]).
+const UNFINISHED: &str = "status IN ('created', 'waiting_for_payer', 'authorising', 'in_doubt',
+    'reversing', 'authorised', 'capturing', 'voiding') AND ? IS NULL";
 
 /// A refund with what it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -288,6 +304,22 @@ impl Reads {
         }
         if let Some(wallet) = &filter.wallet {
             also.push(("wallet = ?", Value::from(wallet.to_string())));
+        }
+        if let Some(store) = &filter.store {
+            also.push(("store = ?", Value::from(store.to_string())));
+        }
+        if let Some((from, until)) = filter.created {
+            also.push(("id >= ?", Value::from(first_id::<noren_core::id::PaymentKind>(from))));
+            also.push(("id < ?", Value::from(first_id::<noren_core::id::PaymentKind>(until))));
+        }
+        if let Some(digits) = &filter.last_digits {
+            also.push(("substr(id, -4) = ?", Value::from(digits.to_string())));
+        }
+        if let Some(amount) = filter.amount {
+            also.push(("amount = ?", Value::from(amount)));
+        }
+        if filter.unfinished {
+            also.push((UNFINISHED, Value::Null));
         }
         let merchant = match scope {
             Scope::Operator => filter.merchant,

@@ -18,6 +18,7 @@ mod names;
 mod pending;
 mod reads;
 mod tables;
+mod takings;
 mod verify;
 mod write;
 
@@ -40,6 +41,7 @@ pub use lists::{Cursor, PAGE_MAX, Page, PaymentFilter, RefundRow, Scope, StrayRo
 pub use names::{KEYS_KEPT, NameLimits};
 pub use reads::{CurrencyTotal, EventPage, LastBatch, Owed, Reads, TableCount, WalletPosition};
 pub use tables::encode;
+pub use takings::{Taking, Takings};
 pub use verify::Verified;
 
 use crate::chain::Content;
