@@ -455,6 +455,7 @@ fn a_stores_day_is_found_and_summed_and_the_days_beside_it_are_not() {
     maker.pass(60_000);
     let mut second = maker.create(merchant);
     maker.capture(&mut second);
+    maker.pass(1);
     let waits = maker.create(merchant);
     maker.create(Maker::merchant(slot(4), 0));
     maker.pass(60_000);
