@@ -19,10 +19,10 @@ export function coded(money) {
 }
 
 /** Where one currency is meant throughout: `1,200円` in Japanese, `¥1,200` elsewhere. */
-export function plain(money) {
+export function plain(money, language = document.documentElement.lang) {
   if (money.currency !== 'JPY') return coded(money);
   const text = digits(money);
-  if (document.documentElement.lang === 'ja') return `${text}円`;
+  if (language === 'ja') return `${text}円`;
   return text.startsWith('-') ? `-¥${text.slice(1)}` : `¥${text}`;
 }
 

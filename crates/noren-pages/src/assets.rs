@@ -25,11 +25,9 @@ pub const PATH: &str = "/assets";
 pub fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
-        let mut names: Vec<_> = Files::iter().collect();
-        names.sort();
         // FNV-1a over every file's own hash: this is a name, not a proof.
         let mut sum = 0xcbf2_9ce4_8422_2325_u64;
-        for name in names {
+        for name in names() {
             let hash =
                 Files::get(&name).map(|file| file.metadata.sha256_hash()).unwrap_or_default();
             for byte in name.bytes().chain(hash) {
@@ -43,6 +41,13 @@ pub fn version() -> &'static str {
 /// The address of a file: `/assets/9f3a…/till/sale.js`.
 pub fn url(name: &str) -> String {
     format!("{PATH}/{}/{name}", version())
+}
+
+/// The names of all files, sorted.
+pub fn names() -> Vec<String> {
+    let mut names: Vec<String> = Files::iter().map(Cow::into_owned).collect();
+    names.sort();
+    names
 }
 
 /// The file of that name, without the version: `till/sale.js`.

@@ -169,7 +169,7 @@ async fn present(
 }
 
 /// The wallet that issued a payer's code. No message repeats the code.
-fn issuer(state: &AppState, code: &str) -> Result<WalletName, Problem> {
+pub(crate) fn issuer(state: &AppState, code: &str) -> Result<WalletName, Problem> {
     let unroutable =
         |detail: String| Problem::field(Edge::PaymentCodeUnroutable, "payment_code", detail);
     let name = state.payment_codes().route(code).map_err(|error| unroutable(sentence(&error)))?;

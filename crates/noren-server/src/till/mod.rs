@@ -8,12 +8,14 @@
 //! | `pairing`, `sign_in`, `pin` | how a browser becomes a till, and who is at it |
 //! | `frame` | what stands around every screen |
 //! | `pages` | the screens of a sale |
+//! | `issuer` | whose code was read |
 //!
 //! A till sells by the merchant API's own handlers, mounted below `/till/v1`: the same bodies, keys and
 //! answers, with the till's cookie in place of an API key.
 
 mod demo;
 mod frame;
+mod issuer;
 mod opened;
 mod pages;
 pub(crate) mod pairing;
@@ -29,7 +31,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use crate::api::{codes, events, payments, refunds};
+use crate::api::{codes, events, orders, payments, refunds};
 use crate::state::AppState;
 
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
@@ -38,6 +40,8 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/till/v1/payments", get(payments::list_all).post(payments::create))
         .route("/till/v1/payments/{id}", get(payments::get))
         .route("/till/v1/payments/{id}/cancel", post(payments::cancel))
+        .route("/till/v1/orders/{order_number}/cancel", post(orders::cancel))
+        .route("/till/v1/payment_codes/issuer", post(issuer::issuer))
         .route("/till/v1/refunds", get(refunds::list_all))
         .route("/till/v1/refunds/{id}", get(refunds::get))
         .route("/till/v1/events", get(events::list_all))
@@ -48,6 +52,10 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route_layer(from_fn_with_state(state.clone(), session::gives_back));
     Router::new()
         .route("/till", get(pages::start))
+        .route("/till/watch", get(pages::watch))
+        .route("/till/codes/{name}", get(pages::code))
+        .route("/till/manifest.webmanifest", get(pages::web_manifest))
+        .route("/till/sw.js", get(pages::worker))
         .route("/till/demo", post(demo::open))
         .route("/till/pair", get(pairing::page).post(pairing::renew))
         .route("/till/pair/poll", post(pairing::poll))

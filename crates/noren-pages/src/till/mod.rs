@@ -1,4 +1,10 @@
-//! The till: what stands around each of its screens.
+//! The till: what stands around each of its screens, and the screens of a sale.
+
+mod problems;
+mod sale;
+
+pub use problems::{ELSEWHERE, PROBLEMS};
+pub use sale::{DemoPage, SalePage, Shop, Wallet, WatchPage, manifest, service_worker};
 
 /// The screens that every till has a way to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

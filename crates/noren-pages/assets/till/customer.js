@@ -1,0 +1,95 @@
+// The screen that is turned to the customer: amount, code, time left, in the customer's language.
+
+import { plain } from '../amounts.js';
+import { word } from '../words.js';
+import { serverNow } from './calls.js';
+import { facts } from './facts.js';
+import { connection } from './frame.js';
+
+const view = document.getElementById('view-code');
+const customer = document.getElementById('customer');
+const place = document.getElementById('code-place');
+const left = document.getElementById('code-left');
+const note = document.getElementById('code-note');
+const over = document.getElementById('code-over');
+const languages = view.querySelectorAll('[data-language]');
+
+let language = document.documentElement.lang;
+let shown = null;
+let drawn = null;
+
+function said(key) {
+  return facts.customers[language][key];
+}
+
+function speakTo(tag) {
+  language = tag;
+  customer.lang = tag;
+  for (const element of customer.querySelectorAll('[data-say]')) {
+    element.textContent = said(element.dataset.say);
+  }
+  for (const button of languages) {
+    button.setAttribute('aria-pressed', String(button.dataset.language === tag));
+  }
+  if (shown) showAmount();
+  tick();
+}
+
+function showAmount() {
+  const amount = plain({ amount: shown.amount, currency: 'JPY' }, language);
+  document.getElementById('code-amount').textContent = amount;
+}
+
+/** The picture of the code, from the server. It is asked for again until it is there. */
+function draw(payment) {
+  if (drawn === payment) return;
+  drawn = payment;
+  const picture = new Image();
+  picture.alt = word('till-code-picture', {
+    amount: plain({ amount: shown.amount, currency: 'JPY' }),
+  });
+  picture.width = 320;
+  picture.height = 320;
+  picture.addEventListener('load', () => { note.textContent = ''; });
+  picture.addEventListener('error', () => {
+    if (drawn !== payment) return;
+    connection('off');
+    drawn = null;
+    setTimeout(() => { if (shown?.payment === payment) draw(payment); }, 1_500);
+  });
+  picture.src = `/till/codes/${payment}.svg`;
+  place.replaceChildren(picture);
+}
+
+function tick() {
+  if (!shown || view.hidden) return;
+  const until = shown.last?.expires ? Date.parse(shown.last.expires) : null;
+  const ended = shown.ended !== null;
+  const seconds = until === null ? null : Math.max(0, Math.ceil((until - serverNow()) / 1000));
+  over.hidden = !ended;
+  place.hidden = ended;
+  left.hidden = ended || seconds === null;
+  if (!left.hidden) {
+    const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    left.textContent = said('common-time-left').replace('{time}', time);
+  }
+}
+
+/** Shows a sale's code, or that its time is over. */
+export function showCode(sale) {
+  const another = shown?.id !== sale.id;
+  shown = sale;
+  if (another) {
+    place.replaceChildren();
+    drawn = null;
+    note.textContent = word('till-code-making');
+    speakTo(document.documentElement.lang);
+  }
+  if (sale.payment && !sale.ended) draw(sale.payment);
+  tick();
+}
+
+for (const button of languages) {
+  button.addEventListener('click', () => speakTo(button.dataset.language));
+}
+setInterval(tick, 500);

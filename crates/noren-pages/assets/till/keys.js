@@ -1,0 +1,87 @@
+// The amount, by the keys on the screen and on a keyboard, and scanners that type like a keyboard.
+
+import { yen } from '../amounts.js';
+
+const DIGITS_MAX = 9;
+/** Between two letters of a scanner; a person is slower. */
+const SCANNER_MS = 60;
+/** No amount is so long, and every customer's code is longer. */
+const SCANNED_MIN = 13;
+
+/** Only digits, as full-width ones, commas and yen signs are theirs to use. */
+function digitsOf(text) {
+  return text.normalize('NFKC').replace(/\D/g, '').replace(/^0+/, '').slice(0, DIGITS_MAX);
+}
+
+/** The field of the amount: written in groups of three, whoever writes. */
+export class Amount {
+  constructor(field, keys, changed) {
+    this.field = field;
+    this.changed = changed;
+    this.composing = false;
+    field.addEventListener('compositionstart', () => { this.composing = true; });
+    field.addEventListener('compositionend', () => { this.composing = false; this.set(field.value); });
+    field.addEventListener('input', () => { if (!this.composing) this.set(field.value); });
+    for (const button of keys) {
+      button.addEventListener('click', () => this.press(button.dataset.key));
+    }
+  }
+
+  set(text) {
+    const digits = digitsOf(text);
+    const grouped = digits.replace(/\B(?=(\d{3})+$)/g, ',');
+    if (this.field.value !== grouped) this.field.value = grouped;
+    this.changed();
+  }
+
+  press(key) {
+    const digits = digitsOf(this.field.value);
+    if (key === 'back') this.set(digits.slice(0, -1));
+    else if (key === 'clear') this.set('');
+    else this.set(digits + key);
+  }
+
+  /** Whole yen, or `null`. */
+  value() {
+    return yen(this.field.value);
+  }
+}
+
+/** Hears what is typed anywhere on the page. `onScan(code)`: a scanner has read one. `onKey(key)`: a
+ * person typed a digit, `back` or `enter`, and no field has the keyboard. `undo()`: what a scanner
+ * typed so far went into a field, and is to be taken out again. */
+export function hearKeys({ onScan, onKey, before, undo }) {
+  let burst = '';
+  let last = 0;
+  let memory = null;
+  addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const now = event.timeStamp;
+    const quick = now - last < SCANNER_MS;
+    if (event.key === 'Enter') {
+      const code = burst;
+      burst = '';
+      if (quick && code.length >= SCANNED_MIN) {
+        event.preventDefault();
+        event.stopPropagation();
+        undo(memory);
+        onScan(code);
+        return;
+      }
+    } else if (event.key.length === 1) {
+      if (!quick) {
+        burst = '';
+        memory = before();
+      }
+      burst += event.key;
+      last = now;
+    }
+    const inField = event.target.closest?.('input, select, textarea');
+    if (inField) return;
+    const key = event.key.normalize('NFKC');
+    if (/^\d$/.test(key)) onKey(key);
+    else if (event.key === 'Backspace') onKey('back');
+    // On a button or a link, Enter is theirs.
+    else if (event.key === 'Enter' && !event.target.closest?.('button, a')) onKey('enter');
+  }, { capture: true });
+}

@@ -1,0 +1,96 @@
+// What is heard: two chimes that nobody mixes up, and the amount spoken where the device has a voice of
+// the page's language. Can be switched off, and is remembered.
+
+import { word } from '../words.js';
+
+const MUTED = 'noren.till.muted';
+let context = null;
+
+export function muted() {
+  return localStorage.getItem(MUTED) === 'yes';
+}
+
+/** A browser plays nothing before somebody has touched the page. */
+export function audible() {
+  return !muted() && context?.state === 'running';
+}
+
+/** To be called when somebody touches the page. */
+export async function wakeSound() {
+  const Context = globalThis.AudioContext;
+  if (!Context) return;
+  context ??= new Context();
+  if (context.state !== 'running') await context.resume().catch(() => {});
+}
+
+function tone(frequency, from, seconds, shape) {
+  const start = context.currentTime + from;
+  const oscillator = new OscillatorNode(context, { type: shape, frequency });
+  const loud = new GainNode(context, { gain: 0 });
+  loud.gain.setValueAtTime(0, start);
+  loud.gain.linearRampToValueAtTime(0.3, start + 0.02);
+  loud.gain.exponentialRampToValueAtTime(0.001, start + seconds);
+  oscillator.connect(loud).connect(context.destination);
+  oscillator.start(start);
+  oscillator.stop(start + seconds);
+}
+
+/** Two notes up, as a shop's door. */
+export function chimePaid() {
+  if (!audible()) return;
+  tone(880, 0, 0.5, 'sine');
+  tone(1318.5, 0.18, 0.9, 'sine');
+}
+
+/** One low note, twice. */
+export function chimeUnpaid() {
+  if (!audible()) return;
+  tone(196, 0, 0.35, 'square');
+  tone(165, 0.4, 0.6, 'square');
+}
+
+/** A code was read. */
+export function beep() {
+  if (audible()) tone(1760, 0, 0.12, 'sine');
+}
+
+/** Says a sentence in the page's language, if the device has a voice for it. */
+export function speak(sentence) {
+  const speech = globalThis.speechSynthesis;
+  if (!speech || muted()) return;
+  const { lang } = document.documentElement;
+  const primary = lang.split('-')[0];
+  const voice = speech.getVoices().find((one) => one.lang.split(/[-_]/)[0] === primary);
+  if (!voice) return;
+  const said = new SpeechSynthesisUtterance(sentence);
+  said.voice = voice;
+  said.lang = voice.lang;
+  speech.speak(said);
+}
+
+/** The switch for the sound: a button that says what is so. `changed` hears of it. */
+export function soundSwitch(button, changed = () => {}) {
+  const show = () => {
+    button.textContent = muted() ? word('till-sound-off') : word('till-sound-on');
+    button.setAttribute('aria-pressed', String(!muted()));
+    changed();
+  };
+  button.addEventListener('click', async () => {
+    // Sound that is on but cannot be heard yet is turned on, not off.
+    const silent = !muted() && !audible();
+    if (!silent) localStorage.setItem(MUTED, muted() ? 'no' : 'yes');
+    await wakeSound();
+    show();
+    if (!muted()) beep();
+  });
+  for (const event of ['pointerdown', 'keydown']) {
+    addEventListener(event, async () => {
+      if (audible()) return;
+      await wakeSound();
+      show();
+    }, { capture: true });
+  }
+  // Voices come some time after the page.
+  globalThis.speechSynthesis?.getVoices();
+  show();
+}

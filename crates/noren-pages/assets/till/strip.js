@@ -1,0 +1,106 @@
+// Payments on the printed code of this store, as they come: a row, a chime and the amount spoken; and a
+// warning whenever nobody would notice one.
+
+import { plain } from '../amounts.js';
+import { word } from '../words.js';
+import { call } from './calls.js';
+import { facts, title } from './facts.js';
+import { audible, chimePaid, muted, soundSwitch, speak } from './sound.js';
+import { listen } from './stream.js';
+
+const rows = document.getElementById('watch-rows');
+const state = document.getElementById('watch-state');
+const none = document.getElementById('watch-none');
+const ROWS_MAX = rows.classList.contains('watch-large') ? 50 : 3;
+/** What is older was not now: it is listed, and not called out. */
+const NEWS_MS = 120_000;
+/** Hidden so long, and somebody should look at what came meanwhile. */
+const HIDDEN_MS = 60_000;
+
+let live = false;
+let hiddenSince = null;
+let missed = false;
+const seen = new Set();
+
+function showState() {
+  const silent = muted() || !audible();
+  let [name, text] = ['live', word('till-watch-live')];
+  if (missed) [name, text] = ['hidden', word('till-watch-hidden')];
+  if (silent) [name, text] = ['silent', word('till-watch-silent')];
+  if (!live) [name, text] = ['lost', word('till-watch-lost')];
+  state.dataset.state = name;
+  if (state.textContent !== text) state.textContent = text;
+}
+
+/** Paid by what the payer scanned on the counter, without the till. */
+function atTheCounter(payment) {
+  const printed = payment.way === 'mpm_static' || payment.way === 'push';
+  const linked = payment.way === 'mpm_dynamic' && payment.order_number.startsWith('L');
+  return payment.store === facts.store && payment.status === 'captured' && (printed || linked);
+}
+
+function add(payment) {
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Tokyo' };
+  const at = new Date(payment.ended_at ?? payment.created_at);
+  const row = document.createElement('li');
+  row.textContent = word('till-watch-row', {
+    time: new Intl.DateTimeFormat('en-GB', time).format(at), amount: plain(payment.amount_captured),
+    wallet: title(payment.wallet),
+  });
+  rows.prepend(row);
+  while (rows.children.length > ROWS_MAX) rows.lastElementChild.remove();
+  if (none) none.hidden = true;
+  if (Date.now() - at > NEWS_MS) return;
+  row.classList.add('news');
+  // One window calls out, or a shop with two of them hears everything twice.
+  const callOut = () => {
+    chimePaid();
+    speak(word('till-spoken-counter', { amount: payment.amount_captured.amount }));
+    return new Promise((resolve) => setTimeout(resolve, 1_500));
+  };
+  if (!audible()) return;
+  if (navigator.locks) {
+    navigator.locks.request(`noren.till.voice.${payment.id}`, { ifAvailable: true }, (lock) => lock && callOut());
+  } else callOut();
+}
+
+async function look(id, tries = 5) {
+  if (seen.has(id)) return;
+  seen.add(id);
+  try {
+    const { ok, answer } = await call('GET', `/till/v1/payments/${id}`);
+    if (ok && atTheCounter(answer)) add(answer);
+  } catch {
+    seen.delete(id);
+    if (tries > 0) setTimeout(() => look(id, tries - 1), 2_000);
+  }
+}
+
+/** Listens; `onEvent(event)` hears of everything else that happens, too. */
+export function hearPayments(onEvent = () => {}) {
+  listen({
+    onEvent: (event) => {
+      onEvent(event);
+      if (event.type === 'payment.captured') look(event.payment);
+    },
+    onState: (now) => {
+      live = now;
+      showState();
+    },
+  });
+  soundSwitch(document.getElementById('sound'), showState);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') hiddenSince = Date.now();
+    else {
+      missed ||= hiddenSince !== null && Date.now() - hiddenSince > HIDDEN_MS;
+      hiddenSince = null;
+    }
+    showState();
+  });
+  // Whoever touches the page has seen it.
+  addEventListener('pointerdown', () => {
+    missed = false;
+    showState();
+  });
+  showState();
+}

@@ -1,0 +1,5 @@
+// The screen that only listens.
+
+import { hearPayments } from './strip.js';
+
+hearPayments();
