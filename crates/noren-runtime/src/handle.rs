@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use noren_core::command::{Body, Caller, Command};
 use noren_core::effects::Reply;
-use noren_core::id::{Entropy, PaymentId};
+use noren_core::id::{Entropy, MerchantId, PaymentId};
 use noren_core::time::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
 use tokio::sync::{Notify, oneshot};
@@ -38,8 +38,17 @@ pub struct Status {
     pub batch: u64,
 }
 
-/// Who wants to hear when a payment changes.
-type Watchers = Mutex<HashMap<PaymentId, (usize, Arc<Notify>)>>;
+/// What can be watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Watched {
+    /// The row of a payment.
+    Payment(PaymentId),
+    /// The events of a merchant.
+    Events(MerchantId),
+}
+
+/// Who wants to hear when something changes.
+type Watchers = Mutex<HashMap<Watched, (usize, Arc<Notify>)>>;
 
 pub(crate) struct Shared {
     pub queue: Queue,
@@ -75,13 +84,13 @@ impl Shared {
         self.queue.close();
     }
 
-    pub fn changed(&self, payments: &[PaymentId]) {
+    pub fn changed(&self, changed: &[Watched]) {
         let watchers = self.watchers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if watchers.is_empty() {
             return;
         }
-        for payment in payments {
-            if let Some((_, notify)) = watchers.get(payment) {
+        for watched in changed {
+            if let Some((_, notify)) = watchers.get(watched) {
                 notify.notify_waiters();
             }
         }
@@ -108,11 +117,20 @@ impl Handle {
 
     /// Begins to watch a payment. Create the watch first, then read, then wait: no change is missed.
     pub fn watch(&self, payment: PaymentId) -> Watch {
+        self.watch_this(Watched::Payment(payment))
+    }
+
+    /// Begins to watch a merchant's events, in the same way.
+    pub fn watch_events(&self, merchant: MerchantId) -> Watch {
+        self.watch_this(Watched::Events(merchant))
+    }
+
+    fn watch_this(&self, watched: Watched) -> Watch {
         let mut watchers =
             self.0.watchers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (count, notify) = watchers.entry(payment).or_default();
+        let (count, notify) = watchers.entry(watched).or_default();
         *count += 1;
-        Watch { shared: self.0.clone(), payment, notify: notify.clone() }
+        Watch { shared: self.0.clone(), watched, notify: notify.clone() }
     }
 
     /// Engine time now.
@@ -146,16 +164,16 @@ impl Handle {
     }
 }
 
-/// Hears when a payment's row was committed anew.
+/// Hears when a payment's row was committed anew, or an event of a merchant.
 pub struct Watch {
     shared: Arc<Shared>,
-    payment: PaymentId,
+    watched: Watched,
     notify: Arc<Notify>,
 }
 
 impl Watch {
-    /// Resolves at the next commit that touches the payment. Call it (and poll it, or `enable` it)
-    /// before reading the payment; commits between the call and the wait are not missed.
+    /// Resolves at the next commit that touches what is watched. Call it (and poll it, or `enable` it)
+    /// before reading; commits between the call and the wait are not missed.
     pub fn changed(&self) -> tokio::sync::futures::Notified<'_> {
         self.notify.notified()
     }
@@ -165,10 +183,10 @@ impl Drop for Watch {
     fn drop(&mut self) {
         let mut watchers =
             self.shared.watchers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((count, _)) = watchers.get_mut(&self.payment) {
+        if let Some((count, _)) = watchers.get_mut(&self.watched) {
             *count -= 1;
             if *count == 0 {
-                watchers.remove(&self.payment);
+                watchers.remove(&self.watched);
             }
         }
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use noren_core::command::{Body, Caller, Command};
 use noren_core::effects::{Alarm, Missing, Reply, Row, Seal};
 use noren_core::engine::{Engine, Keep};
-use noren_core::id::{Entropy, PaymentId};
+use noren_core::id::Entropy;
 use noren_core::keys::Key;
 use noren_core::time::Timestamp;
 use noren_core::wallet::Call;
@@ -17,7 +17,7 @@ use noren_store::{Batch, Fetch, Hash, Loaded, Store, StoreError};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::handle::{Handle, Shared};
+use crate::handle::{Handle, Shared, Watched};
 use crate::queue::{Queue, Taken};
 
 /// Where calls and alarms go, after the commit. Must not block: it is called between batches.
@@ -337,10 +337,11 @@ impl Committer {
         let stop = StopOnDrop(self.shared.clone(), self.config.on_fatal.clone());
         while let Ok(decided) = self.taken_over.recv() {
             let Decided { batch: decided_as, now, rows, seal, calls, alarms, replies } = decided;
-            let mut changed: Vec<PaymentId> = Vec::new();
+            let mut changed: Vec<Watched> = Vec::new();
             if !rows.is_empty() {
                 changed.extend(rows.iter().filter_map(|row| match row {
-                    Row::Payment(payment) => Some(payment.id),
+                    Row::Payment(payment) => Some(Watched::Payment(payment.id)),
+                    Row::Event(event) => Some(Watched::Events(event.merchant)),
                     _ => None,
                 }));
                 let number = self.number + 1;

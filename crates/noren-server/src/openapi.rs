@@ -12,8 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    caps, captures, codes, credits, events, operator, orders, payments, people, refunds, staff,
-    stray_receipts, tills,
+    caps, captures, codes, credits, event_stream, events, operator, orders, payments, people,
+    refunds, staff, stray_receipts, tills,
 };
 use crate::state::AppState;
 use crate::{callbacks, checkout, health, pages, wallet_api, wallet_examples};
@@ -61,6 +61,7 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(refunds::get))
         .routes(routes!(stray_receipts::list_all))
         .routes(routes!(events::list_all))
+        .routes(routes!(event_stream::stream))
         .routes(routes!(codes::stores))
         .routes(routes!(codes::store_code))
         .routes(routes!(tills::pair, tills::list_all))

@@ -31,6 +31,9 @@ const UNDER_WAY_MAX: usize = 8_192;
 /// others take milliseconds.
 const WAITING_MAX: usize = 1_024;
 
+/// Streams of events at one time. Each lasts minutes and costs a read for each commit of its merchant's.
+const STREAMS_MAX: usize = 1_024;
+
 /// Signed requests of one key within the 330 s for which a nonce is remembered: 3,000 a second. 48
 /// bytes or so for each.
 const NONCES_MAX: usize = 1_000_000;
@@ -105,6 +108,7 @@ struct Inner {
     open_orders: OpenOrders,
     under_way: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
     draining: watch::Sender<bool>,
 }
 
@@ -131,6 +135,7 @@ impl AppState {
             open_orders: OpenOrders::default(),
             under_way: Arc::new(Semaphore::new(UNDER_WAY_MAX)),
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             draining: watch::Sender::new(false),
         }))
     }
@@ -249,6 +254,10 @@ impl AppState {
 
     pub(crate) fn waiting(&self) -> Arc<Semaphore> {
         self.0.waiting.clone()
+    }
+
+    pub(crate) fn streams(&self) -> Arc<Semaphore> {
+        self.0.streams.clone()
     }
 
     /// Reads committed rows, on a thread where waiting is allowed.

@@ -2,7 +2,6 @@
 
 import { word } from '../words.js';
 
-const view = document.getElementById('view-scan');
 const state = document.getElementById('scan-state');
 const camera = document.getElementById('camera');
 const video = document.getElementById('video');
@@ -11,9 +10,11 @@ const turn = document.getElementById('switch-camera');
 const typed = document.getElementById('typed');
 const fault = document.getElementById('typed-fault');
 
+/** What the scanner says of itself. */
 const SAID = {
-  starting: () => word('till-scan-starting'), ready: () => word('till-scan-ready'),
-  none: () => word('till-scan-none'), denied: () => word('till-scan-denied'),
+  loading: () => word('till-scan-starting'), looking: () => word('till-scan-ready'),
+  found: () => word('till-scan-ready'), none: () => word('till-scan-none'),
+  broken: () => word('till-scan-none'), denied: () => word('till-scan-denied'),
   insecure: () => word('till-scan-insecure'),
 };
 
@@ -22,7 +23,7 @@ let opening = 0;
 
 function told(name) {
   state.textContent = (SAID[name] ?? SAID.none)();
-  camera.hidden = name !== 'ready' && name !== 'starting';
+  camera.hidden = !['loading', 'looking', 'found'].includes(name);
 }
 
 /** What a code is without what people and scanners put around it. */
@@ -36,9 +37,9 @@ export async function startScan(onCode) {
   const mine = ++opening;
   fault.textContent = '';
   typed.value = '';
-  told('starting');
+  told('loading');
   torch.hidden = turn.hidden = true;
-  if (!globalThis.isSecureContext) return told('insecure');
+  torch.setAttribute('aria-pressed', 'false');
   try {
     const { openScanner } = await import('../scanner.js');
     const open = await openScanner({
@@ -46,12 +47,12 @@ export async function startScan(onCode) {
       onCode: (text) => { if (mine === opening) onCode(text); },
       onState: (name) => { if (mine === opening) told(name); },
     });
-    if (mine !== opening) return open.stop();
+    if (mine !== opening) return open?.stop();
     scanner = open;
-    torch.hidden = !open.torch;
-    turn.hidden = !open.switchCamera;
+    torch.hidden = !open?.hasTorch;
+    turn.hidden = !open?.canTurn;
   } catch {
-    if (mine === opening) told('none');
+    if (mine === opening) told('broken');
   }
 }
 
@@ -66,7 +67,7 @@ torch.addEventListener('click', async () => {
   await scanner?.torch(on);
   torch.setAttribute('aria-pressed', String(on));
 });
-turn.addEventListener('click', () => scanner?.switchCamera());
+turn.addEventListener('click', () => scanner?.turn());
 
 /** `onCode(text)` for what is typed. */
 export function hearTyped(onCode) {
@@ -80,4 +81,3 @@ export function hearTyped(onCode) {
 }
 
 addEventListener('pagehide', stopScan);
-export const isScanning = () => !view.hidden;

@@ -32,10 +32,11 @@ function showState() {
   if (state.textContent !== text) state.textContent = text;
 }
 
-/** Paid by what the payer scanned on the counter, without the till. */
+/** Paid by what the payer scanned on the counter, without the till. A code that leads to the shop's own
+ * page makes orders of names that begin like this. */
 function atTheCounter(payment) {
   const printed = payment.way === 'mpm_static' || payment.way === 'push';
-  const linked = payment.way === 'mpm_dynamic' && payment.order_number.startsWith('L');
+  const linked = payment.way === 'mpm_dynamic' && payment.order_number.startsWith('link-');
   return payment.store === facts.store && payment.status === 'captured' && (printed || linked);
 }
 

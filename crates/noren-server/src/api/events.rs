@@ -12,11 +12,11 @@ use crate::wire::{EventShown, List};
 
 /// A place in a merchant's events: its slot and the last sequence seen. Opaque to callers, who
 /// must not count on its form.
-fn cursor(slot: Slot, sequence: u64) -> String {
+pub(super) fn cursor(slot: Slot, sequence: u64) -> String {
     format!("evc_{:03x}{sequence:016x}", slot.number())
 }
 
-fn sequence(cursor: &str, slot: Slot) -> Option<u64> {
+pub(super) fn sequence(cursor: &str, slot: Slot) -> Option<u64> {
     let digits = cursor.strip_prefix("evc_").filter(|d| d.len() == 19 && d.is_ascii())?;
     let (of, sequence) = digits.split_at(3);
     let ours = u16::from_str_radix(of, 16) == Ok(slot.number());

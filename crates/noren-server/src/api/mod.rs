@@ -5,6 +5,7 @@ pub(crate) mod caps;
 pub(crate) mod captures;
 pub(crate) mod codes;
 pub(crate) mod credits;
+pub(crate) mod event_stream;
 pub(crate) mod events;
 pub(crate) mod operator;
 pub(crate) mod orders;

@@ -31,7 +31,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use crate::api::{codes, events, orders, payments, refunds};
+use crate::api::{codes, event_stream, events, orders, payments, refunds};
 use crate::state::AppState;
 
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
@@ -45,6 +45,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/till/v1/refunds", get(refunds::list_all))
         .route("/till/v1/refunds/{id}", get(refunds::get))
         .route("/till/v1/events", get(events::list_all))
+        .route("/till/v1/events/stream", get(event_stream::stream))
         .route("/till/v1/stores/{id}/code", get(codes::store_code))
         .route_layer(from_fn_with_state(state.clone(), session::sells));
     let gives_back = Router::new()

@@ -23,6 +23,7 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/v1/refunds/{id}", Who::Merchant),
     ("GET", "/v1/stray_receipts", Who::Merchant),
     ("GET", "/v1/events", Who::Merchant),
+    ("GET", "/v1/events/stream", Who::Merchant),
     ("GET", "/v1/stores", Who::Merchant),
     ("GET", "/v1/stores/{id}/code", Who::Merchant),
     ("POST", "/v1/tills", Who::Merchant),

@@ -407,8 +407,14 @@ impl Ask {
     pub async fn send_to(self, app: &Router) -> Answer {
         let request = self.request.body(HttpBody::from(self.body)).unwrap();
         let response = app.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let raw = body.collect().await.unwrap().to_bytes().to_vec();
+        let (parts, mut body) = response.into_parts();
+        // A stream does not end by itself; what it begins with is its answer.
+        let raw =
+            match parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream")
+            {
+                true => body.frame().await.unwrap().unwrap().into_data().unwrap().to_vec(),
+                false => body.collect().await.unwrap().to_bytes().to_vec(),
+            };
         let body = serde_json::from_slice(&raw).unwrap_or(Value::Null);
         Answer { status: parts.status, headers: parts.headers, body, raw }
     }

@@ -214,6 +214,16 @@ impl Reads {
         Ok(Page::cut(items, limit))
     }
 
+    /// The sequence of a slot's last event; 0 when it has none.
+    pub fn event_last(&self, slot: Slot) -> Result<u64, StoreError> {
+        self.with(|db| {
+            let sql = "SELECT coalesce(max(seq), 0) FROM events WHERE slot = ?1";
+            let mut statement = db.prepare_cached(sql).doing(DOING)?;
+            let last: i64 = statement.query_row([slot.number()], |row| row.get(0)).doing(DOING)?;
+            Ok(u64::try_from(last).unwrap_or(0))
+        })
+    }
+
     /// Events of all slots after `positions` (a slot that is not in it: from the beginning), at
     /// most `limit`.
     pub fn events_all(
