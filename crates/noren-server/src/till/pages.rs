@@ -1,6 +1,5 @@
 //! The screens of a sale, and what makes them an application of the device.
 
-use askama::Template as _;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,6 +8,7 @@ use noren_core::id::PaymentKind;
 use noren_core::payment::State as PaymentState;
 use noren_core::refusal::Refusal;
 use noren_pages::Page;
+use noren_pages::Template as _;
 use noren_pages::till::{DemoPage, SalePage, Shop, Tab, Wallet, WatchPage};
 use noren_pages::till::{manifest, service_worker};
 use noren_store::counter::Device;
