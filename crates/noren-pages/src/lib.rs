@@ -12,6 +12,7 @@
 //! | [`counter`] | the till around the sale: pairing, staff, the day, refunds, receipts |
 //! | [`assets`] | styles, scripts and pictures, served under a name that changes with them |
 //! | [`checkout`] | what a payer sees of an order, and of a shop's link |
+//! | [`wallet`] | the phone of a payer |
 //! | [`start`] | the first page of a switch |
 
 pub mod amounts;
@@ -23,8 +24,9 @@ pub mod page;
 pub mod problems;
 pub mod start;
 pub mod till;
+pub mod wallet;
 pub mod words;
 
-pub use askama::Template;
+pub use askama::{Error as RenderError, Template};
 pub use language::Language;
 pub use page::Page;

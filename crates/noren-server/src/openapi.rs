@@ -123,6 +123,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/openapi.json", get(served))
         .route("/callbacks/{wallet}/{*rest}", any(callbacks::receive))
         .merge(checkout::routes())
+        .route("/wallet", get(pages::phone))
         .merge(crate::web::files())
         .merge(crate::till::routes(state))
 }

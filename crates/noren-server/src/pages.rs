@@ -1,7 +1,7 @@
 //! A page for every problem: cause and cure, made from the table.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use noren_core::refusal::Retry;
 use noren_pages::{Page, problems as views};
 
@@ -55,4 +55,10 @@ pub(crate) async fn problem(
         retry_sentence: retry_sentence(retry),
     };
     Ok(web::view(&reader, &view))
+}
+
+/// The phone of the sandbox wallets' users is at an address of its own.
+pub(crate) async fn phone(State(state): State<AppState>) -> Result<Redirect, Problem> {
+    let phone = state.phone().ok_or(Edge::RouteUnknown)?;
+    Ok(Redirect::to(&phone.url("/wallet")))
 }

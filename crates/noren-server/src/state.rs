@@ -47,6 +47,8 @@ pub struct Config {
     pub public_url: Place,
     /// One for each connected wallet; callbacks and notifications find theirs by name.
     pub connectors: Vec<Arc<dyn Connector>>,
+    /// Where the phone of the sandbox wallets' users is, if there is one.
+    pub phone: Option<Place>,
     /// Keys of the wallets that call the wallet API.
     pub wallet_keys: Vec<WalletKey>,
     /// Which wallet issued the digits that a payer shows.
@@ -100,6 +102,7 @@ struct Inner {
     counter: Arc<Mutex<Counter>>,
     public_url: Place,
     connectors: HashMap<WalletName, Arc<dyn Connector>>,
+    phone: Option<Place>,
     wallet_keys: HashMap<String, WalletKey>,
     nonces: Nonces,
     payment_codes: Table,
@@ -127,6 +130,7 @@ impl AppState {
             counter: Arc::new(Mutex::new(config.counter)),
             public_url: config.public_url,
             connectors,
+            phone: config.phone,
             wallet_keys: wallet_keys.collect(),
             nonces,
             payment_codes: config.payment_codes,
@@ -170,6 +174,11 @@ impl AppState {
 
     pub(crate) fn demo(&self) -> bool {
         self.0.demo
+    }
+
+    /// Where the phone of the sandbox wallets' users is.
+    pub(crate) fn phone(&self) -> Option<&Place> {
+        self.0.phone.as_ref()
     }
 
     /// Does something with the file of tills, on a thread where waiting is allowed.

@@ -9,6 +9,7 @@ pub mod bank;
 pub mod control;
 pub mod notices;
 pub mod scenario;
+pub mod screen;
 pub mod table;
 #[cfg(test)]
 mod tests;

@@ -18,11 +18,12 @@ use crate::cast::{self, SHOPS};
 use crate::client::Client;
 use crate::day::{Day, Narrator, Network, Outcome};
 use crate::folder::{
-    Config, FacadeTable, FacadeTill, Folder, Switch as SwitchConfig, TempoName, WalletConfig,
+    Config, FacadeTable, FacadeTill, Folder, PhoneTable, Switch as SwitchConfig, TempoName,
+    WalletConfig,
 };
 use crate::output::{out, say};
 use crate::tills::OldTill;
-use crate::{sandboxes, serve};
+use crate::{phone, sandboxes, serve};
 
 /// What `demo` was asked for.
 pub struct Options {
@@ -35,11 +36,20 @@ pub struct Options {
 
 /// The sandboxes' ports follow the switch's; the tills' come from here on.
 const FACADES_FROM: u16 = 15;
+/// The phone's port, counted from the switch's.
+const PHONE_AT: u16 = 30;
 
 /// What the demo's day needs beside the folder.
 pub struct Stage {
     pub folder: Folder,
     pub tempo: TempoName,
+}
+
+/// Addresses of what people look at beside the switch.
+#[derive(Default)]
+pub struct Extras {
+    /// The phone of the sandbox wallets' users.
+    pub phone: Option<String>,
 }
 
 impl Stage {
@@ -50,6 +60,18 @@ impl Stage {
         switch: &str,
         wallets: &BTreeMap<&str, String>,
         facades: &BTreeMap<&str, String>,
+    ) -> anyhow::Result<Self> {
+        Self::set_up_with(data, tempo, switch, wallets, facades, Extras::default())
+    }
+
+    /// The same, with what people look at beside the switch.
+    pub fn set_up_with(
+        data: &Path,
+        tempo: TempoName,
+        switch: &str,
+        wallets: &BTreeMap<&str, String>,
+        facades: &BTreeMap<&str, String>,
+        extras: Extras,
     ) -> anyhow::Result<Self> {
         let wallet = |entry: &Entry| {
             let address = format!("http://{}", wallets[entry.name]);
@@ -80,6 +102,7 @@ impl Stage {
                 .map(wallet)
                 .collect(),
             facades: facades.iter().map(facade).collect(),
+            phone: extras.phone.map(|listen| PhoneTable { listen, public_url: None }),
         };
         let folder = Folder::set_up(data, config)?;
         folder.api_key("operator", KeyRole::Operator)?;
@@ -220,12 +243,21 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
             facades.push((entry.name, listener));
         }
     }
+    let phone_listener = bind(PHONE_AT).await?;
     let address = switch.local_addr()?.to_string();
-    let stage =
-        Stage::set_up(&options.data, options.tempo, &address, &addresses, &facade_addresses)?;
+    let phone = phone_listener.local_addr()?.to_string();
+    let stage = Stage::set_up_with(
+        &options.data,
+        options.tempo,
+        &address,
+        &addresses,
+        &facade_addresses,
+        Extras { phone: Some(phone.clone()) },
+    )?;
     let (soba, _) = stage.folder.api_key("merchant-soba", SHOPS[0].role())?;
     eprintln!("noren demo: the switch and all sandbox wallets, fictitious shops, no real money\n");
     eprintln!("  switch               http://{address}");
+    eprintln!("  wallet on a phone    http://{phone}/wallet");
     for (name, wallet) in &addresses {
         eprintln!("  sandbox {name:<12} http://{wallet}/sandbox/books");
     }
@@ -246,6 +278,7 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
     for (name, listener) in listeners {
         sandboxes::serve_one(&stage.folder, name, listener, &mut tasks)?;
     }
+    phone::serve_on(&stage.folder, phone_listener, &mut tasks)?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let running = serve::Switch::start(&stage.folder).await?;
     let serving = tokio::spawn(running.serve(switch, facades, async {

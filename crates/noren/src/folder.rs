@@ -28,6 +28,27 @@ pub struct Config {
     /// Networks whose API the switch answers itself, for tills that were written for it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facades: BTreeMap<String, FacadeTable>,
+    /// The phone of the sandbox wallets' users; a switch without sandboxes has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<PhoneTable>,
+}
+
+/// `[phone]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhoneTable {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// Where browsers reach it, when that is another address than the one listened on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+}
+
+impl PhoneTable {
+    /// Where browsers reach it.
+    pub fn url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
 }
 
 /// `[switch]`.

@@ -11,6 +11,7 @@ pub mod folder;
 pub mod ledger;
 pub mod output;
 pub mod payments;
+pub mod phone;
 pub mod play;
 pub mod qr;
 pub mod sandbox_host;

@@ -61,7 +61,7 @@ enum Command {
         /// The report as one JSON document on stdout.
         #[arg(long)]
         json: bool,
-        /// First of thirty ports in a row; 0 for any that are free.
+        /// First of thirty-two ports in a row; 0 for any that are free.
         #[arg(long, default_value_t = 7400)]
         port: u16,
         /// The state folder; made when it is not there.
@@ -215,6 +215,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             sandboxes::serve_all(&folder, &mut tasks).await?;
             for (name, wallet) in &folder.config.wallets {
                 eprintln!("sandbox {name} at {}", wallet.address);
+            }
+            if let Some(phone) = &folder.config.phone {
+                eprintln!("wallet on a phone at {}/wallet", phone.url());
             }
             tokio::select! {
                 _ = serve::stop_signal() => Ok(ExitCode::SUCCESS),

@@ -230,6 +230,9 @@ fn line(name: &str, value: &str) {
 fn env(folder: &Folder, only: Option<&str>) -> anyhow::Result<()> {
     let keys = std::path::absolute(folder.file("keys"))?;
     line("NOREN_URL", &folder.config.switch.public_url);
+    if let Some(phone) = &folder.config.phone {
+        line("PHONE_URL", &phone.url());
+    }
     let wanted = |name: &str| only.is_none_or(|only| only == name);
     for (name, config) in folder.config.wallets.iter().filter(|(name, _)| wanted(name)) {
         let Some(entry) = Entry::named(name) else { continue };

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::folder::{End, Folder, random};
+use crate::phone;
 use crate::sandbox_host::{Host, open_records};
 
 /// Serves one sandbox at `listener` until the set is dropped.
@@ -45,6 +46,12 @@ pub async fn serve_all(
         let listener =
             TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
         serve_one(folder, name, listener, tasks)?;
+    }
+    if let Some(table) = &folder.config.phone {
+        let listener = TcpListener::bind(&table.listen)
+            .await
+            .with_context(|| format!("listening on {} for the phone", table.listen))?;
+        phone::serve_on(folder, listener, tasks)?;
     }
     Ok(())
 }

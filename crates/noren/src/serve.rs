@@ -76,6 +76,10 @@ impl Switch {
                 demo: folder.config.switch.demo,
                 counter: Counter::open(&folder.file("counter.db"))?,
                 public_url: Place::new(&folder.config.switch.public_url)?,
+                phone: match &folder.config.phone {
+                    Some(phone) => Some(Place::new(&phone.url())?),
+                    None => None,
+                },
                 connectors,
                 facades: facades(folder)?,
                 wallet_keys,

@@ -353,6 +353,7 @@ fn config(link: &Link, rail: &Link, codes: &str) -> Config {
         demo: true,
         counter: noren_store::counter::Counter::in_memory().unwrap(),
         public_url: place(PUBLIC_URL),
+        phone: Some(place("http://127.0.0.1:7430")),
         connectors: vec![
             Arc::new(NorenConnector::new(wallet_name("noren"), link.clone())),
             Arc::new(AlipayPlusConnector::new(wallet_name("alipayplus"), link.clone())),

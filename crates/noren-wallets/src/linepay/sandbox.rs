@@ -242,6 +242,7 @@ impl LinePaySandbox {
     /// Keeps a new order and its id.
     fn deal_put(&mut self, order: &str, deal: Deal) {
         self.transactions.put(&deal.transaction.to_string(), order.to_owned());
+        self.bank.shop_keep(order, payer::shop(&deal), None);
         self.deals.put(order, deal);
     }
 

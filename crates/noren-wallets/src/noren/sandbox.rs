@@ -4,9 +4,10 @@
 //!
 //! | call | body | answer |
 //! |---|---|---|
-//! | `POST /sandbox/scan` | `{scan_id, user, code, amount?, pin?}` | the scan |
+//! | `POST /sandbox/scan` | `{scan_id, user, code, amount?, pin?, renew?}` | the scan; `renew: true` asks for a new rate while it waits for the PIN |
 //! | `GET /sandbox/scans/{scan_id}` | | the scan: `{step, outcome, code, shop, amount, quote, payment_id, …}` |
-//!
+//! | `GET /sandbox/orders` | | `{orders:[{order, code, amount, shop, expires_at}]}`: those that are open |
+//! | `POST /sandbox/pay` | `{user, code\|order, pin?, refuse?, amount?}` | the order, named by its link or the payment's id |
 //! | `GET /sandbox/orders/{token}` | | an order for a shop on the web: `{order, state, shop, amount, payer_amount, …}` |
 //! | `POST /sandbox/orders/{token}` | `{user, pin?, refuse?}` | the order: `pin` pays it, `refuse: true` says no, neither only opens it |
 //!
@@ -199,6 +200,9 @@ impl NorenSandbox {
         let Ok(manner) = self.bank.pay(now, intent) else {
             return refused(409, "request-differs", "this id was used with another content");
         };
+        if fresh {
+            self.bank.shop_keep(&id, &asked.shop.name, Some(&asked.shop.name_ja));
+        }
         let twice = |p: &Payment| p.scenario == Scenario::DoubleNotice && p.state == State::Paid;
         if fresh && self.bank.payment(&id).is_some_and(twice) {
             self.notices.add(now, &id, NOTIFY_PATH.to_owned(), 2);
@@ -458,6 +462,8 @@ impl Sandbox for NorenSandbox {
             ("GET", Some(scan_id)) if self.scans.get(scan_id).is_some() => {
                 Ok(self.scan_shown(scan_id))
             }
+            ("GET", None) if call == "orders" => Ok(self.orders_open()),
+            ("POST", None) if call == "pay" => self.pay_control(now, &request.body),
             (method, None) if call.starts_with("orders/") => {
                 let token = call.trim_start_matches("orders/");
                 self.order_control(now, method, token, &request.body)

@@ -154,6 +154,14 @@ impl Scan {
         self.prompt(now);
     }
 
+    /// The user looked too long, and wants another rate. Once there is a PIN it is too late for that.
+    pub fn renew(&mut self, now: Timestamp) {
+        if self.step == Step::NeedsPin {
+            self.quote = None;
+            self.go(Step::Quoting, Some(now));
+        }
+    }
+
     /// Gives the permission up.
     pub fn fail(&mut self, now: Timestamp, reason: &str) {
         self.go(Step::Failing { reason: reason.to_owned() }, Some(now));
@@ -211,6 +219,12 @@ impl Scan {
             "shop": self.resolution.as_ref().map(|resolution| &resolution.shop),
             "amount": self.order_amount(),
             "quote": self.quote,
+            "limit": self.resolution.as_ref().map(|resolution| resolution.limit),
+            "expires_at": self
+                .resolution
+                .as_ref()
+                .and_then(|resolution| resolution.expires_at)
+                .map(crate::instant::print),
             "payment_id": self.payment_id,
         })
     }

@@ -19,7 +19,7 @@ pub use asked::{
     CaptureIntent, Differs, Intent, Manner, OrderIntent, RefundIntent, RefundTold, ScanDebit,
 };
 pub use day::{Moved, MovedBy};
-pub use rows::{CaptureMade, No, Payment, Refund, State, Taken, User};
+pub use rows::{CaptureMade, No, Payment, Refund, ShopName, State, Taken, User};
 use rows::{Code, Totals};
 
 /// The largest balance a user can be given; sums of many stay within 64 bits.
@@ -203,6 +203,23 @@ impl Bank {
         }
     }
 
+    /// The code that a user was given for a `code_id`, and the payment that used it.
+    pub fn code_given(&self, user: &str, code_id: &str) -> Option<(&str, Option<&str>)> {
+        let code = self.code_ids.get(&format!("{user}/{code_id}"))?;
+        Some((code, self.codes.get(code)?.used_by.as_deref()))
+    }
+
+    /// Keeps who is paid, for the user's screen. Without a name, nothing is kept.
+    pub fn shop_keep(&mut self, id: &str, name: &str, name_ja: Option<&str>) {
+        if name.is_empty() {
+            return;
+        }
+        if let Some(payment) = self.payments.edit(id) {
+            let name_ja = name_ja.map(str::to_owned);
+            payment.shop = Some(ShopName { name: name.to_owned(), name_ja });
+        }
+    }
+
     /// One payment.
     pub fn payment(&self, id: &str) -> Option<&Payment> {
         self.payments.get(id)
@@ -374,6 +391,7 @@ impl Bank {
             paid_at: None,
             decides_at: None,
             captured: None,
+            shop: None,
             refunded_order: 0,
             refunded_payer: 0,
         }

@@ -8,6 +8,11 @@
 //! | `POST /sandbox/users/{user}/code` | `{code_id}` | `{code_id, code}`; the same `code_id` gives the same code |
 //! | `POST /sandbox/scenario` | `{user, scenario, times?}` | `{user, scenario, times}`; replaces what was set before |
 //! | `POST /sandbox/maintenance` | `{for_ms}` | `{for_ms}`; the network's own API is closed so long |
+//! | `GET /sandbox/users/{user}` | | the user, with `scenarios: {payments, refunds}` that are set |
+//! | `GET /sandbox/users/{user}/payments` | | `{payments:[…]}`, the newest first, at most 50 |
+//! | `GET /sandbox/users/{user}/codes/{code_id}` | | `{code_id, code, payment}`: the payment that used it |
+//! | `GET /sandbox/payments/{id}` | | a payment: `{id, transaction, user, state, reason, shop, amount, payer_amount, …, refunds:[…]}` |
+//! | `GET /sandbox/scenarios` | | `{scenarios:[…]}`: what can be set here |
 //! | `GET /sandbox/books` | | `{deposited, debited, owed, owed_at_home, balanced, users:[…], payments:[…], refunds:[…]}` |
 
 use noren_core::time::{Span, Timestamp};
@@ -15,8 +20,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::bank::{BALANCE_MAX, Bank, State};
+use super::bank::{BALANCE_MAX, Bank};
 use super::scenario::{Plan, Scenario, ScenarioOf};
+use super::screen;
 use crate::wire::{Request, Response};
 
 #[derive(Deserialize)]
@@ -70,6 +76,8 @@ pub fn handle(
         ("POST", "scenario") => read(body).and_then(|set| scenario_set(bank, &set, scans)),
         ("POST", "maintenance") => read(body).map(|pause| close(bank, now, &pause)),
         ("GET", "books") => Ok(books(bank)),
+        ("GET", "scenarios") => Ok(json!({ "scenarios": scenarios(scans) })),
+        ("GET", _) => screen::shown(bank, below)?,
         ("POST", _) => {
             let user = below.strip_prefix("users/")?.strip_suffix("/code")?;
             read(body).and_then(|get| code_get(bank, now, user, &get))
@@ -150,6 +158,12 @@ fn scenario_set(bank: &mut Bank, set: &ScenarioSet, scans: bool) -> Result<Value
     Ok(json!({ "user": set.user, "scenario": scenario, "times": times }))
 }
 
+/// What can be set for a user of this network.
+fn scenarios(scans: bool) -> Vec<Scenario> {
+    let here = |scenario: &Scenario| scans || scenario.of() != ScenarioOf::Scan;
+    Scenario::ALL.into_iter().filter(here).collect()
+}
+
 fn users(bank: &Bank) -> Vec<Value> {
     let currency = bank.terms().currency;
     let shown = bank.users().map(|(name, user)| {
@@ -161,16 +175,7 @@ fn users(bank: &Bank) -> Vec<Value> {
 fn books(bank: &Bank) -> Value {
     let (deposited, debited, owed) = bank.totals();
     let payments = bank.payments().map(|(id, payment)| {
-        let (state, reason) = match payment.state {
-            State::Open => ("open", None),
-            State::Processing => ("processing", None),
-            State::Paid => ("paid", None),
-            State::Held => ("held", None),
-            State::Released => ("released", None),
-            State::Declined(no) => ("declined", Some(no)),
-            State::Cancelled => ("cancelled", None),
-            State::Blocked => ("blocked", None),
-        };
+        let (state, reason) = screen::state(payment.state);
         json!({
             "id": id, "transaction": payment.transaction, "user": payment.user, "state": state,
             "reason": reason, "amount": payment.order, "payer_amount": payment.payer,

@@ -195,6 +195,7 @@ impl AlipaySandbox {
         }
         let begun = token.is_none();
         let subject = said.subject.as_str().to_owned();
+        self.bank.shop_keep(id, &subject, None);
         self.trades.put(id, Trade { trade_no, subject, notify, token, begun, expires_at });
     }
 

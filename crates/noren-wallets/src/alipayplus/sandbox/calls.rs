@@ -101,6 +101,7 @@ impl AlipayPlusSandbox {
             self.tokens.put(token, id.to_owned());
         }
         self.numbers.put(&number, id.to_owned());
+        self.bank.shop_keep(id, asked.order.order_description.as_str(), None);
         let trade = Trade {
             dialect,
             notify: self.target(asked.payment_notify_url.as_ref()),

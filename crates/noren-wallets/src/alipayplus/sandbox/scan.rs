@@ -120,6 +120,7 @@ impl AlipayPlusSandbox {
         if fresh {
             let number = self.bank.payment(id)?.transaction.clone();
             self.numbers.put(&number, id.to_owned());
+            self.bank.shop_keep(id, offered.order.order_description.as_str(), None);
             let token = format!("{:032x}", self.bank.bits());
             self.tokens.put(&token, id.to_owned());
             let trade = Trade {

@@ -167,7 +167,7 @@ impl LinePaySandbox {
     }
 }
 
-fn shop(deal: &Deal) -> &str {
+pub(super) fn shop(deal: &Deal) -> &str {
     deal.packages.first().and_then(|package| package.name.as_deref()).unwrap_or_default()
 }
 

@@ -26,6 +26,22 @@ pub(super) struct WebOrder {
     expires_at: Timestamp,
 }
 
+/// The body of `POST /sandbox/pay`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Paid {
+    user: String,
+    /// The link of an order.
+    code: Option<String>,
+    /// The same, or the switch's id of the payment.
+    order: Option<String>,
+    pin: Option<String>,
+    #[serde(default)]
+    refuse: bool,
+    /// What the user sees, in yen; must be what is asked.
+    amount: Option<i64>,
+}
+
 /// The body of `POST /sandbox/orders/{token}`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,6 +83,7 @@ impl NorenSandbox {
             None => {
                 let token = format!("{:032x}", self.bank.bits());
                 self.links.put(&token, id.clone());
+                self.bank.shop_keep(&id, &asked.shop.name, Some(&asked.shop.name_ja));
                 let order = WebOrder {
                     token: token.clone(),
                     shop: asked.shop,
@@ -91,10 +108,7 @@ impl NorenSandbox {
                 | State::Released
                 | State::Blocked
                 | State::Declined(_),
-            ) => {
-                let link = self.link.network.url(&format!("/sandbox/orders/{token}"));
-                PaymentSaid::Ordered { link }
-            }
+            ) => PaymentSaid::Ordered { link: self.order_link(&token) },
         };
         (200, value(&said), Manner::Plain)
     }
@@ -102,6 +116,41 @@ impl NorenSandbox {
     /// True for a payment that is an order's.
     pub(super) fn is_order(&self, payment: &str) -> bool {
         self.orders.get(payment).is_some()
+    }
+
+    /// `GET /sandbox/orders`: the open ones.
+    pub(super) fn orders_open(&self) -> Value {
+        let open = self.orders.iter().filter_map(|(id, order)| {
+            let payment = self.bank.payment(id).filter(|payment| payment.state == State::Open)?;
+            Some(json!({
+                "order": id, "code": self.order_link(&order.token), "amount": payment.order,
+                "shop": order.shop.name, "expires_at": crate::instant::print(order.expires_at),
+            }))
+        });
+        json!({ "orders": open.collect::<Vec<_>>() })
+    }
+
+    /// `POST /sandbox/pay {user, code|order, pin?, refuse?, amount?}`, as at the other networks.
+    pub(super) fn pay_control(&mut self, now: Timestamp, body: &[u8]) -> Result<Value, Refused> {
+        let paid: Paid = control::read(body)?;
+        let named = match (&paid.code, &paid.order) {
+            (Some(one), None) | (None, Some(one)) => one,
+            _ => return Err((422, "name one order, by `code` or by `order`".into())),
+        };
+        let token = named.rsplit('/').next().unwrap_or_default();
+        let id = self.links.get(token).unwrap_or(named).clone();
+        let unknown = || (404, "there is no such order".to_owned());
+        let asked = self.bank.payment(&id).filter(|_| self.is_order(&id)).ok_or_else(unknown)?;
+        if paid.amount.is_some_and(|seen| asked.order.minor() != seen) {
+            return Err((422, "the order is of another amount".into()));
+        }
+        let opened = Opened { user: paid.user, pin: paid.pin, refuse: paid.refuse };
+        self.order_opened(now, &id, &opened)?;
+        Ok(self.order_shown(&id))
+    }
+
+    fn order_link(&self, token: &str) -> String {
+        self.link.network.url(&format!("/sandbox/orders/{token}"))
     }
 
     pub(super) fn order_control(

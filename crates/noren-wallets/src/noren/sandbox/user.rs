@@ -27,6 +27,8 @@ pub(super) struct ScanStart {
     code: String,
     amount: Option<i64>,
     pin: Option<String>,
+    #[serde(default)]
+    renew: bool,
 }
 
 impl NorenSandbox {
@@ -51,6 +53,9 @@ impl NorenSandbox {
             self.scans.put(&start.scan_id, scan);
         }
         self.edit(&start.scan_id, |scan| {
+            if start.renew {
+                scan.renew(now);
+            }
             let typed = start.amount.map(|yen| Money::new(yen, Currency::JPY));
             scan.amount = scan.amount.or(typed);
             scan.approved |= start.pin.is_some();
@@ -128,7 +133,12 @@ impl NorenSandbox {
         }
         let (user, payer, hold) = (scan.user.clone(), quote.payer_amount, scan.holds());
         let debit = ScanDebit { id: &id, user: &user, order, payer, scenario, hold };
-        match self.bank.scan_debit(now, debit) {
+        let shop = scan.resolution.as_ref().map(|found| found.shop.clone());
+        let debited = self.bank.scan_debit(now, debit);
+        if let Some(shop) = shop {
+            self.bank.shop_keep(&id, &shop.name, Some(&shop.name_ja));
+        }
+        match debited {
             Ok(()) => {
                 let at = (scenario != Scenario::NoConfirm).then_some(now);
                 self.edit(scan_id, |scan| scan.go(Step::Confirming, at));

@@ -156,6 +156,8 @@ impl PayPaySandbox {
     fn deal_open(&mut self, id: &str, deal: Deal) {
         let payment_id = format!("{:020}", self.bank.bits() % 100_000_000_000_000_000_000);
         self.names.put(&format!("payment/{payment_id}"), id.to_owned());
+        let shop = deal.store_info.as_deref().or(deal.order_description.as_deref());
+        self.bank.shop_keep(id, shop.unwrap_or_default(), None);
         self.deals.put(id, Deal { payment_id, ..deal });
     }
 

@@ -94,10 +94,23 @@ pub struct Payment {
     /// What captures took of a hold; `None`: the whole was debited at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captured: Option<Taken>,
+    /// Who is paid, as far as the network was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<ShopName>,
     /// Sum of refunds, in minor units of the order's currency.
     pub refunded_order: i64,
     /// Sum of refunds, in minor units of the payer's currency.
     pub refunded_payer: i64,
+}
+
+/// A shop, as a user sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopName {
+    /// As the network was told: in Latin letters where it was told both.
+    pub name: String,
+    /// In Japanese letters, where it was told so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_ja: Option<String>,
 }
 
 /// What was taken of a payment, in minor units of both currencies.

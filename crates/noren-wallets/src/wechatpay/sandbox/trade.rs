@@ -110,6 +110,7 @@ impl WechatPaySandbox {
         let manner = self.bank.pay(now, intent).map_err(|_| differs)?;
         if fresh {
             let trade = self.trade(asked, None, None);
+            self.bank.shop_keep(id, &trade.description, None);
             self.trades.put(id, trade);
             self.lapse(id);
         }
@@ -165,6 +166,7 @@ impl WechatPaySandbox {
             let token = format!("{:032x}", self.bank.bits());
             self.tokens.put(&token, id.to_owned());
             let trade = self.trade(asked, Some(token), Some(expires_at));
+            self.bank.shop_keep(id, &trade.description, None);
             self.trades.put(id, trade);
         }
         match self.bank.payment(id).map(|payment| payment.state) {
