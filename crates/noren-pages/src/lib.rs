@@ -13,6 +13,7 @@
 //! | [`assets`] | styles, scripts and pictures, served under a name that changes with them |
 //! | [`checkout`] | what a payer sees of an order, and of a shop's link |
 //! | [`wallet`] | the phone of a payer |
+//! | [`shop`] | the small web shop of a demo |
 //! | [`start`] | the first page of a switch |
 
 pub mod amounts;
@@ -22,6 +23,7 @@ pub mod counter;
 pub mod language;
 pub mod page;
 pub mod problems;
+pub mod shop;
 pub mod start;
 pub mod till;
 pub mod wallet;

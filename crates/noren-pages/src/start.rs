@@ -21,6 +21,6 @@ pub struct Doors {
     pub till: String,
     /// The wallet on a phone.
     pub wallet: String,
-    /// The web shop.
-    pub shop: String,
+    /// The web shop, where there is one.
+    pub shop: Option<String>,
 }

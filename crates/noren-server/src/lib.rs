@@ -10,6 +10,7 @@
 //! | [`outgoing`] | what we ask of wallets |
 //! | [`facades`] | what tills ask that were written for one network's API |
 //! | `checkout` | what a payer sees of an order, and the choice of a wallet |
+//! | `start` | the first page, and in a demo the doors to all that there is to try |
 //! | `till` | the till: which browsers are one, and its screens |
 //! | [`web`] | what every page shares: the reader's language, headers, files |
 //! | [`auth`], [`idempotency`], [`problem`] | keys, repeats, and every way to say no |
@@ -61,6 +62,7 @@ pub mod problem;
 mod random;
 mod say;
 mod serve;
+mod start;
 mod state;
 mod strict;
 pub mod till;

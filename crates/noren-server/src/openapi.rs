@@ -122,6 +122,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     router
         .route("/openapi.json", get(served))
         .route("/callbacks/{wallet}/{*rest}", any(callbacks::receive))
+        .route("/", get(crate::start::page))
         .merge(checkout::routes())
         .route("/wallet", get(pages::phone))
         .merge(crate::web::files())

@@ -59,6 +59,8 @@ pub struct Config {
     pub counter: Counter,
     /// True in a demo: fictitious shops, whose tills anybody may open.
     pub demo: bool,
+    /// Where a demo's web shop listens, for the first page to lead there.
+    pub shop: Option<String>,
     /// Keys the hash by which a payment code's reuse is refused. Never changes while codes of the
     /// last days matter; at least 32 bytes from the system's generator.
     pub code_hash_key: Vec<u8>,
@@ -99,6 +101,7 @@ struct Inner {
     directory: DirectoryCache,
     livemode: bool,
     demo: bool,
+    shop: Option<String>,
     counter: Arc<Mutex<Counter>>,
     public_url: Place,
     connectors: HashMap<WalletName, Arc<dyn Connector>>,
@@ -127,6 +130,7 @@ impl AppState {
             reads,
             livemode: config.livemode,
             demo: config.demo,
+            shop: config.shop,
             counter: Arc::new(Mutex::new(config.counter)),
             public_url: config.public_url,
             connectors,
@@ -179,6 +183,11 @@ impl AppState {
     /// Where the phone of the sandbox wallets' users is.
     pub(crate) fn phone(&self) -> Option<&Place> {
         self.0.phone.as_ref()
+    }
+
+    /// The address of a demo's web shop.
+    pub(crate) fn shop(&self) -> Option<&str> {
+        self.0.shop.as_deref()
     }
 
     /// Does something with the file of tills, on a thread where waiting is allowed.

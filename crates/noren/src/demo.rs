@@ -18,10 +18,11 @@ use crate::cast::{self, SHOPS};
 use crate::client::Client;
 use crate::day::{Day, Narrator, Network, Outcome};
 use crate::folder::{
-    Config, FacadeTable, FacadeTill, Folder, PhoneTable, Switch as SwitchConfig, TempoName,
+    Config, FacadeTable, FacadeTill, Folder, PlayTable, Switch as SwitchConfig, TempoName,
     WalletConfig,
 };
 use crate::output::{out, say};
+use crate::shop::WebShop;
 use crate::tills::OldTill;
 use crate::{phone, sandboxes, serve};
 
@@ -39,6 +40,9 @@ const FACADES_FROM: u16 = 15;
 /// The phone's port, counted from the switch's.
 const PHONE_AT: u16 = 30;
 
+/// The web shop's port, counted from the switch's.
+const SHOP_AT: u16 = 31;
+
 /// What the demo's day needs beside the folder.
 pub struct Stage {
     pub folder: Folder,
@@ -50,6 +54,12 @@ pub struct Stage {
 pub struct Extras {
     /// The phone of the sandbox wallets' users.
     pub phone: Option<String>,
+    /// The web shop.
+    pub shop: Option<String>,
+}
+
+fn played_at(listen: String) -> PlayTable {
+    PlayTable { listen, public_url: None }
 }
 
 impl Stage {
@@ -102,7 +112,8 @@ impl Stage {
                 .map(wallet)
                 .collect(),
             facades: facades.iter().map(facade).collect(),
-            phone: extras.phone.map(|listen| PhoneTable { listen, public_url: None }),
+            phone: extras.phone.map(played_at),
+            shop: extras.shop.map(played_at),
         };
         let folder = Folder::set_up(data, config)?;
         folder.api_key("operator", KeyRole::Operator)?;
@@ -245,19 +256,22 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
     }
     let phone_listener = bind(PHONE_AT).await?;
     let address = switch.local_addr()?.to_string();
+    let shop_listener = bind(SHOP_AT).await?;
     let phone = phone_listener.local_addr()?.to_string();
+    let shop = shop_listener.local_addr()?.to_string();
     let stage = Stage::set_up_with(
         &options.data,
         options.tempo,
         &address,
         &addresses,
         &facade_addresses,
-        Extras { phone: Some(phone.clone()) },
+        Extras { phone: Some(phone.clone()), shop: Some(shop.clone()) },
     )?;
     let (soba, _) = stage.folder.api_key("merchant-soba", SHOPS[0].role())?;
     eprintln!("noren demo: the switch and all sandbox wallets, fictitious shops, no real money\n");
-    eprintln!("  switch               http://{address}");
+    eprintln!("  start here           http://{address}/");
     eprintln!("  wallet on a phone    http://{phone}/wallet");
+    eprintln!("  web shop             http://{shop}/");
     for (name, wallet) in &addresses {
         eprintln!("  sandbox {name:<12} http://{wallet}/sandbox/books");
     }
@@ -279,6 +293,7 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
         sandboxes::serve_one(&stage.folder, name, listener, &mut tasks)?;
     }
     phone::serve_on(&stage.folder, phone_listener, &mut tasks)?;
+    tasks.spawn(WebShop::open(&stage.folder)?.serve(shop_listener));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let running = serve::Switch::start(&stage.folder).await?;
     let serving = tokio::spawn(running.serve(switch, facades, async {

@@ -30,13 +30,16 @@ pub struct Config {
     pub facades: BTreeMap<String, FacadeTable>,
     /// The phone of the sandbox wallets' users; a switch without sandboxes has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<PhoneTable>,
+    pub phone: Option<PlayTable>,
+    /// The small web shop of a demo, which uses the switch's merchant API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<PlayTable>,
 }
 
-/// `[phone]`.
+/// `[phone]` and `[shop]`: pages of those who play payers and shops, at addresses of their own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PhoneTable {
+pub struct PlayTable {
     /// Address and port to listen on.
     pub listen: String,
     /// Where browsers reach it, when that is another address than the one listened on.
@@ -44,7 +47,7 @@ pub struct PhoneTable {
     pub public_url: Option<String>,
 }
 
-impl PhoneTable {
+impl PlayTable {
     /// Where browsers reach it.
     pub fn url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
@@ -189,12 +192,18 @@ impl Folder {
                 path.display()
             );
         }
-        let unfinished = path.join(format!("{FILE}.new"));
-        std::fs::write(&unfinished, toml::to_string_pretty(&config)?)?;
-        std::fs::rename(&unfinished, path.join(FILE))?;
         let folder = Self { path: path.to_owned(), config };
+        folder.write()?;
         folder.make_keys()?;
         Ok(folder)
+    }
+
+    /// Writes the configuration, whole or not at all.
+    fn write(&self) -> anyhow::Result<()> {
+        let unfinished = self.path.join(format!("{FILE}.new"));
+        std::fs::write(&unfinished, toml::to_string_pretty(&self.config)?)?;
+        std::fs::rename(&unfinished, self.path.join(FILE))?;
+        Ok(())
     }
 
     /// A file in the folder.

@@ -17,5 +17,6 @@ pub mod qr;
 pub mod sandbox_host;
 pub mod sandboxes;
 pub mod serve;
+pub mod shop;
 pub mod sim;
 pub mod tills;

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use noren::output::out;
-use noren::{bench, counter, demo, folder, ledger, payments, play, qr, sandboxes, serve, sim};
+use noren::{
+    bench, counter, demo, folder, ledger, payments, play, qr, sandboxes, serve, shop, sim,
+};
 
 /// A payment makes and frees some forty small things, and many of them are freed on another thread
 /// than they were made on; this allocator does both in less time than the system's.
@@ -61,7 +63,7 @@ enum Command {
         /// The report as one JSON document on stdout.
         #[arg(long)]
         json: bool,
-        /// First of thirty-two ports in a row; 0 for any that are free.
+        /// First of forty ports in a row; 0 for any that are free.
         #[arg(long, default_value_t = 7400)]
         port: u16,
         /// The state folder; made when it is not there.
@@ -199,8 +201,12 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 )
             })?;
             let facades = serve::listen(&folder).await?;
+            let shop = shop::listen(&folder).await?;
             let switch = serve::Switch::start(&folder).await?;
             eprintln!("noren serves at {}", folder.config.switch.public_url);
+            if let Some(listener) = shop {
+                tokio::spawn(shop::WebShop::open(&folder)?.serve(listener));
+            }
             switch
                 .serve(listener, facades, async {
                     serve::stop_signal().await;

@@ -20,7 +20,7 @@ use noren_wallets::link::Place;
 use noren_wallets::{Entry, KeyKind};
 use tokio::net::TcpListener;
 
-use crate::folder::{End, Folder, TempoName};
+use crate::folder::{End, Folder, PlayTable, TempoName};
 
 /// Read connections for lists.
 const READERS: usize = 4;
@@ -74,6 +74,7 @@ impl Switch {
             Config {
                 livemode: folder.config.switch.livemode,
                 demo: folder.config.switch.demo,
+                shop: folder.config.shop.as_ref().map(PlayTable::url),
                 counter: Counter::open(&folder.file("counter.db"))?,
                 public_url: Place::new(&folder.config.switch.public_url)?,
                 phone: match &folder.config.phone {

@@ -27,8 +27,8 @@ pub struct Wallet {
     pub name: String,
     /// As people know it.
     pub title: String,
-    /// Names of the wallets that it stands for, where it stands for others too. May be empty.
-    pub also: String,
+    /// Its name in another script, or names of wallets that pay through it.
+    pub also: Option<Name>,
     /// The colour of its tile: one of the classes `hue-…` of the style.
     pub hue: &'static str,
 }

@@ -2,7 +2,7 @@
 //! the ones of people who read that language, then the others as the directory has them.
 
 use noren_pages::Language;
-use noren_pages::checkout::Wallet as Shown;
+use noren_pages::checkout::{Name, Wallet as Shown};
 
 use super::agent::Agent;
 
@@ -10,20 +10,21 @@ use super::agent::Agent;
 struct Look {
     name: &'static str,
     hue: &'static str,
-    /// Wallets that pay through it (Alipay+'s list of partners in Japan).
-    also: &'static str,
+    /// Its name in another script, or wallets that pay through it, with the language of that.
+    also: Option<(&'static str, &'static str)>,
 }
 
+/// Some of the wallets that pay through Alipay+ in Japan, which their users know and Alipay+ they may not.
 const PARTNERS: &str = "AlipayHK, Kakao Pay, GCash, TrueMoney, Touch ’n Go";
 
 const LOOKS: &[Look] = &[
-    Look { name: "alipay", hue: "hue-blue", also: "支付宝" },
-    Look { name: "alipayplus", hue: "hue-sea", also: PARTNERS },
-    Look { name: "antom", hue: "hue-ink", also: "" },
-    Look { name: "linepay", hue: "hue-green", also: "" },
-    Look { name: "noren", hue: "hue-navy", also: "" },
-    Look { name: "paypay", hue: "hue-red", also: "" },
-    Look { name: "wechatpay", hue: "hue-leaf", also: "微信支付" },
+    Look { name: "alipay", hue: "hue-blue", also: Some(("支付宝", "zh-Hans")) },
+    Look { name: "alipayplus", hue: "hue-sea", also: Some((PARTNERS, "en")) },
+    Look { name: "antom", hue: "hue-ink", also: None },
+    Look { name: "linepay", hue: "hue-green", also: None },
+    Look { name: "noren", hue: "hue-navy", also: None },
+    Look { name: "paypay", hue: "hue-red", also: None },
+    Look { name: "wechatpay", hue: "hue-leaf", also: Some(("微信支付", "zh-Hans")) },
 ];
 
 /// The likeliest first. Where a wallet has most of its users is its own country.
@@ -58,8 +59,9 @@ pub(super) fn grid(
     };
     let shown = |(name, title): (String, String)| {
         let look = LOOKS.iter().find(|look| look.name == name);
-        let (hue, also) = look.map_or(("hue-ink", ""), |look| (look.hue, look.also));
-        Shown { name, title, also: also.to_owned(), hue }
+        let (hue, also) = look.map_or(("hue-ink", None), |look| (look.hue, look.also));
+        let also = also.map(|(text, lang)| Name { text: text.to_owned(), lang });
+        Shown { name, title, also, hue }
     };
     let mut wallets: Vec<Shown> = accepted.map(shown).collect();
     wallets.sort_by_key(|wallet| place(&wallet.name));

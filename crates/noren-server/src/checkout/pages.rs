@@ -11,7 +11,6 @@ use noren_core::rate::Rounding;
 use noren_core::refusal::Refusal;
 use noren_core::time::Timestamp;
 use noren_core::wallet::Receipt;
-use noren_pages::Template;
 use noren_pages::checkout::{
     Foreign, Live, Name, Opening, OrderPage, Over, ReceiptPage, Stage, Until,
 };
@@ -25,12 +24,12 @@ use super::trouble::told;
 use super::{PATH, back, choosable, choose, link, mark, page_url, read};
 use crate::api::id_in_path;
 use crate::edge::InPath;
+use crate::facades;
 use crate::members::read_body;
 use crate::prefer::is_settled;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::web::{self, Reader};
-use crate::{facades, random};
+use crate::web::{Reader, view};
 
 /// Japan's time, nine hours before Greenwich's.
 const JAPAN_MS: i64 = 9 * 3_600_000;
@@ -38,21 +37,6 @@ const JAPAN_MS: i64 = 9 * 3_600_000;
 /// What every page of these is made on.
 pub(super) fn paper(state: &AppState, reader: &Reader) -> Page {
     Page::new(reader.language, reader.here.clone(), !state.livemode())
-}
-
-/// A page on its way, with the reader's choice of a language to be remembered.
-pub(super) fn sent(reader: &Reader, page: &impl Template) -> Response {
-    let text = match page.render() {
-        Ok(text) => text,
-        Err(error) => {
-            tracing::error!(%error, "a page could not be written");
-            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        }
-    };
-    match reader.remembered() {
-        Some(cookie) => ([cookie], web::page(text)).into_response(),
-        None => web::page(text),
-    }
 }
 
 /// The shop's name in letters that the reader reads.
@@ -107,7 +91,7 @@ fn foreign(directory: &Directory, payment: &Payment, language: Language) -> Opti
     })
 }
 
-fn until(payment: &Payment) -> Option<Until> {
+fn until(state: &AppState, payment: &Payment) -> Option<Until> {
     let at = match &payment.state {
         PaymentState::WaitingForPayer(s) => s.expires_at,
         PaymentState::Ordering(s) => s.expires_at,
@@ -115,7 +99,7 @@ fn until(payment: &Payment) -> Option<Until> {
         _ => return None,
     };
     let time = japan(at).split_off(11);
-    Some(Until { at: at.0, now: random::env().now.0, time })
+    Some(Until { at: at.0, now: state.handle().now().0, time })
 }
 
 /// The chosen wallet as people know it.
@@ -194,12 +178,12 @@ async fn shown(
         amount: payment.amount,
         foreign: foreign(&directory, &payment, reader.language),
         order_number: payment.order_number.to_string(),
-        until: until(&payment),
+        until: until(state, &payment),
         stage: stage(state, &directory, &payment, (reader.language, agent)),
         live,
         back: back::url(&payment).map(str::to_owned),
     };
-    Ok(sent(reader, &page))
+    Ok(view(reader, &page))
 }
 
 /// The page; when a till's own software has named where its payer goes on, the way there.
@@ -271,7 +255,7 @@ async fn slip(state: &AppState, id: &str, reader: &Reader) -> Result<Response, P
         order_number: payment.order_number.to_string(),
         order_page,
     };
-    Ok(sent(reader, &page))
+    Ok(view(reader, &page))
 }
 
 /// The receipt of a payment that was made; before that, the way to the order's page.

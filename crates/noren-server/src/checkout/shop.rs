@@ -26,7 +26,7 @@ use serde_json::json;
 use super::agent::Agent;
 use super::grid::{Grid, grid};
 use super::open::{OPEN_MAX, Place};
-use super::pages::{Form, name, paper, see, sent as page_sent};
+use super::pages::{Form, name, paper, see};
 use super::trouble::{told, told_as};
 use super::{PATH as CHECKOUT, choosable, choose};
 use crate::api::{id_in_path, unexpected};
@@ -35,7 +35,7 @@ use crate::idempotency::request_hash;
 use crate::problem::Problem;
 use crate::random;
 use crate::state::AppState;
-use crate::web::Reader;
+use crate::web::{self, Reader};
 
 const PATH: &str = "/s";
 
@@ -131,7 +131,7 @@ fn page(
         first,
         wallets,
     };
-    page_sent(reader, &shown)
+    web::view(reader, &shown)
 }
 
 /// The form.
@@ -167,7 +167,7 @@ impl Wish {
 
 /// A place among the open orders of the store; when all are taken, those that have ended are let go.
 async fn take(state: &AppState, store: StoreId) -> Result<Option<Place>, Problem> {
-    let now = random::env().now;
+    let now = state.handle().now();
     let until = now.after(EXPIRES_IN);
     let holders = match state.open_orders().take(store, now, until) {
         Ok(place) => return Ok(Some(place)),

@@ -3,10 +3,10 @@
 use axum::response::{IntoResponse, Response};
 use noren_pages::checkout::{Trouble, TroublePage};
 
-use super::pages::{paper, sent};
+use super::pages::paper;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::web::Reader;
+use crate::web::{Reader, view};
 
 /// What a payer is told of the problem of that code.
 fn trouble(code: &str) -> Trouble {
@@ -58,5 +58,5 @@ pub(super) fn told_as(
     onward: Option<String>,
 ) -> Response {
     let page = TroublePage { page: paper(state, reader), trouble, onward };
-    (status, sent(reader, &page)).into_response()
+    (status, view(reader, &page)).into_response()
 }

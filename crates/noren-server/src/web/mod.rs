@@ -46,7 +46,7 @@ pub fn page(text: String) -> Response {
 }
 
 /// A view on its way to its reader, whose choice of a language, if they just made one, is remembered.
-pub(crate) fn view(reader: &Reader, view: &impl Template) -> Response {
+pub fn view(reader: &Reader, view: &impl Template) -> Response {
     let text = match view.render() {
         Ok(text) => text,
         Err(error) => {

@@ -351,6 +351,7 @@ fn config(link: &Link, rail: &Link, codes: &str) -> Config {
         facades: Vec::new(),
         livemode: false,
         demo: true,
+        shop: Some("http://shop.test".into()),
         counter: noren_store::counter::Counter::in_memory().unwrap(),
         public_url: place(PUBLIC_URL),
         phone: Some(place("http://127.0.0.1:7430")),
