@@ -19,7 +19,7 @@ use crate::problem::{Edge, table};
     "en": "This is already paid. Please do not pay again.",
     "zh": "这笔订单已付款，请勿重复付款。",
     "ko": "이미 결제되었습니다. 다시 결제하지 마세요.",
-    "th": "รายการนี้ชำระแล้ว โปรดอย่าชำระซ้ำ",
+    "th": "รายการนี้ชำระแล้ว กรุณาอย่าชำระซ้ำ",
 }))]
 pub struct Say {
     /// Japanese.

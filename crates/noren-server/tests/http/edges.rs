@@ -202,7 +202,7 @@ async fn every_problem_has_a_page() {
     let thai = get("/problems/order-paid?lang=th").send(&world).await;
     assert!(thai.header("set-cookie").is_some_and(|cookie| cookie.starts_with("lang=th;")));
     let text = String::from_utf8(thai.raw).unwrap();
-    assert!(text.contains("<h1>รายการนี้ชำระแล้ว โปรดอย่าชำระซ้ำ</h1>"), "{text}");
+    assert!(text.contains("<h1>รายการนี้ชำระแล้ว กรุณาอย่าชำระซ้ำ</h1>"), "{text}");
 }
 
 #[tokio::test]
