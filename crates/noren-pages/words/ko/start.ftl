@@ -1,13 +1,13 @@
 start-title = Noren 데모
 start-heading = 코드 하나로 모든 결제 앱을
-start-lead = 가게는 계산대에 코드 하나만 두면 됩니다. 손님은 쓰던 앱으로 결제하고, 가게는 엔화로 받습니다.
+start-lead = 매장은 계산대에 코드 하나만 두면 됩니다. 손님은 쓰던 앱으로 결제하고, 매장은 엔화로 받습니다.
 start-till = 계산대
 start-till-text = 금액을 입력하고 코드를 보여 주거나 손님의 코드를 스캔합니다.
 start-wallet = 손님의 휴대폰
 start-wallet-text = 테스트용 결제 앱으로 스캔하고 결제합니다.
-start-shop = 온라인 가게
-start-shop-text = 작은 가게에서 물건을 사고 결제 화면까지 진행합니다.
+start-shop = 온라인 쇼핑몰
+start-shop-text = 작은 쇼핑몰에서 물건을 사고 결제 화면까지 진행합니다.
 start-api = API 설명
 start-problems = 오류 목록
 start-more = 개발자용
-start-plain = Noren 스위치입니다. 가게와 결제 앱 사이의 결제를 이어 줍니다.
+start-plain = Noren 중계 시스템입니다. 매장과 결제 앱 사이의 결제를 이어 줍니다.

@@ -10,4 +10,4 @@ start-shop-text = 在小网店购物，体验付款页面。
 start-api = API 说明
 start-problems = 错误列表
 start-more = 开发者
-start-plain = 这是 Noren 交换系统，在商家与钱包之间转接付款。
+start-plain = 这是 Noren 转接系统，在商家与钱包之间传递付款。
