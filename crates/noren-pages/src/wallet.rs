@@ -130,6 +130,8 @@ pub struct Live {
     pub open: Vec<Waiting>,
     /// Codes that tills show now, in a demo. `None`: not a demo.
     pub near: Option<Vec<Near>>,
+    /// Printed codes of shops, in a demo.
+    pub printed: Vec<Near>,
     /// The newest payments.
     pub history: Vec<Line>,
 }
@@ -190,8 +192,6 @@ pub struct ScanPage {
     pub page: Page,
     /// Which wallet.
     pub look: Look,
-    /// Codes on counters near by, in a demo.
-    pub near: Vec<Near>,
 }
 
 impl ScanPage {

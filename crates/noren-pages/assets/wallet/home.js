@@ -13,9 +13,11 @@ function put(text) {
     if (!there) {
       live.append(section);
     } else if (there.innerHTML !== section.innerHTML) {
+      const open = there.querySelector('details')?.open;
       const focused = there.contains(document.activeElement) ? document.activeElement : null;
       const same = (one) => (one.getAttribute('href') ?? one.value) === (focused?.getAttribute('href') ?? focused?.value);
       there.replaceChildren(...section.childNodes);
+      if (open) there.querySelector('details').open = true;
       if (focused) [...there.querySelectorAll('a, button')].find(same)?.focus();
     }
   }

@@ -29,8 +29,8 @@ pub enum Meaning {
     Nothing,
 }
 
-/// Digits of a payment in the reference of a code.
-const REFERENCE_DIGITS: usize = 25;
+/// How long the name of a payment is in the reference of a code.
+const REFERENCE_LENGTH: usize = 25;
 
 /// Says what a text is.
 pub fn of(phone: &Phone, wallet: &Wallet, text: &str) -> Meaning {
@@ -55,10 +55,11 @@ pub fn of(phone: &Phone, wallet: &Wallet, text: &str) -> Meaning {
     }
     if let Ok(code) = jpqr::read(text) {
         let order = code.reference.filter(|reference| {
-            reference.len() == REFERENCE_DIGITS && reference.bytes().all(|b| b.is_ascii_digit())
+            reference.len() == REFERENCE_LENGTH
+                && reference.bytes().all(|b| b.is_ascii_alphanumeric())
         });
         return match order {
-            Some(digits) => Meaning::Order(format!("pay_{digits}")),
+            Some(name) => Meaning::Order(format!("pay_{name}")),
             None => Meaning::Printed,
         };
     }

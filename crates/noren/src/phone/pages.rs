@@ -82,9 +82,24 @@ pub async fn live(
 /// What a home shows. A sandbox that does not answer leaves it empty, and says so.
 async fn live_of(phone: &Phone, wallet: &Wallet, person: Person, page: Page) -> Live {
     let look = wallet.look.clone();
-    let near = near(phone, wallet).await;
-    let mut live =
-        Live { page, look, balance: None, next: None, open: Vec::new(), near, history: Vec::new() };
+    let codes = near(phone, wallet).await;
+    let (near, printed) = match codes {
+        Some(codes) => {
+            let (orders, printed) = codes.into_iter().partition(|near| near.amount.is_some());
+            (Some(orders), printed)
+        }
+        None => (None, Vec::new()),
+    };
+    let mut live = Live {
+        page,
+        look,
+        balance: None,
+        next: None,
+        open: Vec::new(),
+        near,
+        printed,
+        history: Vec::new(),
+    };
     if let Err(error) = fill(&mut live, wallet, person).await {
         tracing::warn!(%error, "a sandbox did not answer the phone");
     }
@@ -167,9 +182,8 @@ pub async fn history(
 /// `GET …/scan`.
 pub async fn scan(State(phone): State<Phone>, Path(wallet): Path<String>, reader: Reader) -> Shown {
     let wallet = phone.wallet(&wallet)?;
-    let near = near(&phone, wallet).await.unwrap_or_default();
     let look = wallet.look.clone();
-    let text = ScanPage { page: page(&phone, &reader), look, near }.render()?;
+    let text = ScanPage { page: page(&phone, &reader), look }.render()?;
     Ok((reader.remembered().map(|header| [header]), web::page(text)).into_response())
 }
 

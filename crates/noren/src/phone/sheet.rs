@@ -271,19 +271,14 @@ pub fn no_key(no: No) -> &'static str {
 /// What the switch's refusal of a scan is to the user. Nothing was debited.
 fn refused(code: &str) -> Step {
     match code {
-        "quote-expired" | "quote-unknown" | "quote-used" => Step::Declined("wallet-quote-over"),
-        "payment-state"
-        | "payment-not-open"
-        | "order-paid"
-        | "order-expired"
-        | "payment-not-waiting"
-        | "code-expired" => Step::Over,
-        "code-unreadable" | "code-unknown" | "code-refused" => {
-            Step::Declined("wallet-code-invalid")
+        "quote-expired" | "quote-unknown" | "quote-used" | "quote-differs" => {
+            Step::Declined("wallet-quote-over")
         }
-        "amount-above-limit" | "limit-exceeded" | "amount-limit" => {
-            Step::Declined("wallet-over-limit")
-        }
+        "order-being-paid" | "order-closed" | "order-expired" | "order-paid" | "order-unknown"
+        | "order-withdrawn" | "payment-captured" | "payment-unknown" => Step::Over,
+        "code-unreadable" | "shop-unknown" => Step::Declined("wallet-code-invalid"),
+        "amount-over-limit" | "amount-too-large" | "merchant-day-limit" | "payer-day-limit"
+        | "wallet-over-limit" => Step::Declined("wallet-over-limit"),
         _ => Step::Declined("wallet-shop-refused"),
     }
 }
