@@ -564,3 +564,29 @@ mod search {
         }
     }
 }
+
+#[test]
+fn a_user_sees_what_they_paid_and_what_became_of_their_code() {
+    each("approve", |case, code| {
+        receipt(case.world.payment(&case.pay(1, code)));
+        let (status, user) = case.world.control("GET", "users/mei", &Value::Null);
+        assert_eq!((status, &user["user"]), (200, &json!("mei")));
+        let (_, seen) = case.world.control("GET", "users/mei/payments", &Value::Null);
+        let payment = &seen["payments"][0];
+        assert_eq!((&payment["state"], &payment["user"]), (&json!("paid"), &json!("mei")));
+        assert_eq!(payment["payer_amount"]["amount"], case.cost);
+        let (_, code) = case.world.control("GET", "users/mei/codes/c1", &Value::Null);
+        assert_eq!(code["payment"]["id"], payment["id"]);
+        let id = payment["id"].as_str().unwrap().to_owned();
+        let (_, same) = case.world.control("GET", &format!("payments/{id}"), &Value::Null);
+        assert_eq!(same["transaction"], payment["transaction"]);
+        let (_, offered) = case.world.control("GET", "scenarios", &Value::Null);
+        assert!(offered["scenarios"].as_array().unwrap().contains(&json!("decline")));
+        for nothing in ["users/nobody", "users/mei/codes/c9", "payments/nothing"] {
+            assert_eq!(case.world.control("GET", nothing, &Value::Null).0, 404, "{nothing}");
+        }
+        // Nothing but looking.
+        let cost = case.cost;
+        case.assert_debited(cost);
+    });
+}

@@ -34,8 +34,8 @@ pub struct Asked {
 /// What a user does on a sheet.
 #[derive(Default, Deserialize)]
 pub struct Moved {
-    amount: Option<String>,
-    pin: Option<String>,
+    pub amount: Option<String>,
+    pub pin: Option<String>,
     approve: Option<String>,
     renew: Option<String>,
 }
@@ -43,7 +43,7 @@ pub struct Moved {
 impl Moved {
     /// The approval, as the sandbox takes it: a PIN, or a finger that stands for one. `Err`: what was
     /// typed is no PIN.
-    fn approval(&self) -> Result<Option<String>, ()> {
+    pub fn approval(&self) -> Result<Option<String>, ()> {
         if self.approve.as_deref() == Some("fingerprint") {
             return Ok(Some("0000".to_owned()));
         }
@@ -54,7 +54,7 @@ impl Moved {
     }
 
     /// Whole yen. `Err`: what was typed is no amount.
-    fn yen(&self) -> Result<Option<i64>, ()> {
+    pub fn yen(&self) -> Result<Option<i64>, ()> {
         let Some(typed) = &self.amount else { return Ok(None) };
         let digits = plain(typed);
         let good = (1..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
@@ -334,7 +334,7 @@ fn rate(shown: &RateShown) -> String {
 }
 
 /// The same, as two amounts tell it. `None`: they tell nothing.
-fn rate_of(amount: Money, payer: Money) -> Option<String> {
+pub fn rate_of(amount: Money, payer: Money) -> Option<String> {
     let major = |money: Money| {
         let unit = 10_u128.pow(u32::from(money.currency().exponent()));
         Some((u128::try_from(money.minor()).ok()?, unit))

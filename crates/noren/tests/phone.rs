@@ -1,0 +1,174 @@
+//! The phone of the sandbox wallets' users, against a whole demo: forms and pages as a browser without
+//! scripts uses them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use noren::client::Client;
+use serde_json::{Value, json};
+
+/// A demo that ends with the test.
+struct Demo {
+    child: Child,
+    data: PathBuf,
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.data);
+    }
+}
+
+impl Demo {
+    fn start() -> Self {
+        let folder = format!("phone-{}", std::process::id());
+        let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_noren"));
+        command.args(["demo", "--port", "0", "--data"]).arg(&data);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self { child: command.spawn().unwrap(), data }
+    }
+
+    fn setting(&self, name: &str) -> Option<String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_noren"));
+        command.args(["sandbox", "env"]).env("NOREN_DATA", &self.data);
+        let text = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        let start = format!("export {name}='");
+        let line = text.lines().find_map(|line| line.strip_prefix(start.as_str()))?;
+        Some(line.trim_end_matches('\'').to_owned())
+    }
+}
+
+async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// A browser without scripts.
+struct Browser {
+    http: reqwest::Client,
+    phone: String,
+}
+
+impl Browser {
+    /// The page's address and text, wherever a form led to.
+    async fn page(&self, request: reqwest::RequestBuilder) -> (String, String) {
+        let answer = request.header("accept-language", "en").send().await.unwrap();
+        let (status, url) = (answer.status(), answer.url().to_string());
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "{url}: {status} {text}");
+        (url, text)
+    }
+
+    async fn get(&self, path: &str) -> String {
+        self.page(self.http.get(self.at(path))).await.1
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> (String, String) {
+        let written: Vec<_> =
+            form.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let request = self.http.post(self.at(path)).body(written.join("&"));
+        self.page(request.header("content-type", "application/x-www-form-urlencoded")).await
+    }
+
+    fn at(&self, path: &str) -> String {
+        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.phone) }
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[tokio::test]
+async fn a_payer_pays_by_forms_alone_and_a_repeat_pays_nothing() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let demo = Demo::start();
+    let key_file = demo.data.join("keys/merchant-soba.json");
+    let key = until("the demo has a shop's key", async || {
+        let kept: Value = serde_json::from_slice(&std::fs::read(&key_file).ok()?).ok()?;
+        kept["token"].as_str().map(str::to_owned)
+    })
+    .await;
+    let switch = demo.setting("NOREN_URL").unwrap();
+    let phone = demo.setting("PHONE_URL").unwrap();
+    let till = Client::new(&switch, Some(key), Duration::from_secs(20)).unwrap();
+    let store = noren::cast::SHOPS[0].store().to_string();
+    let printed = until("the shop is in the directory", async || {
+        let code = till.get(&format!("/v1/stores/{store}/code")).await.ok()?;
+        code.body["code"].as_str().map(str::to_owned)
+    })
+    .await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let browser = Browser { http, phone };
+
+    let from_the_switch = browser.page(browser.http.get(format!("{switch}/wallet"))).await;
+    assert!(from_the_switch.0.starts_with(&browser.phone), "{}", from_the_switch.0);
+    for entry in noren_wallets::WALLETS {
+        assert!(from_the_switch.1.contains(entry.title), "{} is offered", entry.title);
+    }
+
+    // Every wallet pays an order that a till shows: by its own scan, or by the order's page.
+    for (wallet, yen) in [("noren", 981), ("alipayplus", 982), ("paypay", 983), ("wechatpay", 984)]
+    {
+        let order = json!({
+            "order_number": format!("phone-{wallet}"), "store": store, "present": "merchant",
+            "amount": { "amount": yen, "currency": "JPY" }, "expires_in_seconds": 300,
+        });
+        let made = till.post("/v1/payments", Some(wallet), &order).await.unwrap();
+        let made = made.success().unwrap();
+        let (id, code) = (made["id"].as_str().unwrap(), made["code"].as_str().unwrap());
+        until("the code is near", async || {
+            let live = browser.get(&format!("/wallet/{wallet}/live")).await;
+            live.contains(&format!("JPY\u{a0}{yen}")).then_some(())
+        })
+        .await;
+        let (sheet, text) =
+            browser.post(&format!("/wallet/{wallet}/read"), &[("code", code)]).await;
+        assert!(text.contains("data-step=\"approve\""), "{wallet}: {text}");
+        let (_, text) = browser.post(&sheet, &[("pin", "12")]).await;
+        assert!(text.contains("id=\"fault\""), "{wallet}: {text}");
+        // Twice, as somebody whose first answer was lost.
+        browser.post(&sheet, &[("pin", "4711")]).await;
+        browser.post(&sheet, &[("approve", "fingerprint")]).await;
+        until("it is paid", async || {
+            browser.get(&sheet).await.contains("data-step=\"paid\"").then_some(())
+        })
+        .await;
+        until("the shop is paid", async || {
+            let seen = till.get(&format!("/v1/payments/{id}")).await.ok()?;
+            (seen.body["status"] == "captured" && seen.body["wallet"] == wallet).then_some(())
+        })
+        .await;
+        let history = browser.get(&format!("/wallet/{wallet}/history")).await;
+        assert_eq!(history.matches("class=\"row\"").count(), 1, "{wallet}: paid once: {history}");
+    }
+
+    // A printed code asks for the amount; a wallet that cannot is honest about it.
+    let (sheet, text) = browser.post("/wallet/noren/read", &[("code", &printed)]).await;
+    assert!(text.contains("data-step=\"amount\""), "{text}");
+    let (_, text) = browser.post(&sheet, &[("amount", "0")]).await;
+    assert!(text.contains("id=\"fault\""), "{text}");
+    let (_, text) = browser.post(&sheet, &[("amount", "１,２００円")]).await;
+    assert!(text.contains("data-step=\"approve\"") && text.contains("JPY\u{a0}1,200"), "{text}");
+    let (_, text) = browser.post(&sheet, &[("renew", "yes")]).await;
+    assert!(text.contains("data-step=\"approve\""), "{text}");
+    let (_, text) = browser.post("/wallet/paypay/read", &[("code", &printed)]).await;
+    assert!(text.contains("role=\"alert\"") && !text.contains("data-step"), "{text}");
+
+    // Another page's form is not obeyed.
+    let foreign = browser.http.post(browser.at("/wallet/noren/scenario"));
+    let foreign = foreign.header("sec-fetch-site", "cross-site").send().await.unwrap();
+    assert_eq!(foreign.status(), 403);
+    let nowhere = browser.http.get(browser.at("/wallet/nobody")).send().await.unwrap();
+    assert_eq!(nowhere.status(), 404);
+}
