@@ -2,6 +2,7 @@
 
 mod auth;
 mod caps;
+mod checkout;
 mod credits;
 mod document;
 mod doubt;
@@ -16,6 +17,7 @@ mod routes;
 mod scans;
 mod serving;
 mod settlement;
+mod shop_links;
 mod staff;
 mod tills;
 mod wallet_api;

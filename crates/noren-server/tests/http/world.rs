@@ -551,4 +551,13 @@ impl World {
         let heard = CaptureHeard { payment, capture: ask.capture, answer };
         self.handle.submit(Caller::Runtime, Body::CaptureHeard(heard)).await.unwrap();
     }
+
+    /// The wallet that was last asked for an order has made it.
+    pub async fn link(&self) {
+        let call = self.last_call();
+        assert!(matches!(call.ask, Asked::CreateOrder(_)), "{call:?}");
+        let link = format!("https://wallet.test/o/{}", call.about);
+        let answer = PaymentAnswer::Ordered { link: link.into(), handle: None };
+        self.hear(&call, Question::Order, answer).await;
+    }
 }
