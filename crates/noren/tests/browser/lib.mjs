@@ -14,3 +14,4 @@ export { WEIGHT_MAX, axe, legible, light, narrow, reachable, sound, spoken, weig
 export { camera } from './lib/camera.mjs';
 export { fill, focused, press, scanner, tabTo } from './lib/keyboard.mjs';
 export { Wire } from './lib/wire.mjs';
+export * from './lib/people.mjs';

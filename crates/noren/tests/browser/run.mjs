@@ -4,7 +4,7 @@
 
 import { readdirSync } from 'node:fs';
 
-import { start } from './lib/browser.mjs';
+import { isOfFaults, start } from './lib/browser.mjs';
 import { sound } from './lib/checks.mjs';
 import { LANGUAGES } from './lib/settings.mjs';
 import { World } from './lib/world.mjs';
@@ -78,7 +78,7 @@ async function run(browser, { name, body, language }) {
   } catch (error) {
     const told = [short(error)];
     try {
-      if (error.message !== 'the page told of faults') world.check();
+      if (!isOfFaults(error)) world.check();
     } catch (faults) {
       told.push(faults.message);
     }

@@ -38,7 +38,7 @@ export const DEVICES = {
 /** The browsers inside wallets' apps, by what they say of themselves. */
 export const USER_AGENTS = {
   paypay:
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 jp.pay2.app.ios/5.9.0',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 jp.ne.paypay.iosapp/5.9.0 PayPay/5.9.0',
   wechat:
     'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.54.2740(0x28003630) NetType/WIFI Language/zh_CN',
   alipay:
@@ -101,13 +101,19 @@ export async function open(browser, options = {}) {
     if (['data:', 'blob:', 'about:'].includes(url.protocol)) return;
     if (!allowed.has(url.origin)) own.faults.push(`a request left the demo: ${request.url()}`);
   });
-  window.on('response', (response) => own.bodies.push(response));
+  window.on('response', (response) => {
+    own.bodies.push(response);
+    if (response.status() >= 500) note(own, `the answer is ${response.status()}: ${response.url()}`);
+  });
   window.on('console', (message) => {
     if (message.type() !== 'error') return;
     const { url } = message.location();
     note(own, `console: ${message.text()} (${url})`);
   });
-  window.on('weberror', (event) => note(own, `script: ${event.error().stack}`));
+  window.on('weberror', (event) => {
+    const [what, where] = event.error().stack.split('\n');
+    note(own, `script: ${what} ${(where ?? '').trim()}`);
+  });
   const page = await window.newPage();
   page.own = own;
   // Windows that a page opens belong to the same person.
@@ -121,12 +127,19 @@ const CUT = /net::ERR_|Failed to fetch|NetworkError|Load failed/;
 function note(own, text) {
   if ((own.offline || own.wire?.broken) && CUT.test(text)) return;
   if (own.tolerated.some((pattern) => pattern.test(text))) return;
-  own.faults.push(text);
+  // Once is enough, however often a page says it.
+  if (!own.faults.includes(text)) own.faults.push(text);
 }
+
+const FAULTS = 'the page told of faults';
+
+/** True for what [`faultless`] throws. */
+export const isOfFaults = (error) => error.message?.startsWith(FAULTS) ?? false;
 
 /** Fails when anything was wrong so far. */
 export function faultless(page) {
-  assert.deepEqual(page.own.faults, [], 'the page told of faults');
+  const { faults } = page.own;
+  assert.ok(faults.length === 0, `${FAULTS}:\n  ${faults.join('\n  ')}`);
 }
 
 /** The browser itself knows that it is off line, as when a phone has no reception; or again on line. */
