@@ -3,8 +3,7 @@
 import { plain } from '../amounts.js';
 import { word } from '../words.js';
 import { serverNow } from './calls.js';
-import { facts } from './facts.js';
-import { connection } from './frame.js';
+import { facts, title } from './facts.js';
 
 const view = document.getElementById('view-code');
 const customer = document.getElementById('customer');
@@ -40,32 +39,35 @@ function showAmount() {
   document.getElementById('code-amount').textContent = amount;
 }
 
-/** The picture of the code, from the server. It is asked for again until it is there. */
-function draw(payment) {
+/** The picture of the code, drawn by the server. It is asked for again until it is there. */
+async function draw(payment) {
   if (drawn === payment) return;
   drawn = payment;
-  const picture = new Image();
-  picture.alt = word('till-code-picture', {
-    amount: plain({ amount: shown.amount, currency: 'JPY' }),
-  });
-  picture.width = 320;
-  picture.height = 320;
-  picture.addEventListener('load', () => { note.textContent = ''; });
-  picture.addEventListener('error', () => {
+  try {
+    const answer = await fetch(`/till/codes/${payment}.svg`, { cache: 'no-store' });
+    const text = await answer.text();
     if (drawn !== payment) return;
-    connection('off');
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const svg = document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', word('till-code-picture', {
+      amount: plain({ amount: shown.amount, currency: 'JPY' }),
+    }));
+    place.replaceChildren(svg);
+    note.textContent = '';
+  } catch {
+    if (drawn !== payment) return;
     drawn = null;
-    setTimeout(() => { if (shown?.payment === payment) draw(payment); }, 1_500);
-  });
-  picture.src = `/till/codes/${payment}.svg`;
-  place.replaceChildren(picture);
+    // Paid meanwhile, or no connection: whoever follows the sale finds out which.
+    setTimeout(() => { if (shown?.payment === payment && !shown.ended) draw(payment); }, 1_500);
+  }
 }
 
 function tick() {
   if (!shown || view.hidden) return;
   const until = shown.last?.expires ? Date.parse(shown.last.expires) : null;
   const ended = shown.ended !== null;
-  const seconds = until === null ? null : Math.max(0, Math.ceil((until - serverNow()) / 1000));
+  const seconds = until === null ? null : Math.max(0, Math.floor((until - serverNow()) / 1000));
   over.hidden = !ended;
   place.hidden = ended;
   left.hidden = ended || seconds === null;
@@ -85,7 +87,10 @@ export function showCode(sale) {
     note.textContent = word('till-code-making');
     speakTo(document.documentElement.lang);
   }
-  if (sale.payment && !sale.ended) draw(sale.payment);
+  const wallet = sale.last?.wallet;
+  // The payer has chosen: the code has done its work, and no other wallet can use it.
+  if (wallet && !sale.ended) note.textContent = word('till-code-chosen', { wallet: title(wallet) });
+  else if (sale.payment && !sale.ended) draw(sale.payment);
   tick();
 }
 

@@ -1,4 +1,4 @@
-// The sales of this till that are not over, kept in the browser before anything is sent, one entry each,
+// The sales of this browser that are not over, kept in the browser before anything is sent, one entry each,
 // so that two windows on one till do not write over each other, and a crash forgets nothing.
 
 import { facts } from './facts.js';
@@ -35,7 +35,7 @@ export function lastFour(number) {
 export function newSale(amount, present) {
   const number = orderNumber();
   return {
-    id: number, till: facts.till, store: facts.store, number, key: newKey(), amount, present,
+    id: number, store: facts.store, number, key: newKey(), amount, present,
     sent: false, begun: Date.now(), payment: null, last: null, cancel: null, ended: null, seen: false,
   };
 }
@@ -59,14 +59,14 @@ export function kept(id) {
   }
 }
 
-/** All of this till, oldest first. */
+/** All of this store, oldest first: also those from before this browser was paired anew. */
 export function allKept() {
   const found = [];
   for (let at = 0; at < localStorage.length; at += 1) {
     const name = localStorage.key(at);
     if (!name.startsWith(PREFIX)) continue;
     const sale = kept(name.slice(PREFIX.length));
-    if (sale?.till === facts.till) found.push(sale);
+    if (sale?.store === facts.store) found.push(sale);
   }
   return found.sort((one, other) => one.begun - other.begun);
 }

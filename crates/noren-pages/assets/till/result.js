@@ -33,13 +33,9 @@ function declined(sale) {
   return (DECLINES[sale.last?.decline] ?? DECLINES.other)();
 }
 
+/** What the switch's no means at the counter, and what to do. */
 function refused(sale) {
-  return problem(sale.ended.code);
-}
-
-/** What a problem of the switch means at the counter, and what to do. */
-export function problem(code) {
-  return facts.problems[code] ?? word('till-no-other');
+  return facts.problems[sale.ended.code] ?? word('till-no-other');
 }
 
 /** What a running sale is, in a word or two. */

@@ -9,7 +9,7 @@ import { facts, title } from './facts.js';
 import { follow, rememberCode } from './flow.js';
 import { Amount, hearKeys } from './keys.js';
 import { allKept, forget, keep, kept, lastFour, newKey, newSale, onKept } from './records.js';
-import { problem, showResult, stateWords } from './result.js';
+import { showResult, stateWords } from './result.js';
 import { clean, hearTyped, startScan, stopScan } from './scan.js';
 import { beep } from './sound.js';
 import { hearPayments } from './strip.js';
@@ -34,7 +34,7 @@ function show(name) {
   view = name;
   for (const other of VIEWS) $(`view-${other}`).hidden = other !== name;
   $('sale').dataset.view = name;
-  document.body.classList.toggle('turned', name === 'code');
+  document.body.classList.toggle('turned', name === 'code' || name === 'result');
   scrollTo(0, 0);
   $(`${name}-title`).focus({ preventScroll: true });
 }
@@ -166,7 +166,7 @@ function showWait() {
   if (sale.present === 'merchant') says = wallet ?? '';
   if (!sale.payment) says = says || word('till-wait-sending');
   if (sale.cancel) says = word('till-wait-undoing');
-  if (trouble && trouble !== 'lost') says = problem(trouble);
+  if (trouble && trouble !== 'lost') says = word('till-no-busy');
   if ($('wait-wallet').textContent !== says) $('wait-wallet').textContent = says;
   const doubt = status === 'in_doubt' || since > DOUBT_MS;
   $('wait-doubt').hidden = !doubt;
@@ -313,6 +313,9 @@ hearKeys({
   },
   onKey: (key) => {
     if (view === 'result' && key === 'enter') leave();
+    // A scanner that types as slowly as a person.
+    if (view === 'scan' && key === 'enter') $('typed-form').requestSubmit();
+    else if (view === 'scan' && key !== 'back') $('typed').value += key;
     if (view !== 'amount') return;
     if (key === 'enter') $('amount-form').requestSubmit();
     else amount.press(key);
@@ -345,11 +348,13 @@ async function resume() {
   const left = allKept().filter((sale) => {
     return !sale.ended && !sale.parked && !held.has(`noren.till.screen.${sale.id}`);
   });
-  const sale = mine?.till === facts.till ? mine : left.at(-1);
+  const sale = mine?.store === facts.store ? mine : left.at(-1);
   if (sale) take(sale);
   followAll();
   render();
 }
 resume();
+// Until now a tap would have been lost.
+$('amount-fields').disabled = false;
 
 if ('serviceWorker' in navigator) navigator.serviceWorker.register('/till/sw.js', { scope: '/till' });

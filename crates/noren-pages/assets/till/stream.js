@@ -29,9 +29,13 @@ export function listen({ onEvent, onState }) {
     if (event) onEvent(event);
     if (live !== undefined) onState(live);
   };
-  channel.onmessage = ({ data }) => deliver(data);
-
-  let live = false;
+  let live = null;
+  // A window that opens later asks how things are.
+  channel.onmessage = ({ data }) => {
+    if (!data.ask) deliver(data);
+    else if (live !== null) channel.postMessage({ live });
+  };
+  channel.postMessage({ ask: true });
   const lead = () => {
     const after = heard();
     const source = new EventSource(`/till/v1/events/stream${after ? `?after=${after}` : ''}`);

@@ -3,13 +3,14 @@
 
 import { plain } from '../amounts.js';
 import { word } from '../words.js';
-import { call } from './calls.js';
+import { call, serverNow } from './calls.js';
 import { facts, title } from './facts.js';
 import { audible, chimePaid, muted, soundSwitch, speak } from './sound.js';
 import { listen } from './stream.js';
 
 const rows = document.getElementById('watch-rows');
 const state = document.getElementById('watch-state');
+const warning = document.getElementById('watch-warning');
 const none = document.getElementById('watch-none');
 const ROWS_MAX = rows.classList.contains('watch-large') ? 50 : 3;
 /** What is older was not now: it is listed, and not called out. */
@@ -17,19 +18,25 @@ const NEWS_MS = 120_000;
 /** Hidden so long, and somebody should look at what came meanwhile. */
 const HIDDEN_MS = 60_000;
 
-let live = false;
+// Not known yet.
+let live = null;
+let looking = Promise.resolve();
 let hiddenSince = null;
 let missed = false;
 const seen = new Set();
 
+function say(line, name, text) {
+  line.hidden = !text;
+  line.dataset.state = name;
+  if (line.textContent !== text) line.textContent = text;
+}
+
 function showState() {
   const silent = muted() || !audible();
-  let [name, text] = ['live', word('till-watch-live')];
-  if (missed) [name, text] = ['hidden', word('till-watch-hidden')];
-  if (silent) [name, text] = ['silent', word('till-watch-silent')];
-  if (!live) [name, text] = ['lost', word('till-watch-lost')];
-  state.dataset.state = name;
-  if (state.textContent !== text) state.textContent = text;
+  const connected = live ? word('till-watch-live') : word('till-watch-lost');
+  say(state, live ? 'live' : 'lost', live === null ? '' : connected);
+  const unseen = missed ? word('till-watch-hidden') : '';
+  say(warning, 'warning', silent ? word('till-watch-silent') : unseen);
 }
 
 /** Paid by what the payer scanned on the counter, without the till. A code that leads to the shop's own
@@ -51,7 +58,7 @@ function add(payment) {
   rows.prepend(row);
   while (rows.children.length > ROWS_MAX) rows.lastElementChild.remove();
   if (none) none.hidden = true;
-  if (Date.now() - at > NEWS_MS) return;
+  if (serverNow() - at > NEWS_MS) return;
   row.classList.add('news');
   // One window calls out, or a shop with two of them hears everything twice.
   const callOut = () => {
@@ -82,7 +89,8 @@ export function hearPayments(onEvent = () => {}) {
   listen({
     onEvent: (event) => {
       onEvent(event);
-      if (event.type === 'payment.captured') look(event.payment);
+      // One after the other: what came while the till was closed must not stand in a sale's way.
+      if (event.type === 'payment.captured') looking = looking.then(() => look(event.payment));
     },
     onState: (now) => {
       live = now;
@@ -103,5 +111,9 @@ export function hearPayments(onEvent = () => {}) {
     missed = false;
     showState();
   });
+  setTimeout(() => {
+    live ??= false;
+    showState();
+  }, 5_000);
   showState();
 }

@@ -3,7 +3,6 @@
 mod problems;
 mod sale;
 
-pub use problems::{ELSEWHERE, PROBLEMS};
 pub use sale::{DemoPage, SalePage, Shop, Wallet, WatchPage, manifest, service_worker};
 
 /// The screens that every till has a way to.

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde_json::{Value, json};
 
-use super::{Frame, PROBLEMS};
-use crate::words::{for_scripts, say};
+use super::Frame;
+use super::problems::PROBLEMS;
+use crate::words::{for_scripts, problem, say};
 use crate::{Language, Page, assets};
 
 /// A wallet that the shop takes, or a payer may have paid with.
@@ -29,8 +30,6 @@ pub struct SalePage {
     pub page: Page,
     /// What all screens of the till share.
     pub frame: Frame,
-    /// The till's device id.
-    pub till: String,
     /// `sto_…`.
     pub store: String,
     /// The store's name in Latin letters, for visitors.
@@ -87,6 +86,7 @@ const TO_CUSTOMERS: [&str; 5] = [
 const SALE: &[(&str, &[&str])] = &[
     ("till-amount-empty", &[]),
     ("till-code-making", &[]),
+    ("till-code-chosen", &["wallet"]),
     ("till-code-picture", &["amount"]),
     ("till-scan-starting", &[]),
     ("till-scan-ready", &[]),
@@ -114,6 +114,7 @@ const SALE: &[(&str, &[&str])] = &[
     ("till-cancelled", &["digits"]),
     ("till-open-look", &["amount", "digits"]),
     ("till-open-asking", &[]),
+    ("till-no-busy", &[]),
     ("till-no-other", &[]),
     ("till-spoken-paid", &["amount"]),
     ("till-spoken-unpaid", &[]),
@@ -177,9 +178,9 @@ impl SalePage {
             })
             .collect();
         let problems: BTreeMap<&str, String> =
-            PROBLEMS.iter().map(|(code, key)| (*code, say(self.page.language, key))).collect();
+            PROBLEMS.iter().map(|code| (*code, problem(self.page.language, code))).collect();
         embedded(&json!({
-            "till": self.till, "store": self.store, "wallets": titles(&self.wallets),
+            "store": self.store, "wallets": titles(&self.wallets),
             "customers": customers, "problems": problems,
         }))
     }
@@ -191,6 +192,12 @@ impl SalePage {
 
     fn languages(&self) -> [Language; 5] {
         Language::ALL
+    }
+
+    /// The scripts of the page, to be fetched at once and not one after the other.
+    fn modules(&self) -> Vec<String> {
+        let modules = kept().filter(|name| name.ends_with(".js") && name != "till/watch.js");
+        modules.map(|name| assets::url(&name)).collect()
     }
 }
 
@@ -227,15 +234,19 @@ pub fn manifest(language: Language) -> Value {
     })
 }
 
+/// The files of a sale, without the scanner's.
+fn kept() -> impl Iterator<Item = String> {
+    assets::names().into_iter().filter(|name| {
+        let shared = matches!(name.as_str(), "base.css" | "till.css" | "words.js" | "amounts.js");
+        let script = name.starts_with("till/") && name.ends_with(".js");
+        shared || script && name != "till/worker.js"
+    })
+}
+
 /// `/till/sw.js`: the worker with the names of the files that it keeps. Another set of files makes it
 /// another text, which is how browsers notice.
 pub fn service_worker() -> String {
-    let names = assets::names();
-    let kept = names.iter().filter(|name| {
-        let shared = matches!(name.as_str(), "base.css" | "till.css" | "words.js" | "amounts.js");
-        shared || name.starts_with("till/") && name.ends_with(".js")
-    });
-    let urls: Vec<String> = kept.map(|name| assets::url(name)).collect();
+    let urls: Vec<String> = kept().map(|name| assets::url(&name)).collect();
     let text = include_str!("../../assets/till/worker.js");
     text.replace("__VERSION__", assets::version())
         .replace("'__FILES__'", &Value::from(urls).to_string())

@@ -43,12 +43,11 @@ pub(crate) async fn start(
     let view = SalePage {
         page: page(&state, &reader),
         frame,
-        till: device.id.clone(),
         store: device.store.to_string(),
         shop_latin: shop_latin.unwrap_or_default(),
         wallets: wallets(&directory, &device),
     };
-    shown(&reader, view.render())
+    Ok(web::view(&reader, &view))
 }
 
 /// Payments on the printed code, as they come.
@@ -69,7 +68,7 @@ pub(crate) async fn watch(
         store: device.store.to_string(),
         wallets: wallets(&directory, &device),
     };
-    shown(&reader, view.render())
+    Ok(web::view(&reader, &view))
 }
 
 /// A browser that is no till yet, in the demo: any shop's, with one tap.
@@ -82,7 +81,7 @@ async fn demo(state: &AppState, reader: &Reader) -> Result<Response, Problem> {
         latin: store.name.to_string(),
     });
     let view = DemoPage { page: page(state, reader), shops: shops.collect() };
-    shown(reader, view.render())
+    Ok(web::view(reader, &view))
 }
 
 /// The device with somebody at it, or where to go first.
@@ -99,24 +98,6 @@ pub(super) async fn at_work(
 
 fn page(state: &AppState, reader: &Reader) -> Page {
     Page::new(reader.language, reader.here.clone(), !state.livemode())
-}
-
-/// A page, with the reader's choice of a language remembered.
-fn shown<E: std::fmt::Display>(
-    reader: &Reader,
-    text: Result<String, E>,
-) -> Result<Response, Problem> {
-    let text = text.map_err(|error| {
-        tracing::error!(%error, "a page cannot be rendered");
-        Problem::from(Edge::Internal)
-    })?;
-    let mut response = web::page(text);
-    if let Some((name, value)) = reader.remembered()
-        && let Ok(value) = HeaderValue::from_str(&value)
-    {
-        response.headers_mut().append(name, value);
-    }
-    Ok(response)
 }
 
 async fn directory(

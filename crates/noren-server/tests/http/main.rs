@@ -19,6 +19,8 @@ mod serving;
 mod settlement;
 mod shop_links;
 mod staff;
+mod streams;
+mod till_screens;
 mod tills;
 mod wallet_api;
 mod web_orders;

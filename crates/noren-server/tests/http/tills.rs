@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::world::{Answer, Ask, World, get, post, world, yen};
 
 /// A browser that took a demo shop's till with one tap.
-async fn paired(world: &World) -> String {
+pub async fn paired(world: &World) -> String {
     let answer = post("/till/demo")
         .header("content-type", "application/x-www-form-urlencoded")
         .bytes(format!("store={}", world.sakura.store).as_bytes())

@@ -406,17 +406,24 @@ impl Ask {
         self.send_to(&world.app).await
     }
 
+    /// The answer's body as it comes.
+    pub async fn stream(self, world: &World) -> HttpBody {
+        let request = self.request.body(HttpBody::from(self.body)).unwrap();
+        let response = world.app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        response.into_body()
+    }
+
     pub async fn send_to(self, app: &Router) -> Answer {
         let request = self.request.body(HttpBody::from(self.body)).unwrap();
         let response = app.clone().oneshot(request).await.unwrap();
         let (parts, mut body) = response.into_parts();
         // A stream does not end by itself; what it begins with is its answer.
-        let raw =
-            match parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream")
-            {
-                true => body.frame().await.unwrap().unwrap().into_data().unwrap().to_vec(),
-                false => body.collect().await.unwrap().to_bytes().to_vec(),
-            };
+        let kind = parts.headers.get("content-type");
+        let raw = match kind.is_some_and(|kind| kind == "text/event-stream") {
+            true => body.frame().await.unwrap().unwrap().into_data().unwrap().to_vec(),
+            false => body.collect().await.unwrap().to_bytes().to_vec(),
+        };
         let body = serde_json::from_slice(&raw).unwrap_or(Value::Null);
         Answer { status: parts.status, headers: parts.headers, body, raw }
     }
