@@ -8,7 +8,6 @@ use noren_core::id::PaymentKind;
 use noren_core::payment::State as PaymentState;
 use noren_core::refusal::Refusal;
 use noren_pages::Page;
-use noren_pages::Template as _;
 use noren_pages::till::{DemoPage, SalePage, Shop, Tab, Wallet, WatchPage};
 use noren_pages::till::{manifest, service_worker};
 use noren_store::counter::Device;
