@@ -1,10 +1,10 @@
 counter-back = 返回
 counter-pair-title = 将此浏览器设为收银台
-counter-pair-say = 店铺管理员登记下面的代码后，此浏览器即成为收银台。
+counter-pair-say = 店铺管理员登记下面的配对码后，此浏览器即成为收银台。
 counter-pair-code = 配对码
 counter-pair-symbol = 配对码 { $code } 的二维码
 counter-pair-renew = 显示新的配对码
-counter-pair-waiting = 正在等待登记。登记完成后会自动进入下一画面。
+counter-pair-waiting = 正在等待登记。登记完成后会自动进入下一页。
 counter-pair-how = 登记方法
 counter-pair-command = 使用店铺的 API 密钥运行以下命令，或调用 API 的 POST /v1/tills。
 counter-pair-demo = 打开演示店铺

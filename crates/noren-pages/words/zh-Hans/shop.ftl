@@ -1,6 +1,6 @@
-shop-title = 奈良手信 网店
+shop-title = 奈良伴手礼 网店
 shop-heading = 来自奈良的小礼物
-shop-lead = 选一件即可前往付款，用您常用的钱包支付。
+shop-lead = 选一件即可前往付款，用您常用的支付应用付款。
 shop-buy = 购买{ $good }
 shop-furoshiki = 包袱布
 shop-furoshiki-text = 70 厘米见方，什么都能包。
