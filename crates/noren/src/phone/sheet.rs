@@ -36,8 +36,8 @@ pub struct Asked {
 pub struct Moved {
     pub amount: Option<String>,
     pub pin: Option<String>,
-    approve: Option<String>,
-    renew: Option<String>,
+    pub approve: Option<String>,
+    pub renew: Option<String>,
 }
 
 impl Moved {
