@@ -233,6 +233,9 @@ fn env(folder: &Folder, only: Option<&str>) -> anyhow::Result<()> {
     if let Some(phone) = &folder.config.phone {
         line("PHONE_URL", &phone.url());
     }
+    if let Some(shop) = &folder.config.shop {
+        line("SHOP_URL", &shop.url());
+    }
     let wanted = |name: &str| only.is_none_or(|only| only == name);
     for (name, config) in folder.config.wallets.iter().filter(|(name, _)| wanted(name)) {
         let Some(entry) = Entry::named(name) else { continue };

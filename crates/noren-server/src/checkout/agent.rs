@@ -38,11 +38,12 @@ impl Inside {
 }
 
 /// What tells them: `MicroMessenger` and `AlipayClient` are in those companies' guides for pages in
-/// their apps, `Line/` in LINE's; that PayPay's says `PayPay/` or `jp.ne.paypay` is ours to suppose.
+/// their apps, `Line/` in LINE's; that PayPay's names itself or its application's id is ours to suppose.
 const SIGNS: &[(&str, Inside)] = &[
     ("micromessenger", Inside::WeChat),
     ("alipayclient", Inside::Alipay),
     ("paypay", Inside::PayPay),
+    ("jp.pay2.app", Inside::PayPay),
     (" line/", Inside::Line),
 ];
 
@@ -79,6 +80,7 @@ mod tests {
             ),
             (" NebulaSDK/1.8.100112 Nebula AlipayClient/10.6.60", Some(Inside::Alipay)),
             (" jp.ne.paypay.iosapp/5.1.0 PayPay/5.1.0", Some(Inside::PayPay)),
+            (" Mobile/15E148 jp.pay2.app.ios/5.9.0", Some(Inside::PayPay)),
             (" Safari Line/15.1.0", Some(Inside::Line)),
             (" Version/19.0 Mobile/15E148 Safari/604.1", None),
         ] {

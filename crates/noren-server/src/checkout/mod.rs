@@ -106,10 +106,8 @@ async fn choose(state: &AppState, id: PaymentId, wallet: WalletName) -> Result<P
 
 /// What is to be opened in the chosen wallet, while its order is open.
 fn link(payment: &Payment) -> Option<String> {
-    match &payment.state {
-        PaymentState::Ordered(ordered) => Some(ordered.link.to_string()),
-        _ => None,
-    }
+    let PaymentState::Ordered(ordered) = &payment.state else { return None };
+    Some(ordered.link.to_string())
 }
 
 /// Names what a payer sees of an order now: with another name there is something else to see.

@@ -92,14 +92,32 @@ fn foreign(directory: &Directory, payment: &Payment, language: Language) -> Opti
 }
 
 fn until(state: &AppState, payment: &Payment) -> Option<Until> {
-    let at = match &payment.state {
-        PaymentState::WaitingForPayer(s) => s.expires_at,
-        PaymentState::Ordering(s) => s.expires_at,
-        PaymentState::Ordered(s) => s.expires_at,
-        _ => return None,
-    };
+    let at = expires_at(&payment.state)?;
     let time = japan(at).split_off(11);
     Some(Until { at: at.0, now: state.handle().now().0, time })
+}
+
+/// Until when the payer can pay.
+fn expires_at(state: &PaymentState) -> Option<Timestamp> {
+    match state {
+        PaymentState::WaitingForPayer(s) => Some(s.expires_at),
+        PaymentState::Ordering(s) => Some(s.expires_at),
+        PaymentState::Ordered(s) => Some(s.expires_at),
+        PaymentState::Authorising(_)
+        | PaymentState::InDoubt(_)
+        | PaymentState::Reversing(_)
+        | PaymentState::Authorised(_)
+        | PaymentState::Capturing(_)
+        | PaymentState::Voiding(_)
+        | PaymentState::Captured(_)
+        | PaymentState::HoldCaptured(_)
+        | PaymentState::Voided(_)
+        | PaymentState::Declined(_)
+        | PaymentState::Cancelled(_)
+        | PaymentState::Expired(_)
+        | PaymentState::Reversed(_)
+        | PaymentState::Blocked(_) => None,
+    }
 }
 
 /// The chosen wallet as people know it.
@@ -222,11 +240,13 @@ pub(super) fn see(url: &str) -> Response {
 
 /// What was paid, and when.
 fn paid(payment: &Payment) -> Option<(&Receipt, Timestamp)> {
-    match &payment.state {
-        PaymentState::Captured(s) => Some((&s.receipt, s.at)),
-        PaymentState::HoldCaptured(s) => Some((&s.hold.receipt, s.at)),
-        _ => None,
+    if let PaymentState::Captured(s) = &payment.state {
+        return Some((&s.receipt, s.at));
     }
+    if let PaymentState::HoldCaptured(s) = &payment.state {
+        return Some((&s.hold.receipt, s.at));
+    }
+    None
 }
 
 async fn slip(state: &AppState, id: &str, reader: &Reader) -> Result<Response, Problem> {

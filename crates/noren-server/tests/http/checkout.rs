@@ -176,7 +176,7 @@ async fn what_is_nobodys_order_is_told_in_words() {
         for path in [format!("/checkout/{id}"), format!("/checkout/{id}/receipt")] {
             let answer = get(&path).header("accept-language", "en").send(&world).await;
             assert!(answer.status.is_client_error(), "{path}");
-            assert!(text(&answer).contains("There is no such order or shop"), "{path}");
+            assert!(text(&answer).contains("We cannot find this order or shop"), "{path}");
         }
         let answer = fill(&world, &format!("/checkout/{id}"), "wallet=noren").await;
         assert!(answer.status.is_client_error() && !text(&answer).is_empty());

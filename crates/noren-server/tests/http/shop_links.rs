@@ -159,14 +159,14 @@ async fn a_shop_that_is_closed_says_so() {
     for id in [nobodys("sto"), nobodys("pay"), "x".into()] {
         let answer = get(&format!("/s/{id}")).header("accept-language", "en").send(&world).await;
         assert!(answer.status.is_client_error());
-        assert!(text(&answer).contains("There is no such order or shop"), "{id}");
+        assert!(text(&answer).contains("We cannot find this order or shop"), "{id}");
     }
     for standing in [Standing::Suspended, Standing::Retired] {
         change(&world, |store| store.standing = standing).await;
         let call = get(&path(&world)).header("accept-language", "en");
         let answer = call.send(&world).await;
         assert!(answer.status.is_client_error());
-        assert!(text(&answer).contains("This shop takes no payments now"));
+        assert!(text(&answer).contains("This shop is not taking payments right now"));
         let name = "0".repeat(32);
         assert!(
             fill(&world, &path(&world), &fields(&name, "100", "noren"))

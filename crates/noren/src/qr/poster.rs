@@ -9,6 +9,7 @@ use emvqr::link::{Kind, Link};
 use emvqr::mpm::{Initiation, Profile, jpqr, tags};
 use emvqr::payment_code::Table;
 use emvqr::scan::{self, Code};
+use noren_core::id::StoreId;
 use qrdraw::Symbol;
 use qrdraw::poster::{Format, Language, Poster};
 
@@ -19,7 +20,8 @@ use super::input::Input;
 pub const EXAMPLES: &str =
     "  noren qr poster --code 00020101021126... --wallets \"Alipay+,WeChat Pay\" -o poster.svg
   noren qr encode jpqr ... | noren qr poster --code - --format sticker > sticker.svg
-  noren qr poster --code https://qr.paypay.ne.jp/... --shop さくら食堂 --lang ko -o poster.svg";
+  noren qr poster --code https://qr.paypay.ne.jp/... --shop さくら食堂 --lang ko -o poster.svg
+  noren qr poster --code https://pay.example.jp/s/sto_... --shop さくら食堂 -o poster.svg";
 
 #[derive(Args)]
 pub struct Make {
@@ -88,8 +90,18 @@ impl Make {
     }
 }
 
+/// The store that a switch's own link names: `https://…/s/sto_…`.
+fn store_of(text: &str) -> Option<StoreId> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let (host, store) = rest.rsplit_once("/s/")?;
+    store.parse().ok().filter(|_| !host.is_empty())
+}
+
 /// Reads the code. A poster hangs for years, so one that is no use must not be printed.
 fn known(text: &str) -> anyhow::Result<Known> {
+    if let Some(store) = store_of(text) {
+        return Ok(Known { id: store.to_string(), ..Known::default() });
+    }
     let table = Table::builtin();
     let scanned = scan::read(text, &table);
     match scanned.code() {
@@ -134,5 +146,23 @@ fn known(text: &str) -> anyhow::Result<Known> {
             bail!("this is the code of a payer, good once; a poster shows the code of the shop")
         }
         Err(rejected) => bail!("{rejected}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_switchs_own_link_names_its_store() {
+        let store = "sto_0000000000000000000000001";
+        for good in ["https://pay.example.jp/s/", "http://127.0.0.1:7400/s/", "https://x/below/s/"]
+        {
+            let known = known(&format!("{good}{store}")).unwrap();
+            assert_eq!(known.id, store);
+        }
+        for bad in ["https:///s/sto_0000000000000000000000001", "https://x/s/sto_1", "/s/x"] {
+            assert_eq!(store_of(bad), None, "{bad}");
+        }
     }
 }
