@@ -3,138 +3,160 @@
 // `cargo xtask screenshots`.
 //
 // `reach` is given a world and gives the page to look at. `language`: the page has one language only.
-// `camera`: its camera is open. `names`: it lists names that look like keys of sentences.
+// `camera`: its camera is or was open.
 
-import { USER_AGENTS } from './lib/browser.mjs';
-import { api, order, pay, phoneUrl, shopUrl, store, switchUrl } from './lib/settings.mjs';
+import { tap } from './lib/browser.mjs';
+import { approves, pair, picks, shows, typed, yen } from './lib/people.mjs';
+import { api, order, pay, paymentCode, phoneUrl, scenario, shopUrl, store, switchUrl, until } from './lib/settings.mjs';
 
 /** A page that is reached by its address alone. */
-const at = (name, path, more = {}) => ({
+const at = (name, address, { tolerates, ...more } = {}) => ({
   name,
   reach: async (world) => {
     const page = await world.open();
-    await page.goto(switchUrl() + path);
+    if (tolerates) page.own.tolerate(tolerates);
+    await page.goto(await address());
     return page;
   },
   ...more,
 });
 
-/** A page of a wallet's phone; `then` goes on from there. */
-const phone = (name, path, then = async () => {}) => ({
-  name,
+/** A page of a till that is paired. */
+const till = (name, then, more = {}) => ({
+  name: `till/${name}`,
+  reach: async (world) => {
+    const page = await pair(await world.open());
+    await then(page, world);
+    return page;
+  },
+  ...more,
+});
+
+/** A page of a till that has an address. */
+const tillAt = (name, path) => till(name, async (page) => page.goto(switchUrl() + path));
+
+/** A page of a sandbox wallet. */
+const phone = (name, path, then = async () => {}, more = {}) => ({
+  name: `wallet/${name}`,
   reach: async (world) => {
     const page = await world.open();
     await page.goto(`${phoneUrl()}/wallet${path}`);
     await then(page, world);
     return page;
   },
+  ...more,
 });
-
-/** Types a code that carries its amount, or a printed one. */
-const read = async (page, code) => {
-  await page.locator('#code').fill(code);
-  await page.locator('#typed button').click();
-  await page.locator('[data-step]:not([data-step="looking"])').waitFor();
-};
-
-/** The page of a new order, after something was done there. */
-const checkout = (name, options = {}, act = async () => {}, more = {}) => ({
-  name,
-  // Order numbers look like keys.
-  names: true,
-  reach: async (world) => {
-    const made = await order('soba', 1280, { return_url: `${shopUrl()}/`, ...more });
-    const page = await world.open(options);
-    await page.goto(made.checkout_url);
-    await act(page, made);
-    return page;
-  },
-});
-
-const chosen = (wallet) => async (page) => {
-  await page.locator(`button[value="${wallet}"]`).click();
-  await page.locator('.code, a.own').waitFor();
-};
-
-const paid = async (page, made) => {
-  await chosen('paypay')(page);
-  await pay(made.id, '--wallet', 'paypay');
-  await page.locator('[data-stay]').click();
-};
 
 export const SCREENS = [
-  at('problems', '/problems', { language: 'en', names: true }),
-  at('start', '/'),
-  checkout('checkout/choose'),
-  checkout('checkout/choose-in-wechat', { userAgent: USER_AGENTS.wechat }),
-  checkout('checkout/open', {}, chosen('paypay')),
-  checkout('checkout/code', { device: 'desktop' }, chosen('wechatpay')),
-  checkout('checkout/paid', {}, paid),
-  checkout('checkout/receipt', {}, async (page, made) => {
-    await paid(page, made);
-    await page.goto(`${made.checkout_url}/receipt`);
+  at('start', switchUrl),
+  at('problems', () => `${switchUrl()}/problems`),
+
+  at('till/first', () => `${switchUrl()}/till`),
+  at('till/pair', () => `${switchUrl()}/till/pair`),
+  till('amount', (page) => typed(page, 1280)),
+  till('code', (page) => shows(page, 1280)),
+  till('scan', async (page) => {
+    await typed(page, 1280);
+    await tap(page, '#scan');
+    await page.locator('#view-scan').waitFor();
+  }, { camera: true }),
+  till('waiting', async (page) => {
+    await typed(page, yen());
+    await scenario('paypay', 'timeout', '--user', 'slow');
+    await scans(page, await paymentCode('paypay', '--user', 'slow'));
+    await page.locator('#view-wait').waitFor();
+  }, { camera: true }),
+  till('paid', async (page) => {
+    await typed(page, 1280);
+    await scans(page, await paymentCode('paypay'));
+    await page.locator('#result-box.tone-good, #view-result').first().waitFor();
+  }, { camera: true }),
+  tillAt('watch', '/till/watch'),
+  tillAt('sign-in', '/till/sign-in'),
+  tillAt('supervisor', '/till/supervisor'),
+
+  phone('pick', ''),
+  phone('home', '/noren'),
+  phone('home-paypay', '/paypay'),
+  phone('scan', '/noren/scan'),
+  phone('code', '/noren/code'),
+  phone('history', '/noren/history'),
+  phone('sheet', '/noren', async (page) => {
+    const amount = yen();
+    await order('kusuri', amount);
+    await page.reload();
+    await picks(page, amount);
+    await page.locator('details.approve').waitFor();
   }),
-  checkout('checkout/expired', {}, (page) => page.locator('.tone-bad').waitFor(), { expires_in_seconds: 1 }),
+  phone('approve', '/noren', async (page) => {
+    const amount = yen();
+    await order('kusuri', amount);
+    await page.reload();
+    await picks(page, amount);
+    await tap(page, 'details.approve > summary');
+  }),
+  phone('paid', '/noren', async (page) => {
+    const amount = yen();
+    await order('kusuri', amount);
+    await page.reload();
+    await picks(page, amount);
+    await approves(page);
+    await page.locator('.result').waitFor();
+  }),
+
+  at('checkout/choose', async () => `${switchUrl()}/checkout/${(await order('soba', 1280)).id}`),
   {
-    name: 'checkout/shop-link',
-    reach: async (world) => {
-      const page = await world.open({ userAgent: USER_AGENTS.line });
-      await page.goto(`${switchUrl()}/s/${await store()}`);
-      return page;
-    },
-  },
-  {
-    name: 'checkout/nobodys',
+    name: 'checkout/open',
     reach: async (world) => {
       const page = await world.open();
-      page.own.tolerate(/status of 40[04]/);
-      await page.goto(`${switchUrl()}/s/sto_0000000000000000000000001`);
+      await page.goto(`${switchUrl()}/checkout/${(await order('soba', 1280)).id}`);
+      await tap(page, page.locator('button[name=wallet][value=paypay]').first());
+      await page.locator('[data-live] a.button').first().waitFor();
       return page;
     },
   },
-  {
-    name: 'shop/front',
-    reach: async (world) => {
-      const page = await world.open();
-      await page.goto(shopUrl());
-      return page;
-    },
-  },
+  at('checkout/paid', async () => {
+    const made = await order('soba', 1280);
+    await pay(made.code, '--wallet', 'noren');
+    const is = async () => (await api('soba', 'GET', `/v1/payments/${made.id}`)).status === 'captured';
+    await until('it is paid', is);
+    return `${switchUrl()}/checkout/${made.id}`;
+  }),
+  at('checkout/cancelled', async () => {
+    const { id } = await order('soba', 1280);
+    await api('soba', 'POST', `/v1/payments/${id}/cancel`, {});
+    return `${switchUrl()}/checkout/${id}`;
+  }),
+  at('checkout/receipt', async () => `${switchUrl()}/checkout/${(await paidOrder()).id}/receipt`),
+  at('checkout/nothing', async () => `${switchUrl()}/checkout/pay_0000000000000000000000000`, { tolerates: /status of 40[04]/ }),
+  at('shop/goods', shopUrl),
   {
     name: 'shop/waiting',
-    names: true,
     reach: async (world) => {
       const page = await world.open();
       await page.goto(shopUrl());
-      await page.locator('button[value="fan"]').click();
-      await page.waitForURL('**/checkout/pay_*');
-      await page.goto(await page.locator('a.button.wide').getAttribute('href'));
+      await tap(page, page.locator('button[name=good]').first());
+      await page.waitForURL(/\/checkout\/pay_/);
+      await page.goto(await page.locator('.act a.button').last().getAttribute('href'));
       return page;
     },
   },
-  phone('wallet/pick', ''),
-  phone('wallet/home', '/noren', async (page) => {
-    for (const drawer of await page.locator('.drawer > summary').all()) await drawer.click();
-  }),
-  phone('wallet/scan', '/paypay/scan'),
-  phone('wallet/amount', '/noren/scan', async (page) => {
-    await read(page, (await api('soba', 'GET', `/v1/stores/${await store('soba')}/code`)).code);
-  }),
-  phone('wallet/approve', '/noren/scan', async (page) => {
-    await read(page, (await order('soba', 1281)).code);
-    await page.locator('.approve > summary').click();
-  }),
-  phone('wallet/paid', '/noren/scan', async (page) => {
-    await read(page, (await order('soba', 1282)).code);
-    await page.locator('.approve > summary').click();
-    await page.locator('button[value="fingerprint"]').click();
-    await page.locator('[data-step="paid"]').waitFor();
-  }),
-  phone('wallet/notice', '/alipay/scan', async (page, world) => {
-    await page.locator('#code').fill('soba');
-    await page.locator('#typed button').click();
-    await page.getByText(world.say('wallet-is-nothing')).waitFor();
-  }),
-  phone('wallet/code', '/wechatpay/code'),
-  phone('wallet/history', '/noren/history'),
+  at('checkout/link', async () => `${switchUrl()}/s/${await store('soba')}`),
 ];
+
+/** The till's typed field takes a code, as a scanner by USB types it. */
+async function scans(page, code) {
+  await tap(page, '#scan');
+  await page.locator('#typed').fill(code);
+  await page.locator('#typed').press('Enter');
+}
+
+/** An order that was paid with a code. */
+async function paidOrder() {
+  const made = await order('soba', 1280);
+  await pay(made.code, '--wallet', 'noren');
+  return until('it is paid', async () => {
+    const now = await api('soba', 'GET', `/v1/payments/${made.id}`);
+    return now.status === 'captured' ? now : null;
+  });
+}

@@ -111,8 +111,8 @@ export async function open(browser, options = {}) {
     note(own, `console: ${message.text()} (${url})`);
   });
   window.on('weberror', (event) => {
-    const [what, where] = event.error().stack.split('\n');
-    note(own, `script: ${what} ${(where ?? '').trim()}`);
+    const { name, message, stack } = event.error();
+    note(own, `script: ${name}: ${message} ${(stack ?? '').split('\n')[1]?.trim() ?? ''}`);
   });
   const page = await window.newPage();
   page.own = own;
@@ -122,7 +122,7 @@ export async function open(browser, options = {}) {
 }
 
 /** What a browser says when the network is cut, or the page that asked is left. */
-const CUT = /net::ERR_|Failed to fetch|NetworkError|Load failed/;
+const CUT = /net::ERR_|Failed to fetch|NetworkError|fetching the script/;
 
 function note(own, text) {
   if ((own.offline || own.wire?.broken) && CUT.test(text)) return;

@@ -6,6 +6,8 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
+import { isKey } from './words.mjs';
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
@@ -139,13 +141,9 @@ export async function reachable(page) {
   assert.deepEqual(found, [], `${page.url()}: too small for a finger`);
 }
 
-/**
- * Fails when the page is not said to be in this language, has no title, or shows a key for a sentence.
- * With `names`, it lists names that look like keys.
- */
-export async function spoken(page, language, names = false) {
+/** Fails when the page is not said to be in this language, has no title, or shows a key for a sentence. */
+export async function spoken(page, language) {
   const found = await page.evaluate(() => {
-    const key = /^[a-z]+(-[a-z0-9]+)+$/;
     const hole = /\{\s*\$?[a-z][\w-]*\s*\}|undefined|\[object |NaN/;
     const texts = [];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -164,13 +162,15 @@ export async function spoken(page, language, names = false) {
       lang: document.documentElement.lang,
       title: document.title.trim(),
       h1: [...document.querySelectorAll('h1')].filter((each) => each.checkVisibility()).length,
-      odd: texts.filter((text) => key.test(text) || hole.test(text)),
+      holes: texts.filter((text) => hole.test(text)),
+      texts,
     };
   });
   assert.equal(found.lang, language, `${page.url()}: lang`);
   assert.notEqual(found.title, '', `${page.url()}: title`);
   assert.ok(found.h1 === 1, `${page.url()}: ${found.h1} headings of the first order`);
-  assert.deepEqual(names ? [] : found.odd, [], `${page.url()}: keys or holes in the place of sentences`);
+  const odd = [...found.holes, ...found.texts.filter(isKey)];
+  assert.deepEqual(odd, [], `${page.url()}: keys or holes in the place of sentences`);
 }
 
 /** Waits until the page has been laid out again. */
@@ -179,15 +179,15 @@ const settled = (page) =>
 
 /**
  * Everything that a page has to be, one after another; all that is wrong is told at once. With
- * `camera`, the page has opened its camera, and what reads codes may weigh what it does; with `names`,
- * it lists names that look like keys. Gives what the page weighs.
+ * `camera`, the page has opened its camera, and what reads codes may weigh what it does. Gives what
+ * the page weighs.
  */
-export async function sound(page, language, { camera = false, names = false } = {}) {
+export async function sound(page, language, { camera = false } = {}) {
   const wrong = [];
   const hold = async (check) => check().catch((error) => wrong.push(error.message));
   let bytes = 0;
   await hold(async () => (bytes = camera ? (await weight(page)).total : await light(page)));
-  await hold(() => spoken(page, language, names));
+  await hold(() => spoken(page, language));
   await hold(() => reachable(page));
   await hold(() => axe(page));
   const size = page.viewportSize();

@@ -6,10 +6,11 @@ import assert from 'node:assert/strict';
 import { tap } from './browser.mjs';
 import { api, phoneUrl, store, switchUrl, until } from './settings.mjs';
 
-let amounts = 0;
+// From somewhere else in each run, for a demo that has seen others.
+let amounts = 1_001 + Math.floor(Math.random() * 8_000);
 
-/** An amount in yen that no other flow of this run asks for: two may sell in one shop. */
-export const yen = () => 1_001 + (amounts += 1);
+/** An amount in yen that no other flow asks for: two may sell in one shop. */
+export const yen = () => (amounts += 1);
 
 /** Payments of that shop with that amount, newest first. */
 export async function paymentsOf(shop, amount) {
@@ -31,6 +32,8 @@ export async function pair(page, shop = 'soba') {
   await page.goto(`${switchUrl()}/till`);
   await tap(page, `button[name=store][value="${await store(shop)}"]`);
   await page.locator('#view-amount').waitFor();
+  // Its keys work when its scripts do.
+  await page.waitForLoadState('load');
   return page;
 }
 

@@ -7,11 +7,15 @@
 import { createServer, request as ask } from 'node:http';
 import { connect } from 'node:net';
 
+/** So long after the network is back, a browser may still tell of what was lost. */
+const LATE_MS = 5_000;
+
 export class Wire {
   #server = createServer((request, response) => this.#pass(request, response));
   #sockets = new Set();
   #rules = new Set();
   #down = false;
+  #mended = 0;
   /** Every request that was sent: `METHOD /path`. */
   asked = [];
 
@@ -46,12 +50,16 @@ export class Wire {
 
   restore() {
     this.#down = false;
+    this.#mended = Date.now();
     for (const rule of this.#rules) rule.end();
   }
 
-  /** True while something is cut: what a page then says in the console is no fault of it. */
+  /**
+   * True while something is cut, and shortly after: what a page then says in the console is no fault of
+   * it, and comes late.
+   */
   get broken() {
-    return this.#down || this.#rules.size > 0;
+    return this.#down || this.#rules.size > 0 || Date.now() - this.#mended < LATE_MS;
   }
 
   /** Requests like this one (`POST /v1/payments`, or a pattern) never arrive. */
@@ -76,7 +84,10 @@ export class Wire {
       /** Resolves when the first one was lost. */
       hit: new Promise((resolve) => (lost = resolve)),
       lost: () => lost(),
-      end: () => this.#rules.delete(rule),
+      end: () => {
+        this.#mended = Date.now();
+        this.#rules.delete(rule);
+      },
     };
     this.#rules.add(rule);
     return rule;

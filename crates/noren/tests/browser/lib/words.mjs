@@ -32,6 +32,9 @@ function sentences(language) {
   return found;
 }
 
+/** True for a key of a sentence: a page that shows one lacks the sentence. */
+export const isKey = (text) => sentences('ja').has(text);
+
 /** The sentence of that key; arguments are replaced where they are given. */
 export function say(language, key, args = {}) {
   const sentence = sentences(language).get(key);
