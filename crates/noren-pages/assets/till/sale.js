@@ -224,7 +224,8 @@ async function showOpen() {
   const query = await navigator.locks?.query();
   const held = new Set((query?.held ?? []).map((lock) => lock.name));
   const open = allKept().filter((sale) => {
-    return sale.id !== current?.id && !held.has(`noren.till.screen.${sale.id}`);
+    const elsewhere = !sale.parked && held.has(`noren.till.screen.${sale.id}`);
+    return sale.id !== current?.id && !elsewhere;
   });
   const list = $('open-sales');
   list.hidden = open.length === 0;
@@ -332,7 +333,10 @@ onKept((id, theirs) => {
 });
 
 setInterval(() => { if (view === 'wait') showWait(); }, 1_000);
-setInterval(followAll, 5_000);
+setInterval(() => {
+  followAll();
+  showOpen();
+}, 3_000);
 
 hearPayments((event) => {
   for (const follower of followers.values()) {

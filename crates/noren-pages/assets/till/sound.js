@@ -71,8 +71,9 @@ export function speak(sentence) {
 /** The switch for the sound: a button that says what is so. `changed` hears of it. */
 export function soundSwitch(button, changed = () => {}) {
   const show = () => {
-    button.textContent = muted() ? word('till-sound-off') : word('till-sound-on');
-    button.setAttribute('aria-pressed', String(!muted()));
+    const on = audible() ? word('till-sound-on') : word('till-sound-wake');
+    button.textContent = muted() ? word('till-sound-off') : on;
+    button.setAttribute('aria-pressed', String(audible()));
     changed();
   };
   button.addEventListener('click', async () => {

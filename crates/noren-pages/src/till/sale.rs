@@ -153,6 +153,7 @@ const WATCH: &[(&str, &[&str])] = &[
     ("till-spoken-counter", &["amount"]),
     ("till-sound-on", &[]),
     ("till-sound-off", &[]),
+    ("till-sound-wake", &[]),
 ];
 
 /// JSON that stands in a page: nothing in it ends the element that it stands in.

@@ -117,3 +117,4 @@ till-watch-hidden = This screen was hidden for a while. Please check the payment
 till-watch-row = { $time } · { $amount } · { $wallet }
 till-sound-on = Sound is on
 till-sound-off = Sound is off
+till-sound-wake = Turn the sound on

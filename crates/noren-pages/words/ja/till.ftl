@@ -116,3 +116,4 @@ till-watch-hidden = この画面がしばらく隠れていました。その間
 till-watch-row = { $time }　{ $amount }　{ $wallet }
 till-sound-on = 音：出す
 till-sound-off = 音：出さない
+till-sound-wake = 音を出す

@@ -98,3 +98,4 @@ till-watch-hidden = 이 화면이 한동안 가려져 있었습니다. 그동안
 till-watch-row = { $time }　{ $amount }　{ $wallet }
 till-sound-on = 소리 켜짐
 till-sound-off = 소리 꺼짐
+till-sound-wake = 소리 켜기

@@ -98,3 +98,4 @@ till-watch-hidden = หน้านี้ถูกซ่อนไว้สัก
 till-watch-row = { $time } · { $amount } · { $wallet }
 till-sound-on = เปิดเสียงอยู่
 till-sound-off = ปิดเสียงอยู่
+till-sound-wake = เปิดเสียง

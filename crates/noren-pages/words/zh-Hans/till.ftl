@@ -98,3 +98,4 @@ till-watch-hidden = 本页面曾被遮住一段时间，请确认期间的付款
 till-watch-row = { $time }　{ $amount }　{ $wallet }
 till-sound-on = 声音：开
 till-sound-off = 声音：关
+till-sound-wake = 打开声音
