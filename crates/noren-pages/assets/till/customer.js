@@ -45,15 +45,14 @@ async function draw(payment) {
   drawn = payment;
   try {
     const answer = await fetch(`/till/codes/${payment}.svg`, { cache: 'no-store' });
-    const text = await answer.text();
+    const drawing = await answer.blob();
     if (drawn !== payment) return;
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const svg = document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
-    svg.setAttribute('role', 'img');
-    svg.setAttribute('aria-label', word('till-code-picture', {
-      amount: plain({ amount: shown.amount, currency: 'JPY' }),
-    }));
-    place.replaceChildren(svg);
+    const picture = new Image(320, 320);
+    picture.alt = word('till-code-picture', { amount: plain({ amount: shown.amount, currency: 'JPY' }) });
+    picture.src = URL.createObjectURL(drawing);
+    picture.addEventListener('load', () => URL.revokeObjectURL(picture.src));
+    place.replaceChildren(picture);
     note.textContent = '';
   } catch {
     if (drawn !== payment) return;

@@ -361,4 +361,5 @@ resume();
 // Until now a tap would have been lost.
 $('amount-fields').disabled = false;
 
-if ('serviceWorker' in navigator) navigator.serviceWorker.register('/till/sw.js', { scope: '/till' });
+// Without it the till works as well, as long as there is a connection when it is loaded.
+navigator.serviceWorker?.register('/till/sw.js', { scope: '/till' }).catch(() => {});

@@ -151,6 +151,6 @@ export async function the_customer_reads_their_own_language(world) {
     assert.equal(await till.locator('#customer').getAttribute('lang'), language);
   }
   assert.equal(await till.locator('html').getAttribute('lang'), world.language);
-  const code = await till.locator('#code-place svg').boundingBox();
+  const code = await till.locator('#code-place img').boundingBox();
   assert.ok(code.width >= (30 / 25.4) * 96, `the code is ${code.width} pixels wide`);
 }
