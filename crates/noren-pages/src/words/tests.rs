@@ -208,3 +208,41 @@ fn a_sentence_takes_its_arguments_without_marks() {
     let for_script = super::for_scripts(Language::En, &[("common-time-left", &["time"])]);
     assert_eq!(for_script["common-time-left"], "{time} left");
 }
+
+/// One name for a thing on all screens, and letters as the language sets them: what is not said, and
+/// what is said instead.
+const INSTEAD: &[(Language, &str, &str)] = &[
+    (Language::Ja, "お客さま", "お客様"),
+    (Language::Ja, "お店の人", "お店の方"),
+    (Language::Ja, "ブラウザー", "ブラウザ"),
+    (Language::Ja, "二次元コード", "QRコード"),
+    (Language::Ja, "8けた", "8桁"),
+    (Language::Ja, "} を", "}を"),
+    (Language::Ja, "} の", "}の"),
+    (Language::Ja, "} で", "}で"),
+    (Language::En, "'", "’"),
+    (Language::En, "undone", "reversed"),
+    (Language::ZhHans, "店家", "商家"),
+    (Language::ZhHans, "结账", "日结"),
+    (Language::Ko, "가게", "매장"),
+    (Language::Ko, "월렛", "앱"),
+    // A name or an amount may end in any sound: the sentence is put so that no particle touches it.
+    (Language::Ko, "을(를)", "another sentence"),
+    (Language::Ko, "이(가)", "another sentence"),
+    (Language::Ko, "(으)로", "another sentence"),
+    (Language::Th, "โปรด", "กรุณา"),
+    (Language::Th, "จุดชำระเงิน", "เครื่องคิดเงิน"),
+];
+
+#[test]
+fn a_thing_has_one_name_on_all_screens() {
+    let mut found = Vec::new();
+    for (language, not, but) in INSTEAD {
+        for (key, sentence) in sentences(*language) {
+            if sentence.text.contains(not) {
+                found.push(format!("{language:?}: {key}: {but} instead of {not}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
