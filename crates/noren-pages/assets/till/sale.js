@@ -338,11 +338,19 @@ setInterval(() => {
   showOpen();
 }, 3_000);
 
+/** Keeps the page for times without a connection; to be fetched while there is one. */
+let worker = null;
+function keepPage() {
+  worker ??= navigator.serviceWorker?.register('/till/sw.js', { scope: '/till' }).catch(() => {
+    worker = null;
+  });
+}
+
 hearPayments((event) => {
   for (const follower of followers.values()) {
     if (follower?.sale.payment === event.payment) follower.poke();
   }
-});
+}, keepPage);
 
 /** Where this window was; else the newest sale that was on a screen when its window went. */
 async function resume() {
@@ -360,6 +368,3 @@ async function resume() {
 resume();
 // Until now a tap would have been lost.
 $('amount-fields').disabled = false;
-
-// Without it the till works as well, as long as there is a connection when it is loaded.
-navigator.serviceWorker?.register('/till/sw.js', { scope: '/till' }).catch(() => {});

@@ -84,8 +84,9 @@ async function look(id, tries = 5) {
   }
 }
 
-/** Listens; `onEvent(event)` hears of everything else that happens, too. */
-export function hearPayments(onEvent = () => {}) {
+/** Listens; `onEvent(event)` hears of everything else that happens, too, and `onLive()` whenever there
+ * is a connection. */
+export function hearPayments(onEvent = () => {}, onLive = () => {}) {
   listen({
     onEvent: (event) => {
       onEvent(event);
@@ -95,6 +96,7 @@ export function hearPayments(onEvent = () => {}) {
     onState: (now) => {
       live = now;
       showState();
+      if (live) onLive();
     },
   });
   soundSwitch(document.getElementById('sound'), showState);
