@@ -54,13 +54,13 @@ pub(crate) fn store_of_url(state: &AppState, text: &str) -> Option<StoreId> {
 }
 
 /// A store that takes payments, with what is known of it.
-struct Counter {
+struct Seller {
     directory: Arc<Directory>,
     store: Arc<Store>,
     merchant: Arc<Merchant>,
 }
 
-async fn counter(state: &AppState, id: &str) -> Result<Counter, Problem> {
+async fn seller(state: &AppState, id: &str) -> Result<Seller, Problem> {
     let id = id_in_path::<StoreKind>(id)?;
     let directory = state.directory().with(|directory| directory.store(id).is_some()).await?;
     let store = directory.store(id).ok_or(Refusal::ShopUnknown)?.clone();
@@ -76,7 +76,7 @@ async fn counter(state: &AppState, id: &str) -> Result<Counter, Problem> {
     if merchant.currency != Currency::JPY {
         return Err(Refusal::CurrencyDiffers.into());
     }
-    Ok(Counter { directory, store, merchant })
+    Ok(Seller { directory, store, merchant })
 }
 
 /// What is wrong with an amount, or the amount.
@@ -114,7 +114,7 @@ fn page(
     state: &AppState,
     reader: &Reader,
     agent: Agent,
-    place: &Counter,
+    place: &Seller,
     (typed, fault): (&str, Option<AmountFault>),
 ) -> Response {
     let accepted = choosable(&place.directory, place.merchant.id);
@@ -141,7 +141,7 @@ pub(super) async fn form(
     reader: Reader,
     agent: Agent,
 ) -> Response {
-    match counter(&state, &id).await {
+    match seller(&state, &id).await {
         Ok(place) => page(&state, &reader, agent, &place, ("", None)),
         Err(problem) => told(&state, &reader, &problem, None),
     }
@@ -187,8 +187,8 @@ async fn take(state: &AppState, store: StoreId) -> Result<Option<Place>, Problem
     Ok(state.open_orders().take(store, now, until).ok())
 }
 
-async fn create(state: &AppState, place: &Counter, wish: &Wish) -> Result<PaymentId, Problem> {
-    let Counter { store, merchant, .. } = place;
+async fn create(state: &AppState, place: &Seller, wish: &Wish) -> Result<PaymentId, Problem> {
+    let Seller { store, merchant, .. } = place;
     let digits = wish.digits();
     let content = json!([store.id, wish.amount, wish.wallet]);
     let create = PaymentCreate {
@@ -216,7 +216,7 @@ pub(super) async fn sent(
     agent: Agent,
     Form(fields): Form,
 ) -> Response {
-    let place = match counter(&state, &id).await {
+    let place = match seller(&state, &id).await {
         Ok(place) => place,
         Err(problem) => return told(&state, &reader, &problem, None),
     };
@@ -240,7 +240,7 @@ pub(super) async fn sent(
     order(&state, &reader, &place, &wish).await
 }
 
-async fn order(state: &AppState, reader: &Reader, place: &Counter, wish: &Wish) -> Response {
+async fn order(state: &AppState, reader: &Reader, place: &Seller, wish: &Wish) -> Response {
     let store = place.store.id;
     let again = Some(format!("{PATH}/{store}"));
     let reserved = match take(state, store).await {
