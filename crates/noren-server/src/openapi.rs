@@ -64,6 +64,7 @@ fn open_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(event_stream::stream))
         .routes(routes!(codes::stores))
         .routes(routes!(codes::store_code))
+        .routes(routes!(codes::receipt_get, codes::receipt_put))
         .routes(routes!(tills::pair, tills::list_all))
         .routes(routes!(tills::revoke))
         .routes(routes!(staff::list_all))

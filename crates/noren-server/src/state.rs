@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use emvqr::payment_code::Table;
 use noren_core::Text;
 use noren_core::day::PayerHash;
-use noren_core::id::{MerchantId, WalletName};
+use noren_core::id::{MerchantId, PaymentId, WalletName};
 use noren_core::time::Timestamp;
 use noren_runtime::Handle;
 use noren_store::counter::Counter;
@@ -264,6 +264,11 @@ impl AppState {
     pub(crate) fn pin_mixed(&self, merchant: MerchantId, name: &str, pin: &str) -> hmac::Tag {
         // No name has a line break in it.
         hmac::sign(&self.0.code_hash_key, format!("pin\n{merchant}\n{name}\n{pin}").as_bytes())
+    }
+
+    /// What makes the address of a payment's receipt: nobody guesses it, and it is kept nowhere.
+    pub(crate) fn receipt_tag(&self, payment: PaymentId) -> hmac::Tag {
+        hmac::sign(&self.0.code_hash_key, format!("receipt\n{payment}").as_bytes())
     }
 
     pub(crate) fn under_way(&self) -> Arc<Semaphore> {

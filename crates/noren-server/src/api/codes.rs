@@ -9,15 +9,17 @@ use noren_core::id::{PaymentId, StoreId, StoreKind};
 use noren_core::money::{Currency, Money};
 use noren_core::payment::{Payment, State as PaymentState};
 use noren_core::refusal::Refusal;
+use noren_store::counter::{ReceiptSettings, TaxRate};
 
 use crate::api::id_in_path;
 use crate::auth::MerchantCaller;
 use crate::checkout;
 use crate::edge::InPath;
 use crate::lists::{Parameters, cut, list};
+use crate::members::{JsonBody, Members};
 use crate::problem::{Edge, Problem, ProblemBody};
 use crate::state::AppState;
-use crate::wire::{self, List, StoreCode, Ways};
+use crate::wire::{self, List, StoreCode, StoreReceipt, StoreReceiptNew, Ways};
 
 /// Your stores.
 #[utoipa::path(get, path = "/v1/stores", operation_id = "store_list", tag = "stores",
@@ -68,7 +70,8 @@ pub(crate) async fn store_code(
     Ok(Json(StoreCode { object: "store_code", store: id, livemode: state.livemode(), code, link }))
 }
 
-fn place(directory: &Directory, id: StoreId) -> Option<(&Store, &Merchant)> {
+/// A store with its merchant.
+pub(crate) fn place(directory: &Directory, id: StoreId) -> Option<(&Store, &Merchant)> {
     let store = directory.store(id)?;
     Some((store, directory.merchant(store.merchant)?))
 }
@@ -93,7 +96,8 @@ fn shown<'a>(store: &'a Store, merchant: &'a Merchant, id: &'a JpqrId) -> CodeMe
     }
 }
 
-fn static_text(store: &Store, merchant: &Merchant) -> Result<String, Problem> {
+/// The text of a store's printed code.
+pub(crate) fn static_text(store: &Store, merchant: &Merchant) -> Result<String, Problem> {
     let id = jpqr_id(store)?;
     let code = StaticCode { merchant: shown(store, merchant, &id), store: None, terminal: None };
     code.build().map_err(|error: BuildError| impossible(&error))
@@ -163,4 +167,82 @@ pub(crate) async fn order_code(
     Ok(place(&directory, payment.store).and_then(|(store, merchant)| {
         dynamic_text(store, merchant, payment.amount, &payment.id.digits()).ok()
     }))
+}
+
+/// What stands on the store's receipts: the number of a qualified invoice, and the rate of consumption
+/// tax when the till says nothing.
+#[utoipa::path(put, path = "/v1/stores/{id}/receipt", operation_id = "store_receipt_put", tag = "stores",
+    request_body = StoreReceiptNew,
+    params(("id" = String, Path, description = "The store, `sto_…`.")),
+    responses(
+        (status = 200, description = "As it is now.", body = StoreReceipt),
+        (status = "default", description = "A problem.", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("merchant" = [])))]
+pub(crate) async fn receipt_put(
+    State(state): State<AppState>,
+    who: MerchantCaller,
+    InPath(id): InPath,
+    JsonBody(body): JsonBody,
+) -> Result<Json<StoreReceipt>, Problem> {
+    let id = own_store(&state, who, &id).await?;
+    let mut members = Members::of(body)?;
+    let number = members.text_if_any("invoice_number", 14);
+    if let Some(Some(text)) = &number
+        && !is_invoice_number(text)
+    {
+        members.fault(Edge::MemberInvalid, "invoice_number", "Send T and 13 digits.");
+    }
+    let rates = [TaxRate::Reduced.percent(), TaxRate::Standard.percent()];
+    let rate = members.whole_if_any("tax_default", 8..=10);
+    let rate = rate.map(|rate| rate.map_or(Some(TaxRate::default()), tax_rate));
+    if rate == Some(None) {
+        let [reduced, standard] = rates;
+        let detail = format!("Send {reduced} or {standard}.");
+        members.fault(Edge::MemberInvalid, "tax_default", &detail);
+    }
+    let issuer = members.text_if_any("issuer", 60);
+    let (number, rate, issuer) = members.done((number, rate.flatten(), issuer))?;
+    let settings = ReceiptSettings {
+        invoice_number: number.map(|text| text.to_string()),
+        tax_default: rate,
+        issuer: issuer.map(|text| text.to_string()),
+    };
+    let kept = settings.clone();
+    state.counter(move |counter| counter.receipt_put(who.merchant, id, &kept)).await?;
+    Ok(Json(StoreReceipt::of(id, settings, state.livemode())))
+}
+
+/// What stands on the store's receipts.
+#[utoipa::path(get, path = "/v1/stores/{id}/receipt", operation_id = "store_receipt_get", tag = "stores",
+    params(("id" = String, Path, description = "The store, `sto_…`.")),
+    responses(
+        (status = 200, description = "As it is now.", body = StoreReceipt),
+        (status = "default", description = "A problem.", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("merchant" = [])))]
+pub(crate) async fn receipt_get(
+    State(state): State<AppState>,
+    who: MerchantCaller,
+    InPath(id): InPath,
+) -> Result<Json<StoreReceipt>, Problem> {
+    let id = own_store(&state, who, &id).await?;
+    let settings = state.counter(move |counter| counter.receipt(id)).await?;
+    Ok(Json(StoreReceipt::of(id, settings, state.livemode())))
+}
+
+async fn own_store(state: &AppState, who: MerchantCaller, id: &str) -> Result<StoreId, Problem> {
+    let id = id_in_path::<StoreKind>(id)?;
+    let directory = state.directory().with(|directory| directory.store(id).is_some()).await?;
+    let own = directory.store(id).filter(|store| store.merchant == who.merchant);
+    own.map(|store| store.id).ok_or_else(|| Refusal::ShopUnknown.into())
+}
+
+fn is_invoice_number(text: &str) -> bool {
+    let digits = text.strip_prefix('T').unwrap_or_default();
+    digits.len() == 13 && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn tax_rate(percent: u64) -> Option<TaxRate> {
+    i64::try_from(percent).ok().and_then(TaxRate::of_percent)
 }

@@ -6,6 +6,9 @@
 //! | `demo` | in the demo: a till of any of its shops with one tap |
 //! | `opened` | whose screen it is, or where a browser has to go first |
 //! | `pairing`, `sign_in`, `pin` | how a browser becomes a till, and who is at it |
+//! | `today`, `payment`, `days`, `said` | a day's payments, one of them, and the end of the day |
+//! | `receipts`, `tax` | receipts on paper and on the customer's phone |
+//! | `poster` | the shop's printed code |
 //! | `frame` | what stands around every screen |
 //! | `pages` | the screens of a sale |
 //! | `issuer` | whose code was read |
@@ -13,19 +16,26 @@
 //! A till sells by the merchant API's own handlers, mounted below `/till/v1`: the same bodies, keys and
 //! answers, with the till's cookie in place of an API key.
 
+mod days;
 mod demo;
 mod frame;
 mod issuer;
 mod opened;
 mod pages;
 pub(crate) mod pairing;
+mod payment;
 pub(crate) mod pin;
+mod poster;
+mod receipts;
+mod said;
 pub(crate) mod session;
 mod sign_in;
+mod tax;
+mod today;
 
 pub use demo::{DEMO_CLERK, DEMO_CLERK_PIN, DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN};
 pub(crate) use frame::frame;
-pub(crate) use opened::{Opened, at_jst, picture};
+pub(crate) use opened::{JST, Opened, at_jst, picture};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -63,6 +73,17 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/till/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/till/sign-out", post(sign_in::sign_out))
         .route("/till/supervisor", get(sign_in::supervisor_page).post(sign_in::supervise))
+        .route("/till/today", get(today::page))
+        .route("/till/close", get(today::close))
+        .route("/till/payments/{id}", get(payment::page))
+        .route("/till/payments/{id}/tax", post(payment::set_reduced))
+        .route("/till/payments/{id}/receipt", get(receipts::of_payment))
+        .route("/till/payments/{id}/receipt/printed", post(receipts::payment_printed))
+        .route("/till/refunds/{id}/receipt", get(receipts::of_refund))
+        .route("/till/refunds/{id}/receipt/printed", post(receipts::refund_printed))
+        .route("/till/poster", get(poster::page))
+        .route("/till/poster.svg", get(poster::file))
+        .route("/r/{token}", get(receipts::public))
         .merge(sells)
         .merge(gives_back)
 }

@@ -26,7 +26,7 @@ pub use payment::{
 pub use people::{Claim, ClaimCloseNew, Clock, ClockAcceptNew};
 pub use records::{EventShown, Refund, RefundNew, Store, StoreCode, StrayReceipt};
 pub use settlement::{Settled, Settlement};
-pub use tills::{StaffNew, StaffShown, StaffWord, StoreReceipt, Till, TillNew};
+pub use tills::{StaffNew, StaffShown, StaffWord, StoreReceipt, StoreReceiptNew, Till, TillNew};
 
 use noren_core::money::{Currency, Money};
 use noren_core::rate::Rate as CoreRate;

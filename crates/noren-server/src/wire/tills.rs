@@ -118,7 +118,22 @@ impl StaffShown {
     }
 }
 
-/// `PUT /v1/stores/{id}/receipt`, and what it answers.
+/// `PUT /v1/stores/{id}/receipt`. What is left out is as it was at the beginning: no number, 10 %.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"invoice_number": "T1234567890123", "tax_default": 10}))]
+pub struct StoreReceiptNew {
+    /// `T` and 13 digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice_number: Option<String>,
+    /// In per cent: 8 or 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_default: Option<i64>,
+    /// The issuer's name, where it is not the store's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+}
+
+/// What stands on a store's receipts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = StoreReceipt, example = json!({"object": "store_receipt", "store": "sto_0000000000000000000000001",
     "livemode": false, "invoice_number": "T1234567890123", "tax_default": 10, "issuer": null}))]

@@ -26,6 +26,8 @@ pub const ROUTES: &[(&str, &str, Who)] = &[
     ("GET", "/v1/events/stream", Who::Merchant),
     ("GET", "/v1/stores", Who::Merchant),
     ("GET", "/v1/stores/{id}/code", Who::Merchant),
+    ("GET", "/v1/stores/{id}/receipt", Who::Merchant),
+    ("PUT", "/v1/stores/{id}/receipt", Who::Merchant),
     ("POST", "/v1/tills", Who::Merchant),
     ("GET", "/v1/tills", Who::Merchant),
     ("POST", "/v1/tills/{till_id}/revoke", Who::Merchant),
