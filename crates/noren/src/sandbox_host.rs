@@ -8,11 +8,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Context;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use noren_core::time::Timestamp;
 use noren_wallets::sandbox::{Answered, Outgoing, Record, Sandbox};
 use noren_wallets::wire;
 use tokio::sync::Notify;
+
+use crate::phone;
 
 const BODY_MAX: usize = 1 << 20;
 
@@ -21,8 +23,34 @@ pub struct Host {
     state: Mutex<Durable>,
     /// Where the switch listens; what the sandbox sends goes there.
     switch: String,
+    screen: Option<Screen>,
     client: reqwest::Client,
     moved: Notify,
+}
+
+/// Where a browser sees what a link of this network is of: an app opens such a link itself.
+pub struct Screen {
+    /// Where the sandbox is, as its links say.
+    pub address: String,
+    /// Where the phone of its users is.
+    pub phone: String,
+}
+
+impl Screen {
+    /// The phone's page for whoever opens a link with a browser. Programs ask for no HTML.
+    fn page_of(&self, request: &wire::Request) -> Option<String> {
+        let named = |name: &str, value: &str| {
+            let mut headers = request.headers.iter();
+            headers.any(|(header, text)| header == name && text.contains(value))
+        };
+        let call = request.target.starts_with("/sandbox/");
+        let order = request.target.starts_with("/sandbox/orders/");
+        if request.method != "GET" || !named("accept", "text/html") || (call && !order) {
+            return None;
+        }
+        let link = phone::escaped(&format!("{}{}", self.address, request.target));
+        Some(format!("{}/wallet/open?link={link}", self.phone))
+    }
 }
 
 struct Durable {
@@ -80,12 +108,14 @@ impl Host {
         file: rusqlite::Connection,
         listener: tokio::net::TcpListener,
         switch: String,
+        screen: Option<Screen>,
     ) -> anyhow::Result<()> {
         let client =
             reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
         let host = Arc::new(Self {
             state: Mutex::new(Durable { sandbox, file }),
             switch,
+            screen,
             client,
             moved: Notify::new(),
         });
@@ -198,6 +228,9 @@ async fn arrived(State(host): State<Arc<Host>>, request: Request) -> Response {
         headers: texts(&parts.headers),
         body: body.to_vec(),
     };
+    if let Some(page) = host.screen.as_ref().and_then(|screen| screen.page_of(&request)) {
+        return axum::response::Redirect::to(&page).into_response();
+    }
     match host.with(|sandbox| sandbox.handle(now(), &request)) {
         Answered::Respond(answer) => carried(answer),
         Answered::Late(answer, by) => {

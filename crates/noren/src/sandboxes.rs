@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::folder::{End, Folder, random};
 use crate::phone;
-use crate::sandbox_host::{Host, open_records};
+use crate::sandbox_host::{Host, Screen, open_records};
 
 /// Serves one sandbox at `listener` until the set is dropped.
 pub fn serve_one(
@@ -29,7 +29,10 @@ pub fn serve_one(
     };
     let sandbox = (entry.sandbox)(config, &records)?;
     let switch = folder.config.switch.public_url.clone();
-    tasks.spawn(Host::serve(sandbox, file, listener, switch));
+    let address = folder.config.wallets.get(name).map(|config| config.address.clone());
+    let phone = folder.config.phone.as_ref().map(|phone| phone.url());
+    let screen = address.zip(phone).map(|(address, phone)| Screen { address, phone });
+    tasks.spawn(Host::serve(sandbox, file, listener, switch, screen));
     Ok(())
 }
 

@@ -153,6 +153,19 @@ async fn a_payer_pays_by_forms_alone_and_a_repeat_pays_nothing() {
         assert_eq!(history.matches("class=\"row\"").count(), 1, "{wallet}: paid once: {history}");
     }
 
+    // A link of a network, opened with a browser, is its order on the phone.
+    let order = json!({
+        "order_number": "phone-link", "store": store, "present": "merchant",
+        "amount": { "amount": 985, "currency": "JPY" }, "expires_in_seconds": 300,
+    });
+    let made = till.post("/v1/payments", Some("link"), &order).await.unwrap().success().unwrap();
+    let choice = format!("/checkout/v1/payments/{}/wallet", made["id"].as_str().unwrap());
+    let payer = Client::new(&switch, None, Duration::from_secs(20)).unwrap();
+    let chosen = payer.post(&choice, None, &json!({ "wallet": "paypay" })).await.unwrap();
+    let link = chosen.success().unwrap()["link"].as_str().unwrap().to_owned();
+    let (url, text) = browser.page(browser.http.get(&link).header("accept", "text/html")).await;
+    assert!(url.starts_with(&browser.phone) && text.contains("data-step=\"approve\""), "{url}");
+
     // A printed code asks for the amount; a wallet that cannot is honest about it.
     let (sheet, text) = browser.post("/wallet/noren/read", &[("code", &printed)]).await;
     assert!(text.contains("data-step=\"amount\""), "{text}");

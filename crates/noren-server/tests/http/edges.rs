@@ -206,6 +206,13 @@ async fn every_problem_has_a_page() {
 }
 
 #[tokio::test]
+async fn the_phone_is_at_an_address_of_its_own() {
+    let answer = get("/wallet").send(&world().await).await;
+    assert_eq!(answer.status.as_u16(), 303);
+    assert_eq!(answer.header("location"), Some("http://127.0.0.1:7430/wallet"));
+}
+
+#[tokio::test]
 async fn a_draining_server_says_so() {
     let world = world().await;
     assert_eq!(get("/readyz").send(&world).await.status, 200);

@@ -174,7 +174,7 @@ fn go(url: &str) -> Response {
 }
 
 /// A text as part of a query.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {
