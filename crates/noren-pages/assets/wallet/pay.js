@@ -6,7 +6,7 @@ import { clock, lost, part, unfinished } from './net.js';
 
 const LONG_AFTER_MS = 8000;
 const frame = document.getElementById('sheet');
-let shown = frame.innerHTML;
+let shown = frame.innerHTML.trim();
 let since = null;
 let timer = null;
 let busy = false;
@@ -16,15 +16,19 @@ const step = () => sheet()?.dataset.step;
 const url = () => sheet().dataset.url;
 
 function put(text) {
-  if (text === shown) return;
+  const fresh = new DOMParser().parseFromString(text, 'text/html').body;
+  const written = fresh.innerHTML.trim();
+  if (written === shown) return;
   const before = step();
   const typed = frame.querySelector('#pin')?.value;
-  shown = text;
-  frame.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
+  const open = frame.querySelector('.approve')?.open;
+  shown = written;
+  frame.replaceChildren(...fresh.childNodes);
   dress();
+  // What somebody has begun to type stays; what was refused does not.
   const pin = frame.querySelector('#pin');
-  if (before === step() && typed && pin && !pin.hasAttribute('aria-invalid')) {
-    frame.querySelector('.approve').open = true;
+  if (before === step() && pin && !pin.hasAttribute('aria-invalid')) {
+    frame.querySelector('.approve').open = open;
     pin.value = typed;
   }
   if (before !== step()) frame.querySelector('.result h1, #amount')?.focus();
