@@ -104,8 +104,8 @@ async fn a_payer_pays_by_forms_alone_and_a_repeat_pays_nothing() {
     let till = Client::new(&switch, Some(key), Duration::from_secs(20)).unwrap();
     let store = noren::cast::SHOPS[0].store().to_string();
     let printed = until("the shop is in the directory", async || {
-        let code = till.get(&format!("/v1/stores/{store}/code")).await.ok()?;
-        code.body["code"].as_str().map(str::to_owned)
+        let code = till.get(&format!("/v1/stores/{store}/code")).await.ok()?.success().ok()?;
+        code["code"].as_str().map(str::to_owned)
     })
     .await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
