@@ -22,7 +22,17 @@ export const focused = (page) =>
 
 /** Presses Tab until what has the focus is called so; on the way, the focus is seen at every step. */
 export async function tabTo(page, name, most = 60) {
-  const is = typeof name === 'string' ? (text) => text === name : (text) => name.test(text);
+  const is = typeof name === 'string' ? (now) => now.name === name : (now) => name.test(now.name);
+  return tabUntil(page, is, name, most);
+}
+
+/** Presses Tab until this has the focus. */
+export async function tabOnto(page, selector, most = 60) {
+  const is = () => page.evaluate((wanted) => document.activeElement.matches(wanted), selector);
+  return tabUntil(page, is, selector, most);
+}
+
+async function tabUntil(page, is, name, most) {
   const passed = [];
   for (let n = 0; n < most; n += 1) {
     await page.keyboard.press('Tab');
@@ -30,7 +40,7 @@ export async function tabTo(page, name, most = 60) {
     if (!now) continue;
     assert.ok(now.ring, `the focus cannot be seen on ${now.role} «${now.name}» of ${page.url()}`);
     assert.ok(!now.covered, `something lies over the focused ${now.role} «${now.name}» of ${page.url()}`);
-    if (is(now.name)) return now;
+    if (await is(now)) return now;
     passed.push(`${now.role} «${now.name}»`);
   }
   assert.fail(`no Tab leads to ${name} on ${page.url()}; passed: ${passed.join(', ')}`);
