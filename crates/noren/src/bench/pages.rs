@@ -17,9 +17,10 @@ use tokio::task::JoinSet;
 
 use crate::cast::SHOPS;
 use crate::day::Narrator;
-use crate::demo::Stage;
+use crate::demo::{Extras, Stage};
 use crate::folder::TempoName;
-use crate::{sandboxes, serve};
+use crate::shop::WebShop;
+use crate::{phone, sandboxes, serve};
 
 /// Asked before the clock starts: connections, caches and the allocator are warm then.
 const WARM_UP: usize = 20;
@@ -33,7 +34,7 @@ impl Narrator for Nobody {
 /// A page to ask for.
 struct Page {
     name: &'static str,
-    path: String,
+    url: String,
 }
 
 /// Measures each page with so many requests, on a switch of its own in a folder that is removed.
@@ -57,8 +58,20 @@ async fn measured(folder: &Path, requests: usize) -> anyhow::Result<Vec<Value>> 
         addresses.insert(entry.name, listener.local_addr()?.to_string());
         networks.push((entry.name, listener));
     }
-    let stage = Stage::set_up(folder, TempoName::Test, &switch, &addresses, &BTreeMap::new())?;
+    let phones = TcpListener::bind("127.0.0.1:0").await?;
+    let shops = TcpListener::bind("127.0.0.1:0").await?;
+    let places = [&listener, &phones, &shops].map(TcpListener::local_addr);
+    let [switch_url, phone_url, shop_url] = places.map(|at| at.map(|at| format!("http://{at}")));
+    let (switch_url, phone_url, shop_url) = (switch_url?, phone_url?, shop_url?);
+    let extras = Extras {
+        phone: Some(phones.local_addr()?.to_string()),
+        shop: Some(shops.local_addr()?.to_string()),
+    };
+    let none = BTreeMap::new();
+    let stage = Stage::set_up_with(folder, TempoName::Test, &switch, &addresses, &none, extras)?;
     let mut tasks = JoinSet::new();
+    phone::serve_on(&stage.folder, phones, &mut tasks)?;
+    tasks.spawn(WebShop::open(&stage.folder)?.serve(shops));
     for (name, listener) in networks {
         sandboxes::serve_one(&stage.folder, name, listener, &mut tasks)?;
     }
@@ -77,9 +90,9 @@ async fn measured(folder: &Path, requests: usize) -> anyhow::Result<Vec<Value>> 
     });
     let order = day.tills[SHOPS[0].short].post("/v1/payments", Some("bench-pages"), &order).await?;
     let order = order.success()?["id"].as_str().context("an order has an id")?.to_owned();
-    let visitor = Visitor::at(&format!("http://{switch}")).await?;
+    let visitor = Visitor::at(&switch_url).await?;
     let mut rows = Vec::new();
-    for page in pages(&order) {
+    for page in pages(&order, &switch_url, &phone_url, &shop_url) {
         rows.push(visitor.measured(&page, requests).await?);
     }
     let _ = stop.send(());
@@ -87,20 +100,27 @@ async fn measured(folder: &Path, requests: usize) -> anyhow::Result<Vec<Value>> 
     Ok(rows)
 }
 
-/// The pages of the switch that an address alone leads to.
-fn pages(order: &str) -> Vec<Page> {
-    let at = |name, path: &str| Page { name, path: path.to_owned() };
+/// Pages that an address alone leads to, of the switch, of the phone and of the web shop.
+fn pages(order: &str, switch: &str, phone: &str, shop: &str) -> Vec<Page> {
+    let at = |name, base: &str, path: &str| Page { name, url: format!("{base}{path}") };
+    let store = SHOPS[0].store();
     vec![
-        at("order", &format!("/checkout/{order}")),
-        at("till", "/till"),
-        at("problems", "/problems"),
+        at("start", switch, "/"),
+        at("till", switch, "/till"),
+        at("till, counter code", switch, "/till/watch"),
+        at("order", switch, &format!("/checkout/{order}")),
+        at("shop's link", switch, &format!("/s/{store}")),
+        at("problems", switch, "/problems"),
+        at("wallets", phone, "/wallet"),
+        at("a wallet's home", phone, "/wallet/noren"),
+        at("a wallet's own code", phone, "/wallet/noren/code"),
+        at("web shop", shop, "/"),
     ]
 }
 
 /// A browser that is a till of the first shop.
 struct Visitor {
     http: reqwest::Client,
-    base: String,
     cookie: String,
 }
 
@@ -112,26 +132,26 @@ impl Visitor {
         let paired = http.post(format!("{base}/till/demo")).body(store).send().await?;
         let cookie = paired.headers().get("set-cookie").context("the demo pairs any browser")?;
         let cookie = cookie.to_str()?.split(';').next().unwrap_or_default().to_owned();
-        Ok(Self { http, base: base.to_owned(), cookie })
+        Ok(Self { http, cookie })
     }
 
-    async fn page(&self, path: &str) -> anyhow::Result<Vec<u8>> {
-        let call = self.http.get(format!("{}{path}", self.base)).header("cookie", &self.cookie);
+    async fn page(&self, url: &str) -> anyhow::Result<Vec<u8>> {
+        let call = self.http.get(url).header("cookie", &self.cookie);
         let answer = call.header("accept-language", "ja").send().await?;
         let status = answer.status();
-        ensure!(status.is_success(), "{path} answers {status}");
+        ensure!(status.is_success(), "{url} answers {status}");
         Ok(answer.bytes().await?.to_vec())
     }
 
     async fn measured(&self, page: &Page, requests: usize) -> anyhow::Result<Value> {
         let mut text = Vec::new();
         for _ in 0..WARM_UP {
-            text = self.page(&page.path).await?;
+            text = self.page(&page.url).await?;
         }
         let mut took = Vec::with_capacity(requests);
         for _ in 0..requests {
             let begun = Instant::now();
-            self.page(&page.path).await?;
+            self.page(&page.url).await?;
             took.push(begun.elapsed());
         }
         took.sort_unstable();
@@ -140,9 +160,8 @@ impl Visitor {
             let place = (took.len() * percent).div_ceil(100).saturating_sub(1);
             (took[place].as_secs_f64() * 1e6).round() / 1e3
         };
-        let (name, path) = (page.name, &page.path);
         Ok(json!({
-            "page": name, "path": path, "bytes": text.len(), "gzip_bytes": compressed(&text)?,
+            "page": page.name, "bytes": text.len(), "gzip_bytes": compressed(&text)?,
             "p50_ms": at(50), "p95_ms": at(95), "p99_ms": at(99),
         }))
     }
