@@ -1,0 +1,137 @@
+// The network is cut at every step of a sale. However it is cut: the payer pays once, and the till says
+// what is true when the network is back.
+
+import assert from 'node:assert/strict';
+
+import { paidOnce, pay, paymentCode, paymentsOf, shows, tap, tillOf, tillSaysPaid, typed, until, yen } from '../lib.mjs';
+
+const CREATES = 'POST /till/v1/payments';
+
+/** A till behind a network that can be cut, at its amount keys. */
+const cuttable = (world) => tillOf(world, { wire: true, shop: 'wagashi' });
+
+/** The order of that amount that waits for its payer, paid by a sandbox user. */
+async function payerPays(amount) {
+  const waiting = (payment) => payment.status === 'waiting_for_payer';
+  const open = await until(`JPY ${amount} is an order`, async () => (await paymentsOf('wagashi', amount)).find(waiting));
+  await pay(open.code ?? open.order_number, '--wallet', 'noren');
+}
+
+/** At most one order was made, and it was paid once. */
+async function one(amount) {
+  await paidOnce('wagashi', amount);
+  const all = await paymentsOf('wagashi', amount);
+  const open = all.filter((payment) => !['captured', 'cancelled', 'expired', 'declined'].includes(payment.status));
+  assert.equal(open.length, 0, `JPY ${amount}: an order is left open`);
+}
+
+export async function cut_before_the_order_is_made(world) {
+  const amount = yen();
+  const till = await cuttable(world);
+  till.own.wire.cut();
+  await typed(till, amount);
+  await tap(till, '#show-code');
+  await till.waitForTimeout(1_500);
+  till.own.wire.restore();
+  // It goes on by itself, with the key that it had.
+  await till.locator('#code-place img').waitFor({ timeout: 30_000 });
+  await payerPays(amount);
+  await tillSaysPaid(world, till);
+  await one(amount);
+}
+
+export async function the_answer_to_the_order_is_lost(world) {
+  const amount = yen();
+  const till = await cuttable(world);
+  const lost = till.own.wire.loseAnswer(CREATES, 2);
+  await typed(till, amount);
+  await tap(till, '#show-code');
+  await lost.hit;
+  await till.locator('#code-place img').waitFor({ timeout: 30_000 });
+  lost.end();
+  assert.equal((await paymentsOf('wagashi', amount)).length, 1, 'a repeat is the same order');
+  await payerPays(amount);
+  await tillSaysPaid(world, till);
+  await one(amount);
+}
+
+export async function cut_while_the_code_is_shown(world) {
+  const amount = yen();
+  const till = await cuttable(world);
+  await shows(till, amount);
+  till.own.wire.cut();
+  await payerPays(amount);
+  await till.locator('#connection').filter({ hasText: world.say('till-connection-off') }).waitFor({ timeout: 30_000 });
+  assert.ok(await till.locator('#view-result').isHidden(), 'nothing is said that is not known');
+  till.own.wire.restore();
+  await tillSaysPaid(world, till);
+  await one(amount);
+}
+
+export async function answers_to_the_polling_are_lost(world) {
+  const amount = yen();
+  const till = await cuttable(world);
+  await shows(till, amount);
+  const lost = till.own.wire.loseAnswer(/^GET \/till\/v1\/payments\//);
+  await payerPays(amount);
+  await lost.hit;
+  await till.waitForTimeout(1_000);
+  assert.ok(await till.locator('#view-result').isHidden(), 'nothing is said that is not known');
+  lost.end();
+  await tillSaysPaid(world, till);
+  await one(amount);
+}
+
+/** A payer's code was scanned, and the network takes the request or the answer. */
+async function scanned(world, kind) {
+  const amount = yen();
+  const till = await cuttable(world);
+  const code = await paymentCode('paypay', '--user', `cut-${kind}`);
+  const lost = kind === 'request' ? till.own.wire.loseRequest(CREATES, 2) : till.own.wire.loseAnswer(CREATES, 2);
+  await typed(till, amount);
+  await tap(till, '#scan');
+  await till.locator('#typed').fill(code);
+  await till.locator('#typed').press('Enter');
+  await lost.hit;
+  await till.locator('#view-wait').waitFor();
+  lost.end();
+  await tillSaysPaid(world, till);
+  await one(amount);
+}
+
+export const the_request_of_a_scan_is_lost = (world) => scanned(world, 'request');
+export const the_answer_to_a_scan_is_lost = (world) => scanned(world, 'answer');
+
+export async function the_page_is_loaded_again_while_a_code_is_shown(world) {
+  const amount = yen();
+  const till = await cuttable(world);
+  await shows(till, amount);
+  await till.reload();
+  await payerPays(amount);
+  await finds(world, till, amount);
+}
+
+export async function the_page_is_loaded_again_while_the_answer_to_a_scan_is_lost(world) {
+  const amount = yen();
+  const till = await cuttable(world);
+  const code = await paymentCode('paypay', '--user', 'cut-reload');
+  const lost = till.own.wire.loseAnswer(CREATES);
+  await typed(till, amount);
+  await tap(till, '#scan');
+  await till.locator('#typed').fill(code);
+  await till.locator('#typed').press('Enter');
+  await lost.hit;
+  lost.end();
+  await till.reload();
+  await finds(world, till, amount);
+}
+
+/** After a reload, the till says what became of its sale: at once, or when its row is opened. */
+async function finds(world, till, amount) {
+  const row = till.locator('#open-sales button, #open-sales a').first();
+  const result = till.locator('#view-result');
+  await row.or(result).first().waitFor({ timeout: 30_000 });
+  if (!(await result.isVisible())) await tap(till, row);
+  await tillSaysPaid(world, till);
+  await one(amount);
+}
