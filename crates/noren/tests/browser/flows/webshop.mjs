@@ -1,6 +1,6 @@
 // A purchase in the web shop: checkout, the app, and back; what the shop knows, it was told.
 
-import { api, approves, phoneOf, phoneSaysPaid, shopUrl, tap, until } from '../lib.mjs';
+import { api, approves, phoneOf, phoneSaysPaid, phoneUrl, shopUrl, tap, until } from '../lib.mjs';
 
 /** From the shop to checkout; gives the payment. */
 async function checksOut(world, options) {
@@ -21,8 +21,10 @@ export async function from_the_web_shop_to_paid_and_back(world) {
   await tap(page, page.locator('button[name=wallet][value=paypay]').first());
   const app = page.locator('a.first');
   await app.waitFor();
-  const phone = await phoneOf(world, { wallet: 'paypay' });
-  await phone.goto(await app.getAttribute('href'));
+  // What a phone does with an app's link.
+  const link = encodeURIComponent(await app.getAttribute('href'));
+  const phone = await world.open({ device: 'phone' });
+  await phone.goto(`${phoneUrl()}/wallet/open?link=${link}`);
   await approves(phone);
   await phoneSaysPaid(world, phone);
   await page.getByRole('heading', { name: world.say('checkout-paid-heading') }).waitFor({ timeout: 30_000 });
