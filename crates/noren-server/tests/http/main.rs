@@ -3,6 +3,7 @@
 mod auth;
 mod caps;
 mod checkout;
+mod counter;
 mod credits;
 mod document;
 mod doubt;
