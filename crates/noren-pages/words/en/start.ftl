@@ -3,6 +3,7 @@ start-heading = One code for every wallet
 start-lead = The shop puts one code on the counter. Guests pay with the app they have, and the shop gets yen.
 start-till = Till
 start-till-text = Type an amount, show a code, or scan the customer’s.
+start-tills = Open the till of another shop
 start-wallet = A customer’s phone
 start-wallet-text = Scan and pay with a sandbox wallet.
 start-shop = Web shop

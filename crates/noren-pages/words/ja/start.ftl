@@ -3,6 +3,7 @@ start-heading = どのアプリでも、ひとつのコードで
 start-lead = お店はレジにコードを1つ置くだけ。お客様はいつものアプリで支払い、お店は円で受け取ります。
 start-till = レジ
 start-till-text = 金額を入力して、コードを見せるか、お客様のコードを読み取ります。
+start-tills = ほかのお店のレジを開く
 start-wallet = お客様のスマートフォン
 start-wallet-text = お試し用のアプリで、コードを読み取って支払います。
 start-shop = ネットショップ

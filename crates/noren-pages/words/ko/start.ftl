@@ -3,6 +3,7 @@ start-heading = 코드 하나로 모든 결제 앱을
 start-lead = 매장은 계산대에 코드 하나만 두면 됩니다. 손님은 쓰던 앱으로 결제하고, 매장은 엔화로 받습니다.
 start-till = 계산대
 start-till-text = 금액을 입력하고 코드를 보여 주거나 손님의 코드를 스캔합니다.
+start-tills = 다른 매장의 계산대 열기
 start-wallet = 손님의 휴대폰
 start-wallet-text = 테스트용 결제 앱으로 스캔하고 결제합니다.
 start-shop = 온라인 쇼핑몰

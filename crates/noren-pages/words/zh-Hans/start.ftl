@@ -3,6 +3,7 @@ start-heading = 一个码，收所有钱包
 start-lead = 商家只需摆放一个码，顾客用自己的钱包付款，商家收到日元。
 start-till = 收银台
 start-till-text = 输入金额，出示二维码或扫描顾客的码。
+start-tills = 打开其他店铺的收银台
 start-wallet = 顾客的手机
 start-wallet-text = 用测试钱包扫码付款。
 start-shop = 网店

@@ -2,11 +2,11 @@
 //! demo has no such address.
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use noren_core::id::StoreId;
 
-use super::session::Paired;
+use super::session::{self, Paired};
 use crate::problem::{Edge, Problem};
 use crate::state::AppState;
 
@@ -23,7 +23,13 @@ pub const DEMO_SUPERVISOR: &str = "Ken";
 pub const DEMO_SUPERVISOR_PIN: &str = "4321";
 
 /// The form's only field is `store=sto_…`.
-pub(crate) async fn open(State(state): State<AppState>, body: String) -> Result<Response, Problem> {
+///
+/// A browser that is this store's till already, with somebody at it, stays it.
+pub(crate) async fn open(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: String,
+) -> Result<Response, Problem> {
     if !state.demo() {
         return Err(Edge::RouteUnknown.into());
     }
@@ -32,6 +38,10 @@ pub(crate) async fn open(State(state): State<AppState>, body: String) -> Result<
     let directory = state.directory().with(|directory| directory.store(store).is_some()).await?;
     let found = directory.store(store).and_then(|store| directory.merchant(store.merchant));
     let merchant = found.ok_or(Edge::IdInvalid)?;
+    let known = session::device(&state, &headers).await?;
+    if known.is_some_and(|device| device.store == store && device.staff.is_some()) {
+        return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, "/till")]).into_response());
+    }
     let now = state.handle().now();
     let mut paired = Paired::new(merchant.tenant, merchant.id, store, "Counter 1", now);
     paired.device.staff = Some(DEMO_CLERK.into());

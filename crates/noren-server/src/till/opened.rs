@@ -46,23 +46,23 @@ fn go(to: &str) -> Response {
 
 impl Opened {
     /// The till; else what to answer: how the browser becomes one.
-    pub fn device(self) -> Result<Device, Response> {
+    pub fn device(self) -> Result<Device, Box<Response>> {
         match self.0 {
             Ok(Some(device)) => Ok(device),
-            Ok(None) => Err(go("/till/pair")),
-            Err(problem) => Err(problem.into_response()),
+            Ok(None) => Err(Box::new(go("/till/pair"))),
+            Err(problem) => Err(Box::new(problem.into_response())),
         }
     }
 
     /// The till, with somebody signed in; else what to answer.
-    pub fn at_work(self, reader: &Reader) -> Result<Device, Response> {
+    pub fn at_work(self, reader: &Reader) -> Result<Device, Box<Response>> {
         let device = self.device()?;
         match device.staff {
             Some(_) => Ok(device),
             // Its own query would have to be escaped; the path alone is enough to come back to.
             None => {
                 let path = reader.here.split('?').next().unwrap_or("/till");
-                Err(go(&format!("/till/sign-in?next={path}")))
+                Err(Box::new(go(&format!("/till/sign-in?next={path}"))))
             }
         }
     }

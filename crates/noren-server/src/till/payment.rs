@@ -195,7 +195,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let device = match opened.at_work(&reader) {
         Ok(device) => device,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     match read(&state, &device, &id).await? {
         Some(payment) => shown(&state, &reader, &device, &payment, false).await,

@@ -107,7 +107,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let device = match opened.at_work(&reader) {
         Ok(device) => device,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     let choice = Choice::of(&wanted, reader.language);
     let sheet = sheet(&state, &device, choice).await?;
@@ -149,7 +149,7 @@ pub(crate) async fn file(
 ) -> Result<Response, Problem> {
     let device = match opened.at_work(&reader) {
         Ok(device) => device,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     let choice = Choice::of(&wanted, reader.language);
     let sheet = sheet(&state, &device, choice).await?.ok_or(Edge::StoreCodeImpossible)?;

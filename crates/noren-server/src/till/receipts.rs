@@ -147,7 +147,7 @@ pub(crate) async fn of_payment(
 ) -> Result<Response, Problem> {
     let device = match opened.at_work(&reader) {
         Ok(device) => device,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     match read(&state, &device, &id).await?.filter(|payment| payment.captured() > 0) {
         Some(payment) => shown(&state, &reader, &device, &payment, Of::Payment, paper.width).await,
@@ -180,7 +180,7 @@ pub(crate) async fn of_refund(
 ) -> Result<Response, Problem> {
     let device = match opened.at_work(&reader) {
         Ok(device) => device,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     let found = refunded(&state, &device, &id).await?;
     let refund =

@@ -104,7 +104,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let device = match opened.device() {
         Ok(device) => device,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     shown(&state, &reader, &device, Why::SignIn, ("", next.next.as_deref()), None).await
 }
@@ -118,7 +118,7 @@ pub(crate) async fn supervisor_page(
 ) -> Result<Response, Problem> {
     let device = match opened.at_work(&reader) {
         Ok(device) => device,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     shown(&state, &reader, &device, Why::Supervisor, ("", next.next.as_deref()), None).await
 }

@@ -98,7 +98,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let device = match opened.at_work(&reader) {
         Ok(device) => device,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     let (language, now) = (reader.language, state.handle().now());
     let day = Day::named(find.day.as_deref(), now);
@@ -204,7 +204,7 @@ pub(crate) async fn close(
 ) -> Result<Response, Problem> {
     let device = match opened.at_work(&reader) {
         Ok(device) => device,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     let (language, now) = (reader.language, state.handle().now());
     let day = Day::named(counted.day.as_deref(), now);
