@@ -277,9 +277,12 @@ async fn the_first_page_leads_to_what_there_is() {
     let world = world().await;
     for language in LANGUAGES {
         let page = read(&world, "/", language).await;
-        for door in ["/till", "/wallet", "http://shop.test", "/openapi.json", "/problems"] {
+        for door in ["/till/pair", "http://shop.test", "/openapi.json", "/problems"] {
             assert!(page.contains(&format!("href=\"{door}\"")), "{door}: {page}");
         }
+        // One tap opens a shop's till, and a phone with a wallet in hand.
+        assert!(page.contains("/wallet/noren\""));
+        assert!(page.contains("action=\"/till/demo\"") && page.contains("value=\"sto_"));
         assert!(!page.contains(">start-"), "{language} lacks a sentence");
     }
 }

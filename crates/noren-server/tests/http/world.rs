@@ -561,8 +561,10 @@ impl World {
 
     /// The wallet that was last asked for an order has made it.
     pub async fn link(&self) {
-        let call = self.last_call();
-        assert!(matches!(call.ask, Asked::CreateOrder(_)), "{call:?}");
+        // Beside it a timer may have asked something about another order.
+        let calls = self.calls.lock().unwrap().clone();
+        let order = calls.into_iter().rfind(|call| matches!(call.ask, Asked::CreateOrder(_)));
+        let call = order.expect("a wallet was asked for an order");
         let link = format!("https://wallet.test/o/{}", call.about);
         let answer = PaymentAnswer::Ordered { link: link.into(), handle: None };
         self.hear(&call, Question::Order, answer).await;
