@@ -74,6 +74,21 @@ export const SCREENS = [
   tillAt('watch', '/till/watch'),
   tillAt('sign-in', '/till/sign-in'),
   tillAt('supervisor', '/till/supervisor'),
+  tillAt('today', '/till/today'),
+  till('payment', async (page) => page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}`)),
+  till('receipt', async (page) => page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}/receipt`)),
+  till('receipt-refund', async (page) => {
+    await page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}`);
+    await tap(page, '.rows a[href*="/receipt"]');
+    await page.waitForURL(/\/till\/refunds\//);
+  }),
+  tillAt('close', '/till/close?expected=1000'),
+  tillAt('poster', '/till/poster'),
+  till('receipt-public', async (page) => {
+    await page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}/receipt`);
+    await tap(page, 'a[href^="/r/"]');
+    await page.waitForURL(/\/r\//);
+  }),
 
   phone('pick', ''),
   phone('home', '/noren'),
@@ -149,6 +164,15 @@ async function scans(page, code) {
   await tap(page, '#scan');
   await page.locator('#typed').fill(code);
   await page.locator('#typed').press('Enter');
+}
+
+/** A payment of which a part was given back; gives its id. */
+async function partlyRefunded() {
+  const { id } = await paidOrder();
+  const { id: refund } = await api('soba', 'POST', '/v1/refunds', { payment: id, amount: { amount: 300, currency: 'JPY' } });
+  const done = async () => (await api('soba', 'GET', `/v1/refunds/${refund}`)).status === 'refunded';
+  await until('a part is given back', done);
+  return id;
 }
 
 /** An order that was paid with a code. */

@@ -65,3 +65,29 @@ export async function a_part_and_then_the_rest_by_a_supervisors_word(world) {
   assert.equal(refunds.length, 2, 'two refunds, and no third');
 }
 a_part_and_then_the_rest_by_a_supervisors_word.languages = 'all';
+
+/** Tapped twice, its answer lost, the page loaded again: the money goes back once. */
+export async function once_whatever_happens_to_the_answer(world) {
+  const amount = yen();
+  const payment = await paid('ryokan', amount);
+  const till = await tillOf(world, { shop: 'ryokan', wire: true });
+  await till.goto(`${switchUrl()}/till/supervisor?next=/till/payments/${payment}`);
+  await supervises(till);
+  await till.locator('#refund-form').waitFor();
+  const lost = till.own.wire.loseAnswer('POST /till/v1/refunds');
+  await till.locator('#refund-amount').fill('300');
+  await tap(till, '#refund-ask');
+  await till.locator('#refund-yes').evaluate((yes) => {
+    yes.click();
+    yes.click();
+  });
+  await lost.hit;
+  await till.locator('#refund-result').filter({ hasText: world.say('counter-refund-lost') }).waitFor();
+  await till.reload();
+  await until('it is sent again', () => lost.count > 1);
+  lost.end();
+  await till.locator('#refund-result.tone-good').waitFor({ timeout: 20_000 });
+  // The page shows what is left.
+  await till.locator(`#refund-form[data-left="${amount - 300}"]`).waitFor();
+  assert.equal((await back('ryokan', payment, 300)).length, 1);
+}
