@@ -154,6 +154,7 @@ export async function a_receipt_goes_to_paper_and_to_the_customers_phone(world) 
   assert.equal(pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g).length, 1, 'one page');
   await till.emulateMedia({ media: 'print' });
   assert.ok(await till.locator('#print').isHidden());
+  assert.ok(await till.locator('.till-head').isHidden(), 'the head of the screen is on the paper');
   await narrow(till, 220);
   await till.emulateMedia({ media: 'screen' });
   await till.setViewportSize({ width: 820, height: 1180 });
