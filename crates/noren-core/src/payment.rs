@@ -285,6 +285,52 @@ impl State {
         }
     }
 
+    /// When it became what it is, when that is its end.
+    pub const fn ended_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::WaitingForPayer(_)
+            | Self::Ordering(_)
+            | Self::Ordered(_)
+            | Self::Authorising(_)
+            | Self::InDoubt(_)
+            | Self::Reversing(_)
+            | Self::Authorised(_)
+            | Self::Capturing(_)
+            | Self::Voiding(_) => None,
+            Self::Captured(s) => Some(s.at),
+            Self::HoldCaptured(s) => Some(s.at),
+            Self::Voided(s) => Some(s.at),
+            Self::Declined(s) => Some(s.at),
+            Self::Cancelled(s) => Some(s.at),
+            Self::Expired(s) => Some(s.at),
+            Self::Reversed(s) => Some(s.at),
+            Self::Blocked(s) => Some(s.at),
+        }
+    }
+
+    /// Until when the code, or the wallet's order, is honoured, while a payer is waited for.
+    pub const fn payable_until(&self) -> Option<Timestamp> {
+        match self {
+            Self::WaitingForPayer(s) => Some(s.expires_at),
+            Self::Ordering(s) => Some(s.expires_at),
+            Self::Ordered(s) => Some(s.expires_at),
+            Self::Authorising(_)
+            | Self::InDoubt(_)
+            | Self::Reversing(_)
+            | Self::Authorised(_)
+            | Self::Capturing(_)
+            | Self::Voiding(_)
+            | Self::Captured(_)
+            | Self::HoldCaptured(_)
+            | Self::Voided(_)
+            | Self::Declined(_)
+            | Self::Cancelled(_)
+            | Self::Expired(_)
+            | Self::Reversed(_)
+            | Self::Blocked(_) => None,
+        }
+    }
+
     /// True when it ended, and ended with the money of neither payer nor merchant moved: the order
     /// may be tried again.
     pub const fn ended_unpaid(&self) -> bool {
@@ -392,11 +438,8 @@ impl State {
     /// When it ends because of time alone.
     const fn expires_at(&self) -> Option<Timestamp> {
         match self {
-            Self::WaitingForPayer(s) => Some(s.expires_at),
-            Self::Ordering(s) => Some(s.expires_at),
-            Self::Ordered(s) => Some(s.expires_at),
             Self::Authorised(s) => Some(s.hold.expires_at),
-            _ => None,
+            _ => self.payable_until(),
         }
     }
 

@@ -6,6 +6,7 @@
 //! | [`language`] | the five languages, and which one a reader is given |
 //! | [`words`] | every sentence, by key and language |
 //! | [`amounts`] | money as the reader's language writes it |
+//! | [`japan`], [`typed`] | shops' days and times, and what people type |
 //! | [`page`] | what all pages share |
 //! | [`till`] | the till: what its screens share, and the screens of a sale |
 //! | [`problems`] | the list of problems, and a page for each |
@@ -20,12 +21,14 @@ pub mod amounts;
 pub mod assets;
 pub mod checkout;
 pub mod counter;
+pub mod japan;
 pub mod language;
 pub mod page;
 pub mod problems;
 pub mod shop;
 pub mod start;
 pub mod till;
+pub mod typed;
 pub mod wallet;
 pub mod words;
 

@@ -11,6 +11,7 @@ use noren_core::Text;
 use noren_core::id::{Id, Kind, WalletName};
 use noren_core::money::{Currency, Money};
 use noren_core::refusal::Refusal;
+use noren_pages::typed::half_width;
 use serde_json::{Map, Value};
 
 use crate::problem::{Edge, FieldError, Problem, row_of};
@@ -394,15 +395,6 @@ fn looks_like_a_card(text: &str) -> bool {
     };
     let sum: u32 = digits.iter().rev().enumerate().map(doubled).sum();
     plain && (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
-}
-
-/// A Japanese keyboard writes digits in the width of a kanji, and they are digits all the same.
-fn half_width(c: char) -> char {
-    match c {
-        '\u{3000}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use noren_core::wallet::Receipt;
 use noren_pages::checkout::{
     Foreign, Live, Name, Opening, OrderPage, Over, ReceiptPage, Stage, Until,
 };
-use noren_pages::{Language, Page};
+use noren_pages::{Language, Page, japan};
 use noren_wallets::instant;
 use qrdraw::{Length, Level, Symbol};
 
@@ -31,9 +31,6 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::web::{Reader, view};
 
-/// Japan's time, nine hours before Greenwich's.
-const JAPAN_MS: i64 = 9 * 3_600_000;
-
 /// What every page of these is made on.
 pub(super) fn paper(state: &AppState, reader: &Reader) -> Page {
     Page::new(reader.language, reader.here.clone(), !state.livemode())
@@ -46,12 +43,6 @@ pub(super) fn name(language: Language, store: &Store) -> Name {
         Language::En | Language::ZhHans | Language::Ko | Language::Th => (&store.name, "ja-Latn"),
     };
     Name { text: text.to_string(), lang }
-}
-
-/// `2026-11-28 10:02`, in Japan.
-fn japan(at: Timestamp) -> String {
-    let text = instant::print(Timestamp(at.0.saturating_add(JAPAN_MS)));
-    text.get(..16).unwrap_or_default().replace('T', " ")
 }
 
 /// The code of a text as SVG; nothing for a text that no code holds.
@@ -87,37 +78,13 @@ fn foreign(directory: &Directory, payment: &Payment, language: Language) -> Opti
     Some(Foreign::About {
         amount: mid.rate.convert(payment.amount, Rounding::HalfEven).ok()?,
         source: mid.source.to_string(),
-        time: japan(mid.at),
+        time: japan::date_and_time(mid.at),
     })
 }
 
 fn until(state: &AppState, payment: &Payment) -> Option<Until> {
-    let at = expires_at(&payment.state)?;
-    let time = japan(at).split_off(11);
-    Some(Until { at: at.0, now: state.handle().now().0, time })
-}
-
-/// Until when the payer can pay.
-fn expires_at(state: &PaymentState) -> Option<Timestamp> {
-    match state {
-        PaymentState::WaitingForPayer(s) => Some(s.expires_at),
-        PaymentState::Ordering(s) => Some(s.expires_at),
-        PaymentState::Ordered(s) => Some(s.expires_at),
-        PaymentState::Authorising(_)
-        | PaymentState::InDoubt(_)
-        | PaymentState::Reversing(_)
-        | PaymentState::Authorised(_)
-        | PaymentState::Capturing(_)
-        | PaymentState::Voiding(_)
-        | PaymentState::Captured(_)
-        | PaymentState::HoldCaptured(_)
-        | PaymentState::Voided(_)
-        | PaymentState::Declined(_)
-        | PaymentState::Cancelled(_)
-        | PaymentState::Expired(_)
-        | PaymentState::Reversed(_)
-        | PaymentState::Blocked(_) => None,
-    }
+    let at = payment.state.payable_until()?;
+    Some(Until { at: at.0, now: state.handle().now().0, time: japan::time(at) })
 }
 
 /// The chosen wallet as people know it.
@@ -260,7 +227,6 @@ async fn slip(state: &AppState, id: &str, reader: &Reader) -> Result<Response, P
     // Of a hold, the wallet's receipt tells what was held: not what the parts came to.
     let whole = receipt.amount.minor() == payment.captured();
     let debited = receipt.payer.filter(|payer| whole && payer.currency() != currency);
-    let digits = payment.id.digits();
     let page = ReceiptPage {
         page: paper(state, reader),
         shop: name(reader.language, store),
@@ -269,9 +235,9 @@ async fn slip(state: &AppState, id: &str, reader: &Reader) -> Result<Response, P
         refunded: refunded(&payment),
         wallet: title(&directory, &payment),
         transaction: Some(receipt.transaction.to_string()),
-        time: japan(at),
+        time: japan::date_and_time(at),
         at: instant::print(at),
-        last: digits[digits.len().saturating_sub(4)..].to_owned(),
+        last: payment.id.last_four(),
         order_number: payment.order_number.to_string(),
         order_page,
     };

@@ -1,8 +1,7 @@
 //! Days of a store: from midnight to midnight in Japan.
 
 use noren_core::time::{BusinessDate, Timestamp};
-
-use super::JST;
+use noren_pages::japan::OFFSET_MINUTES;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -18,7 +17,7 @@ pub(crate) struct Day {
 impl Day {
     /// The day of an instant.
     pub fn of(at: Timestamp) -> Self {
-        let until = at.day_end(JST);
+        let until = at.day_end(OFFSET_MINUTES);
         Self { from: Timestamp(until.0.saturating_sub(DAY_MS)), until }
     }
 
@@ -37,7 +36,7 @@ impl Day {
 
     /// Its date.
     pub fn date(self) -> BusinessDate {
-        self.from.business_date(JST)
+        self.from.business_date(OFFSET_MINUTES)
     }
 
     /// The minute of that name, `14:05`.
@@ -48,11 +47,6 @@ impl Day {
         let from = self.from.0 + (hours * 60 + minutes) * 60_000;
         good.then_some((Timestamp(from), Timestamp(from + 60_000)))
     }
-}
-
-/// `2026-11-28 14:05`, in Japan.
-pub(crate) fn date_and_time(at: Timestamp) -> String {
-    format!("{} {}", at.business_date(JST), super::at_jst(at))
 }
 
 #[cfg(test)]
@@ -67,7 +61,6 @@ mod tests {
         assert_eq!(day.date().to_string(), "2026-11-22");
         assert_eq!(day.from, Timestamp(NOW.0 - 30 * 60_000));
         assert_eq!(Day::of(Timestamp(day.from.0 - 1)).date().to_string(), "2026-11-21");
-        assert_eq!(date_and_time(NOW), "2026-11-22 00:30");
     }
 
     #[test]

@@ -35,7 +35,7 @@ mod today;
 
 pub use demo::{DEMO_CLERK, DEMO_CLERK_PIN, DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN};
 pub(crate) use frame::frame;
-pub(crate) use opened::{JST, Opened, at_jst, picture};
+pub(crate) use opened::{Opened, picture};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;

@@ -6,7 +6,6 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use noren_core::time::Timestamp;
 use noren_store::counter::Device;
 use qrdraw::{Length, Symbol};
 
@@ -14,15 +13,6 @@ use super::session;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::web::Reader;
-
-/// Minutes ahead of UTC of the shops' days and clocks.
-pub(crate) const JST: i16 = 540;
-
-/// The time of day in Japan: `14:05`.
-pub(crate) fn at_jst(at: Timestamp) -> String {
-    let minutes = (at.0.div_euclid(60_000) + i64::from(JST)).rem_euclid(1_440);
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
-}
 
 /// A symbol as SVG; the page's sheet says how large. Nothing when it cannot be drawn.
 pub(crate) fn picture(symbol: &Symbol) -> Option<String> {
@@ -65,16 +55,5 @@ impl Opened {
                 Err(Box::new(go(&format!("/till/sign-in?next={path}"))))
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn clocks_are_japans() {
-        assert_eq!(at_jst(Timestamp(1_795_275_000_000)), "00:30");
-        assert_eq!(at_jst(Timestamp(1_795_275_000_000 - 30 * 60_000 - 1)), "23:59");
     }
 }

@@ -12,15 +12,16 @@ use noren_core::refund::{Refund, RefundState};
 use noren_core::time::{Span, Timestamp};
 use noren_core::wallet::Profile;
 use noren_pages::counter::{Notice, PaymentPage, RefundRow, Refundable};
+use noren_pages::japan::{OFFSET_MINUTES, date_and_time};
 use noren_pages::till::Tab;
+use noren_pages::typed::yen;
 use noren_pages::{Language, Page, words};
 use noren_store::counter::Device;
 use serde::Deserialize;
 
-use super::days::date_and_time;
 use super::session::TillSession;
-use super::today::{scope, yen};
-use super::{JST, Opened, said, tax};
+use super::today::scope;
+use super::{Opened, said, tax};
 use crate::edge::InPath;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -89,7 +90,7 @@ fn refundable(
     }
     let until = profile.refund_until_days.map(|days| {
         let until = asked.at.after(Span(DAY.0.saturating_mul(u64::from(days))));
-        (until, until.business_date(JST).to_string())
+        (until, until.business_date(OFFSET_MINUTES).to_string())
     });
     if let Some((at, day)) = &until
         && *at <= now
@@ -171,7 +172,7 @@ async fn shown(
         why: said::why(language, &payment.state),
         wallet: payment.wallet().map(|wallet| said::title(&directory, wallet)),
         began: date_and_time(payment.created_at),
-        ended: said::ended(&payment.state).map(date_and_time),
+        ended: payment.state.ended_at().map(date_and_time),
         order_number: payment.order_number.to_string(),
         payer: payer.filter(|payer| payer.currency() != payment.amount.currency()),
         refunds: payment.refunds.iter().map(|refund| refund_row(language, refund)).collect(),

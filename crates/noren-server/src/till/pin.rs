@@ -8,6 +8,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use noren_core::id::MerchantId;
 use noren_core::time::Timestamp;
+use noren_pages::typed::half_width;
 use noren_store::counter::{Staff, Try};
 use zeroize::Zeroizing;
 
@@ -21,14 +22,6 @@ pub(crate) fn read(text: &str) -> Option<Zeroizing<String>> {
     let digits = Zeroizing::new(digits);
     let good = (4..=8).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     good.then_some(digits)
-}
-
-/// A digit in the width of a kanji is a digit all the same.
-pub(super) fn half_width(c: char) -> char {
-    match c {
-        '０'..='９' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
 }
 
 /// What is kept of a PIN. Takes some 20 ms, on a thread where waiting is allowed.

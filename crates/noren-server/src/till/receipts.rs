@@ -11,6 +11,7 @@ use noren_core::payment::Payment;
 use noren_core::refund::{Refund, RefundState};
 use noren_pages::Page;
 use noren_pages::counter::{PublicReceipt, Receipt, Slip};
+use noren_pages::japan::date_and_time;
 use noren_pages::till::Tab;
 use noren_store::counter::Device;
 use noren_store::sqlite::Scope;
@@ -18,7 +19,6 @@ use qrdraw::{Level, Symbol};
 use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 
-use super::days::date_and_time;
 use super::payment::{read, reduced, unknown};
 use super::session::TillSession;
 use super::today::{WIDTHS, scope, width};
@@ -66,7 +66,7 @@ async fn slip(
     let paid = Money::new(payment.captured(), payment.amount.currency());
     let (amount, at, lines) = match of {
         Of::Payment => {
-            let at = said::ended(&payment.state).unwrap_or(payment.created_at);
+            let at = payment.state.ended_at().unwrap_or(payment.created_at);
             (paid, at, tax::lines(paid, reduced))
         }
         Of::Refund(refund) => {
@@ -94,7 +94,7 @@ async fn slip(
         lines,
         wallet: payment.wallet().map_or(String::new(), |w| said::title(&directory, w)),
         order_number: payment.order_number.to_string(),
-        last: said::last(payment),
+        last: payment.id.last_four(),
         refunded: said::refunded(payment).filter(|_| !refund),
         copy,
     })

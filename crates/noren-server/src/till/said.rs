@@ -5,11 +5,8 @@ use noren_core::id::WalletName;
 use noren_core::money::Money;
 use noren_core::payment::{Payment, State};
 use noren_core::refund::RefundState;
-use noren_core::time::Timestamp;
 use noren_pages::counter::{Row, Said, Tone};
-use noren_pages::{Language, words};
-
-use super::at_jst;
+use noren_pages::{Language, japan, words};
 
 /// A wallet as people know it.
 pub(super) fn title(directory: &Directory, wallet: WalletName) -> String {
@@ -69,33 +66,10 @@ pub(super) fn why(language: Language, state: &State) -> Option<String> {
     Some(words::say(language, key))
 }
 
-/// When it became what it is, if that is its end.
-pub(super) fn ended(state: &State) -> Option<Timestamp> {
-    match state {
-        State::Captured(s) => Some(s.at),
-        State::HoldCaptured(s) => Some(s.at),
-        State::Voided(s) => Some(s.at),
-        State::Declined(s) => Some(s.at),
-        State::Cancelled(s) => Some(s.at),
-        State::Expired(s) => Some(s.at),
-        State::Reversed(s) => Some(s.at),
-        State::Blocked(s) => Some(s.at),
-        State::WaitingForPayer(_)
-        | State::Ordering(_)
-        | State::Ordered(_)
-        | State::Authorising(_)
-        | State::InDoubt(_)
-        | State::Reversing(_)
-        | State::Authorised(_)
-        | State::Capturing(_)
-        | State::Voiding(_) => None,
-    }
-}
-
-/// The last four of a payment's number.
+/// The last four of the order's number: what the screen of the sale has called it by.
 pub(super) fn last(payment: &Payment) -> String {
-    let digits = payment.id.digits();
-    digits.split_at_checked(digits.len().saturating_sub(4)).map_or("", |(_, last)| last).to_owned()
+    let number = &payment.order_number;
+    number.char_indices().rev().take(4).last().map_or("", |(at, _)| &number[at..]).to_owned()
 }
 
 /// What of it has gone back.
@@ -108,7 +82,7 @@ pub(super) fn refunded(payment: &Payment) -> Option<Money> {
 pub(super) fn row(language: Language, directory: &Directory, payment: &Payment) -> Row {
     Row {
         url: format!("/till/payments/{}", payment.id),
-        time: at_jst(payment.created_at),
+        time: japan::time(payment.created_at),
         amount: payment.amount,
         wallet: payment.wallet().map(|wallet| title(directory, wallet)),
         state: state(language, payment),

@@ -4,18 +4,18 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use noren_core::time::{Span, Timestamp};
-use noren_pages::Page;
 use noren_pages::counter::{Fault, Person, SignIn as View};
 use noren_pages::till::Tab;
+use noren_pages::{Page, japan};
 use noren_store::counter::{Device, Staff, StaffRole};
 use serde::Deserialize;
 
 use super::pin::{self, Shown};
 use super::session::TillSession;
-use super::{DEMO_CLERK, DEMO_CLERK_PIN, DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN, Opened, at_jst};
+use super::{DEMO_CLERK, DEMO_CLERK_PIN, DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN, Opened};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::web::{self, Reader};
@@ -133,7 +133,7 @@ async fn checked(
     Ok(match pin::show(state, device.merchant, given.name.trim(), &pin).await? {
         Shown::Right(staff) => Ok(staff),
         Shown::Wrong => Err(Fault::Wrong),
-        Shown::Locked(until) => Err(Fault::Locked(at_jst(until))),
+        Shown::Locked(until) => Err(Fault::Locked(japan::time(until))),
     })
 }
 
@@ -194,7 +194,6 @@ pub(crate) async fn supervise(
 pub(crate) async fn sign_out(
     State(state): State<AppState>,
     session: TillSession,
-    _: HeaderMap,
 ) -> Result<Response, Problem> {
     sign(&state, &session.device, None, None).await?;
     Ok(see("/till/sign-in"))

@@ -7,14 +7,15 @@ use noren_core::id::PaymentId;
 use noren_core::money::{Currency, Money};
 use noren_core::payment::Payment;
 use noren_pages::counter::{Close, Row, Sum, Today};
+use noren_pages::japan::date_and_time;
 use noren_pages::till::Tab;
+use noren_pages::typed::{half_width, yen};
 use noren_pages::{Page, words};
 use noren_store::counter::Device;
 use noren_store::sqlite::{Cursor, PaymentFilter, Scope, Taking};
 use serde::Deserialize;
 
-use super::days::{Day, date_and_time};
-use super::pin::half_width;
+use super::days::Day;
 use super::{Opened, said};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -49,19 +50,11 @@ pub(crate) struct Find {
     after: Option<String>,
 }
 
-/// An amount in whole yen as people type it.
-pub(super) fn yen(text: &str) -> Option<i64> {
-    let plain = |c: &char| !matches!(c, ',' | '，' | ' ' | '\u{3000}' | '¥' | '￥' | '円');
-    let digits: String = text.chars().filter(plain).map(half_width).collect();
-    let good = (1..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    if good { digits.parse().ok() } else { None }
-}
-
 /// What was typed into the search, each way that it can be read: a time of day, an amount, the end of
 /// a number.
 fn searches(text: &str, day: Day, all: &PaymentFilter) -> Vec<PaymentFilter> {
     let text: String = text.trim().chars().map(half_width).collect();
-    let text = text.replace('：', ":").to_ascii_lowercase();
+    let text = text.to_ascii_lowercase();
     if text.is_empty() {
         return vec![all.clone()];
     }
@@ -258,21 +251,6 @@ mod tests {
     use noren_core::time::Timestamp;
 
     use super::*;
-
-    #[test]
-    fn an_amount_is_read_as_people_type_it() {
-        for (text, amount) in [
-            ("1200", Some(1_200)),
-            ("１，２００円", Some(1_200)),
-            ("¥ 1,200", Some(1_200)),
-            ("0", Some(0)),
-        ] {
-            assert_eq!(yen(text), amount, "{text}");
-        }
-        for wrong in ["", "12.5", "-3", "円", "1234567890123", "十"] {
-            assert_eq!(yen(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn a_search_is_read_in_every_way_that_makes_sense() {

@@ -236,40 +236,30 @@ impl Payment {
         let Ways { code, checkout_url, return_url } = ways;
         let state = &payment.state;
         let mut link = None;
-        let mut expires_at = None;
         let mut receipt = None;
         let mut business_date = None;
         let mut decline = None;
-        let mut ended_at = None;
         match state {
-            State::WaitingForPayer(s) => expires_at = Some(At(s.expires_at)),
-            State::Ordering(s) => expires_at = Some(At(s.expires_at)),
-            State::Ordered(s) => {
-                link = Some(s.link.clone());
-                expires_at = Some(At(s.expires_at));
-            }
-            State::Authorising(_) | State::InDoubt(_) | State::Reversing(_) => {}
+            State::Ordered(s) => link = Some(s.link.clone()),
             State::Authorised(s) => receipt = Some(&s.hold.receipt),
             State::Capturing(s) => receipt = Some(&s.hold.receipt),
             State::Voiding(s) => receipt = Some(&s.hold.receipt),
-            State::HoldCaptured(s) => {
-                receipt = Some(&s.hold.receipt);
-                ended_at = Some(At(s.at));
-            }
-            State::Voided(s) => ended_at = Some(At(s.at)),
+            State::HoldCaptured(s) => receipt = Some(&s.hold.receipt),
             State::Captured(s) => {
                 receipt = Some(&s.receipt);
                 business_date = Some(day(s.business_date));
-                ended_at = Some(At(s.at));
             }
-            State::Declined(s) => {
-                decline = Some(Decline::from(&s.proof));
-                ended_at = Some(At(s.at));
-            }
-            State::Cancelled(s) => ended_at = Some(At(s.at)),
-            State::Expired(s) => ended_at = Some(At(s.at)),
-            State::Reversed(s) => ended_at = Some(At(s.at)),
-            State::Blocked(s) => ended_at = Some(At(s.at)),
+            State::Declined(s) => decline = Some(Decline::from(&s.proof)),
+            State::WaitingForPayer(_)
+            | State::Ordering(_)
+            | State::Authorising(_)
+            | State::InDoubt(_)
+            | State::Reversing(_)
+            | State::Voided(_)
+            | State::Cancelled(_)
+            | State::Expired(_)
+            | State::Reversed(_)
+            | State::Blocked(_) => {}
         }
         let asked = state.asked();
         let promised = asked.and_then(|asked| asked.payer);
@@ -306,7 +296,7 @@ impl Payment {
             link,
             checkout_url,
             return_url,
-            expires_at,
+            expires_at: state.payable_until().map(At),
             quote: payment.quote.as_ref().map(QuoteUsed::from),
             payer_amount,
             wallet_transaction_id: receipt.map(|receipt| receipt.transaction.clone()),
@@ -315,7 +305,7 @@ impl Payment {
             settlement: Settlement::of(payment),
             captures,
             decline,
-            ended_at,
+            ended_at: state.ended_at().map(At),
             unknown_ms: payment.doubt.ms,
             unknown_since: payment.doubt.since.map(At),
         }

@@ -38,9 +38,9 @@ async fn paid(world: &World, order: &str, minor: i64) -> String {
 async fn a_days_payments_are_found_by_number_amount_and_minute() {
     let world = world().await;
     let cookie = till(&world).await;
-    let first = paid(&world, "A", 1_200).await;
+    let first = paid(&world, "T1128-5207", 1_200).await;
     world.clock.set(NOW.after(Span::seconds(120)));
-    let second = paid(&world, "AB", 980).await;
+    let second = paid(&world, "T1128-A946K", 980).await;
     let (status, all) = page(&world, "/till/today", &cookie).await;
     assert_eq!(status, 200);
     let place = |id: &str| all.find(&format!("/till/payments/{id}")).expect("it is in the list");
@@ -53,6 +53,10 @@ async fn a_days_payments_are_found_by_number_amount_and_minute() {
     assert_eq!(finds("q=00:30").await, (true, false));
     assert_eq!(finds("q=00:32").await, (false, true));
     assert_eq!(finds(&format!("q={}", &second[second.len() - 4..])).await, (false, true));
+    // The last four that the till's own screens call a sale by.
+    assert!(all.contains("<span class=\"row-last\">946K</span>"));
+    assert_eq!(finds("q=946K").await, (false, true));
+    assert_eq!(finds("q=5207").await, (true, false));
     assert_eq!(finds("state=captured").await, (true, true));
     assert_eq!(finds("state=declined").await, (false, false));
     assert_eq!(finds("day=2026-11-21").await, (false, false));

@@ -101,13 +101,16 @@ pub struct PaymentFilter {
     pub store: Option<StoreId>,
     /// By when it was created: from the first on, before the second.
     pub created: Option<(Timestamp, Timestamp)>,
-    /// By the last four digits of its id.
+    /// By the last four of its id or of its order number, in lower case: what is read out of either.
     pub last_digits: Option<Text>,
     /// By the order's amount, in minor units.
     pub amount: Option<i64>,
     /// Only those whose end is not known yet.
     pub unfinished: bool,
 }
+
+/// See [`PaymentFilter::last_digits`].
+const LAST_FOUR: &str = "? IN (substr(id, -4), lower(substr(order_number, -4)))";
 
 /// States that can still change ([`noren_core::payment::State::is_final`]).
 const UNFINISHED: &str = "status IN ('created', 'waiting_for_payer', 'authorising', 'in_doubt',
@@ -313,7 +316,7 @@ impl Reads {
             also.push(("id < ?", Value::from(first_id::<noren_core::id::PaymentKind>(until))));
         }
         if let Some(digits) = &filter.last_digits {
-            also.push(("substr(id, -4) = ?", Value::from(digits.to_string())));
+            also.push((LAST_FOUR, Value::from(digits.to_string())));
         }
         if let Some(amount) = filter.amount {
             also.push(("amount = ?", Value::from(amount)));

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use noren_core::money::{Currency, Money};
 use noren_core::time::Timestamp;
 use noren_pages::wallet::{Back, Pay, Sheet, Shop, Step, When};
-use noren_pages::{Page, Template, amounts};
+use noren_pages::{Page, Template, amounts, japan, typed};
 use noren_server::web::{self, Reader};
 use noren_wallets::instant;
 use noren_wallets::noren::messages::{DeclineWord, QuoteResponse, RateShown, ShopShown};
@@ -47,30 +47,17 @@ impl Moved {
         if self.approve.as_deref() == Some("fingerprint") {
             return Ok(Some("0000".to_owned()));
         }
-        let Some(typed) = &self.pin else { return Ok(None) };
-        let pin = plain(typed);
+        let Some(text) = &self.pin else { return Ok(None) };
+        let pin: String = text.trim().chars().map(typed::half_width).collect();
         let good = (4..=8).contains(&pin.len()) && pin.bytes().all(|b| b.is_ascii_digit());
         if good { Ok(Some(pin)) } else { Err(()) }
     }
 
     /// Whole yen. `Err`: what was typed is no amount.
     pub fn yen(&self) -> Result<Option<i64>, ()> {
-        let Some(typed) = &self.amount else { return Ok(None) };
-        let digits = plain(typed);
-        let good = (1..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        let amount = digits.parse::<i64>().ok().filter(|amount| good && *amount > 0);
-        amount.map(Some).ok_or(())
+        let Some(text) = &self.amount else { return Ok(None) };
+        typed::yen(text).filter(|amount| *amount > 0).map(Some).ok_or(())
     }
-}
-
-/// Full-width digits as plain ones, without what people write around amounts.
-fn plain(typed: &str) -> String {
-    let narrow = |c: char| match c {
-        '０'..='９' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        _ => c,
-    };
-    let around = |c: &char| !c.is_whitespace() && !",，、¥￥円".contains(*c);
-    typed.chars().filter(around).map(narrow).collect()
 }
 
 /// True for a script that wants the sheet alone.
@@ -320,10 +307,7 @@ fn receipt(sheet: &mut Sheet, payment: Payment) {
 
 /// `2026-11-28 10:05` in Japan, and the same for machines.
 pub fn when(at: Timestamp) -> When {
-    const TOKYO_MS: i64 = 9 * 60 * 60 * 1000;
-    let local = instant::print(Timestamp(at.0 + TOKYO_MS));
-    let shown = local.get(..16).unwrap_or(&local).replace('T', " ");
-    When { shown, exact: instant::print(at) }
+    When { shown: japan::date_and_time(at), exact: instant::print(at) }
 }
 
 /// What a hundred of the shop's yen cost, to four digits after the point.

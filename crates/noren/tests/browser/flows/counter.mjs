@@ -84,6 +84,8 @@ export async function todays_list_finds_a_payment(world) {
   await row.waitFor();
   const wide = (text) => text.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
   await finds((await textOf(row, '.row-last')).toUpperCase());
+  assert.equal(await textOf(row, '.row-last'), payment.order_number.slice(-4));
+  await finds(payment.id.slice(-4));
   await finds(amount.toLocaleString('en'));
   assert.equal(await till.locator('.rows a').count(), 1, 'no other payment has this amount');
   await finds(`${wide(String(amount))}円`);
