@@ -9,6 +9,8 @@ const FINAL = ['captured', 'voided', 'declined', 'cancelled', 'expired', 'revers
 // customer is to see at once that the wallet is at work.
 const WAIT_SHOWN = 2;
 const WAIT = 15;
+/** When a look is refused: how long until the next. */
+const REFUSED_SECONDS = 5;
 
 /** Payments' codes of customers, for as long as this page lives. They are written down nowhere. */
 const scanned = new Map();
@@ -59,14 +61,18 @@ async function ask(sale, signal) {
 async function recover(sale, signal) {
   const path = `/till/v1/payments?order_number=${encodeURIComponent(sale.number)}`;
   const { ok, answer } = await call('GET', path, { signal });
-  if (ok && answer.data.length > 0) apply(sale, answer.data[0]);
+  // A look that is refused says nothing of the payment.
+  if (!ok) throw new Again(answer.code, REFUSED_SECONDS);
+  if (answer.data.length > 0) apply(sale, answer.data[0]);
+  else if (sale.cancel?.done) throw new Again(sale.cancel.problem ?? 'unknown', REFUSED_SECONDS);
   else sale.cancel ??= { key: newKey(), done: false };
 }
 
 async function look(sale, { wait, signal }) {
   const { ok, answer } = await call('GET', `/till/v1/payments/${sale.payment}`, { wait, signal });
-  if (ok) apply(sale, answer);
-  else end(sale, { status: 'refused', code: answer.code });
+  // There is a payment, and what it is only the switch can say: no refusal of a look ends the sale.
+  if (!ok) throw new Again(answer.code, REFUSED_SECONDS);
+  apply(sale, answer);
 }
 
 async function undo(sale, signal) {

@@ -135,3 +135,25 @@ async function finds(world, till, amount) {
   await tillSaysPaid(world, till);
   await one(amount);
 }
+
+/** The switch says no to a look: that is no word on the payment, and nothing is called paid or unpaid. */
+export async function a_look_that_is_refused_says_nothing_of_the_sale(world) {
+  const amount = yen();
+  const till = await cuttable(world);
+  await shows(till, amount);
+  till.own.tolerate(/403/);
+  const looks = (url) => url.pathname.startsWith('/till/v1/payments/pay_');
+  const no = JSON.stringify({ code: 'not-allowed', retry: 'never', status: 403, title: 'no' });
+  let refused = 0;
+  await till.route(looks, (route) => {
+    refused += 1;
+    return route.fulfill({ status: 403, contentType: 'application/problem+json', body: no });
+  });
+  await payerPays(amount);
+  await until('a look is refused', () => refused > 0);
+  await till.waitForTimeout(1_000);
+  assert.ok(await till.locator('#view-result').isHidden(), 'nothing is said that is not known');
+  await till.unroute(looks);
+  await tillSaysPaid(world, till);
+  await one(amount);
+}
