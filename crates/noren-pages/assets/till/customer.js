@@ -47,7 +47,7 @@ async function draw(payment) {
     const answer = await fetch(`/till/codes/${payment}.svg`, { cache: 'no-store' });
     const drawing = await answer.blob();
     if (drawn !== payment) return;
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    if (answer.status !== 200) throw new Error(`status ${answer.status}`);
     const picture = new Image(320, 320);
     picture.alt = word('till-code-picture', { amount: plain({ amount: shown.amount, currency: 'JPY' }) });
     picture.src = URL.createObjectURL(drawing);

@@ -123,7 +123,8 @@ pub(super) fn go_to(path: &'static str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response()
 }
 
-/// The code of a payment of this till's store that waits for its payer, as a picture.
+/// The code of a payment of this till's store, as a picture; no content when it waits for its payer no
+/// more: that is no mistake of whoever asks, the payer was quicker.
 pub(crate) async fn code(
     State(state): State<AppState>,
     session: TillSession,
@@ -132,11 +133,11 @@ pub(crate) async fn code(
     let id = id_in_path::<PaymentKind>(name.strip_suffix(".svg").unwrap_or_default())?;
     let scope = scope(session.caller());
     let found = state.read(move |reads| reads.payment(scope, id)).await?;
-    let waits = found.filter(|payment| {
-        payment.store == session.device.store
-            && matches!(payment.state, PaymentState::WaitingForPayer(_))
-    });
-    let payment = waits.ok_or(Refusal::PaymentUnknown)?;
+    let own = found.filter(|payment| payment.store == session.device.store);
+    let payment = own.ok_or(Refusal::PaymentUnknown)?;
+    if !matches!(payment.state, PaymentState::WaitingForPayer(_)) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     let text = codes::order_code(&state, &payment).await?.ok_or(Edge::StoreCodeImpossible)?;
     let symbol = Symbol::new(&text, Level::M).ok();
     let svg = symbol.and_then(|symbol| symbol.svg(Length::mm(CODE_SIDE_MM)).ok());
