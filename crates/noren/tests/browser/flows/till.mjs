@@ -101,7 +101,8 @@ export async function a_hand_scanner_works_on_the_amount_page(world) {
   const till = await tillOf(world);
   await till.locator('#amount').fill(String(amount).replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))));
   assert.equal(await till.locator('#amount').inputValue(), amount.toLocaleString('en'), 'full-width digits are digits');
-  await scanner(till, await paymentCode('paypay', '--user', `hand-${amount}`));
+  const code = await paymentCode('paypay', '--user', `hand-${amount}`);
+  await scanner(till, code, { after: 6, ms: 700 });
   await tillSaysPaid(world, till);
   const [payment] = await paymentsOf('soba', amount);
   assert.equal(payment.way, 'cpm', 'the scanned digits are no amount');

@@ -60,19 +60,25 @@ export async function fill(page, name, text) {
 
 /**
  * A scanner by USB or Bluetooth: a keyboard that types faster than anybody, and ends with Enter. The keys
- * are sent without waiting for one another, so that a busy machine does not make a slow hand of them.
+ * bear the times at which the device would have sent them, so that a busy machine does not make a slow
+ * hand of them. `pause`: after so many letters the device's radio is silent for so long.
  */
-export async function scanner(page, text) {
+export async function scanner(page, text, pause = { after: text.length, ms: 0 }) {
   const session = await page.context().newCDPSession(page);
-  const sent = [];
-  const key = (type, more) => sent.push(session.send('Input.dispatchKeyEvent', { type, ...more }));
-  for (const letter of text) {
-    key('keyDown', { key: letter, text: letter, unmodifiedText: letter });
-    key('keyUp', { key: letter });
-  }
   const enter = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 };
-  key('keyDown', { ...enter, text: '\r', unmodifiedText: '\r' });
-  key('keyUp', enter);
-  await Promise.all(sent);
+  const keys = [...text].map((letter) => [{ key: letter }, letter]).concat([[enter, '\r']]);
+  let at = Date.now();
+  const types = (part) => Promise.all(part.flatMap(([key, typed]) => {
+    at += 5;
+    const timestamp = at / 1000;
+    return [
+      session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key, text: typed, unmodifiedText: typed, timestamp }),
+      session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key, timestamp }),
+    ];
+  }));
+  await types(keys.slice(0, pause.after));
+  at += pause.ms;
+  if (pause.ms) await page.waitForTimeout(at - Date.now());
+  await types(keys.slice(pause.after));
   await session.detach();
 }
