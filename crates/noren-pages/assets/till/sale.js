@@ -169,7 +169,6 @@ function showWait() {
   if (trouble && trouble !== 'lost') says = word('till-no-busy');
   if ($('wait-wallet').textContent !== says) $('wait-wallet').textContent = says;
   const doubt = status === 'in_doubt' || since > DOUBT_MS;
-  $('wait-doubt').hidden = !doubt;
   const sentence = doubt ? word('till-wait-doubt') : '';
   if ($('wait-doubt').textContent !== sentence) $('wait-doubt').textContent = sentence;
   $('wait-cancel').hidden = Boolean(sale.cancel) || status === 'reversing';

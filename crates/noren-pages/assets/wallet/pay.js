@@ -10,6 +10,8 @@ let shown = frame.innerHTML.trim();
 let since = null;
 let timer = null;
 let busy = false;
+/** How often something was sent: what was asked before that knows nothing of it. */
+let sends = 0;
 
 const sheet = () => frame.querySelector('[data-step]');
 const step = () => sheet()?.dataset.step;
@@ -46,6 +48,8 @@ function dress() {
   since = under ? (since ?? performance.now()) : null;
   if (step() === 'working') unfinished.set(url());
   else unfinished.clear(url());
+  // At once: a line that comes later moves what is under the finger.
+  countDown();
 }
 
 /** How soon to look again. */
@@ -72,10 +76,11 @@ async function look() {
   if (busy) return again();
   const long = since !== null && performance.now() - since > LONG_AFTER_MS;
   const target = url();
+  const before = sends;
   const joint = target.includes('?') ? '&' : '?';
   try {
     const text = await part(long ? `${target}${joint}long=true` : target);
-    if (!busy && text) put(text);
+    if (sends === before && text) put(text);
     lost(false);
   } catch {
     lost(true);
@@ -86,6 +91,7 @@ async function look() {
 async function send(form, button) {
   if (busy) return;
   busy = true;
+  sends += 1;
   const sent = new FormData(form, button);
   for (const one of frame.querySelectorAll('button')) one.disabled = true;
   try {
@@ -114,7 +120,7 @@ frame.addEventListener('click', (event) => {
 });
 
 /** The time that is left; a rate that ended is had anew by itself, as long as nobody typed a PIN. */
-setInterval(() => {
+function countDown() {
   const until = Number(sheet()?.dataset.until);
   if (!until || step() !== 'approve') return;
   const left = until - Date.now();
@@ -125,7 +131,8 @@ setInterval(() => {
     sheet().removeAttribute('data-until');
     send(renew.form);
   }
-}, 500);
+}
+setInterval(countDown, 500);
 
 dress();
 again();

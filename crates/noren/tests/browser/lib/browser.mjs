@@ -78,6 +78,15 @@ function witness() {
     const where = `${event.sourceFile ?? ''}:${event.lineNumber ?? ''}`;
     console.error(`content policy: ${event.violatedDirective} blocked ${event.blockedURI} ${where}`);
   });
+  // What moved by itself, for the check of lib/checks.mjs.
+  window.movements = [];
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      if (hadRecentInput) continue;
+      const name = ({ node }) => node?.nodeType === 1 ? `${node.tagName.toLowerCase()}#${node.id}.${node.className}` : '#text';
+      window.movements.push({ value, what: sources.map(name).join(', ') });
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
 }
 
 /**

@@ -141,6 +141,20 @@ export async function reachable(page) {
   assert.deepEqual(found, [], `${page.url()}: too small for a finger`);
 }
 
+/**
+ * How much of a page may move by itself after it is drawn: Web Vitals call up to 0.1 of this sum good
+ * (Cumulative Layout Shift). What moves under a finger makes it press something else.
+ */
+const MOVES_MAX = 0.005;
+
+/** Fails when something that was drawn made room for something that came later; what ends a page may. */
+export async function still(page) {
+  const moved = await page.evaluate(() => window.movements.filter(({ what }) => !/^nav[^,]*$/.test(what)));
+  const total = moved.reduce((sum, { value }) => sum + value, 0);
+  const told = moved.map(({ value, what }) => `${value.toFixed(3)} ${what}`);
+  assert.ok(total <= MOVES_MAX, `${page.url()} moves by itself, ${total.toFixed(3)}:\n  ${told.join('\n  ')}`);
+}
+
 /** Fails when the page is not said to be in this language, has no title, or shows a key for a sentence. */
 export async function spoken(page, language) {
   const found = await page.evaluate(() => {
@@ -190,6 +204,8 @@ export async function sound(page, language, { camera = false } = {}) {
   await hold(() => spoken(page, language));
   await hold(() => reachable(page));
   await hold(() => axe(page));
+  // By now a page has had time to do what it does a moment later.
+  await hold(() => still(page));
   const size = page.viewportSize();
   await hold(() => narrow(page));
   await hold(() => legible(page));
