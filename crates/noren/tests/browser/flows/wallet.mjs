@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { api, camera, noren, offline, order, phoneUrl, scenario, store, tap, until } from '../lib.mjs';
+import { api, camera, noren, offline, order, paymentsOf, phoneUrl, picks, scenario, store, tap, until, yen } from '../lib.mjs';
 
 const step = (page, name) => page.locator(`[data-step="${name}"]`).waitFor();
 const home = (name) => `${phoneUrl()}/wallet/${name}`;
@@ -10,9 +10,8 @@ const status = async (id) => (await api('soba', 'GET', `/v1/payments/${id}`)).st
 const captured = (id) => until('the shop is paid', async () => (await status(id)) === 'captured');
 
 /** From a wallet's home to the sheet of a code that a counter shows. */
-async function near(page, yen) {
-  const row = page.locator('[data-part="near"] button', { hasText: yen.toLocaleString('en') });
-  await tap(page, row.first());
+async function near(page, amount) {
+  await picks(page, amount);
   await step(page, 'approve');
 }
 
@@ -30,11 +29,12 @@ async function typed(page, wallet, code) {
 }
 
 export async function an_open_code_is_paid_in_four_taps(world) {
-  const { id } = await order('soba', 1284);
+  const amount = yen();
+  const { id } = await order('soba', amount);
   const page = await world.open();
   await page.goto(`${phoneUrl()}/wallet`);
   await tap(page, 'a[href="/wallet/noren"]');
-  await near(page, 1284);
+  await near(page, amount);
   await approve(page);
   await step(page, 'paid');
   await captured(id);
@@ -45,10 +45,11 @@ export async function an_open_code_is_paid_in_four_taps(world) {
 
 export async function every_wallet_pays_an_order_by_its_own_way(world) {
   const page = await world.open();
-  for (const [n, wallet] of ['paypay', 'alipayplus', 'wechatpay', 'linepay', 'antom'].entries()) {
-    const { id } = await order('soba', 1310 + n);
+  for (const wallet of ['paypay', 'alipayplus', 'wechatpay', 'linepay', 'antom']) {
+    const amount = yen();
+    const { id } = await order('soba', amount);
     await page.goto(home(wallet));
-    await near(page, 1310 + n);
+    await near(page, amount);
     await tap(page, '.approve > summary');
     for (const digit of '4711') await tap(page, `[data-digit="${digit}"]`);
     await tap(page, '.pad .first');
@@ -80,7 +81,7 @@ export async function a_printed_code_asks_for_the_amount(world) {
 }
 
 export async function a_camera_reads_what_a_till_shows(world) {
-  const { id, code } = await order('soba', 1330);
+  const { id, code } = await order('soba', yen());
   const page = await world.open({ camera: await camera(code) });
   await page.goto(`${home('noren')}/scan`);
   const opens = page.locator('#start');
@@ -98,7 +99,7 @@ export async function a_till_charges_the_code_that_is_shown(world) {
   const made = await api('soba', 'POST', '/v1/payments', {
     order_number: `b-${crypto.randomUUID().slice(0, 18)}`,
     store: await store('soba'),
-    amount: { amount: 1340, currency: 'JPY' },
+    amount: { amount: yen(), currency: 'JPY' },
     present: 'consumer',
     payment_code: digits,
   });
@@ -119,34 +120,36 @@ export async function no_funds_and_a_refusal_are_said_in_words(world) {
   await tap(page, page.getByText(world.say('wallet-person-title')));
   await tap(page, page.getByRole('button', { name: world.say('wallet-person-thin') }));
   await page.waitForURL(home('noren'));
-  const poor = await order('soba', 1350);
-  await near(page, 1350);
+  const amount = yen();
+  const poor = await order('soba', amount);
+  await near(page, amount);
   await approve(page);
   await step(page, 'declined');
   await page.getByText(world.say('wallet-no-funds')).waitFor();
   assert.notEqual(await status(poor.id), 'captured');
   await page.context().clearCookies({ name: 'person' });
   await scenario('paypay', 'decline', '--user', 'guest');
-  await order('soba', 1351);
+  const refused = yen();
+  await order('soba', refused);
   await page.goto(home('paypay'));
-  await near(page, 1351);
+  await near(page, refused);
   await approve(page);
   await step(page, 'declined');
   await page.getByText(world.say('wallet-refused-by-user')).waitFor();
 }
 
 export async function a_lost_connection_pays_once(world) {
-  const { id } = await order('soba', 1360);
+  const amount = yen();
+  const { id } = await order('soba', amount);
   const page = await world.open({ wire: true });
   await page.goto(home('noren'));
-  await near(page, 1360);
+  await near(page, amount);
   const answer = page.own.wire.loseAnswer(/^POST \/wallet\/noren\/scans/, 1);
   await approve(page);
   await step(page, 'paid');
   assert.equal(answer.count, 1);
   await captured(id);
-  const { data } = await api('soba', 'GET', '/v1/payments?limit=5');
-  assert.equal(data.filter((payment) => payment.amount.amount === 1360).length, 1);
+  assert.equal((await paymentsOf('soba', amount)).length, 1);
 }
 
 export async function a_phone_without_connection_says_so(world) {

@@ -40,7 +40,7 @@ export async function a_code_on_a_computer_is_paid_with_another_device(world) {
   await page.locator('.code svg').first().waitFor();
   const order = await api('omiyage', 'GET', `/v1/payments/${payment}`);
   const phone = await phoneOf(world, { wallet: 'wechatpay' });
-  await tap(phone, phone.locator('a.row').first());
+  await tap(phone, phone.locator(`a.row[href$="/${payment}"]`));
   await approves(phone);
   await phoneSaysPaid(world, phone);
   await page.getByRole('heading', { name: world.say('checkout-paid-heading') }).waitFor({ timeout: 30_000 });

@@ -7,7 +7,7 @@ import { tap } from './browser.mjs';
 import { api, phoneUrl, store, switchUrl, until } from './settings.mjs';
 
 // From somewhere else in each run, for a demo that has seen others.
-let amounts = 1_001 + Math.floor(Math.random() * 8_000);
+let amounts = 2_001 + Math.floor(Math.random() * 7_000);
 
 /** An amount in yen that no other flow asks for: two may sell in one shop. */
 export const yen = () => (amounts += 1);
@@ -73,8 +73,8 @@ export async function phoneOf(world, { wallet = 'noren', ...options } = {}) {
   return page;
 }
 
-/** An amount as it may be written: 1280 or 1,280. */
-export const written = (amount) => new RegExp(String(amount).replace(/\B(?=(\d{3})+$)/g, ',?') + '(?!\\d)');
+/** An amount as it may be written, 1280 or 1,280, and not as the end of a larger one. */
+export const written = (amount) => new RegExp('(?<![\\d,])' + String(amount).replace(/\B(?=(\d{3})+$)/g, ',?') + '(?!\\d)');
 
 /** The payer picks what a counter shows with that amount. */
 export async function picks(phone, amount) {
