@@ -47,8 +47,17 @@ impl Answer {
             anyhow::bail!("the answer is {}: {}", self.status, self.body);
         };
         let word = |name: &str| self.body[name].as_str().unwrap_or_default();
-        let (title, detail, request) = (word("title"), word("detail"), word("request_id"));
-        anyhow::bail!("{title} {detail} ({code}, {}, request {request})", self.status)
+        let (title, request) = (word("title"), word("request_id"));
+        // Which member is wrong, and why; all of them where there are several.
+        let faults: Vec<String> = self.body["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|fault| Some((fault["param"].as_str()?, fault["detail"].as_str()?)))
+            .map(|(param, detail)| format!("{param}: {detail}"))
+            .collect();
+        let said = if faults.is_empty() { word("detail").to_owned() } else { faults.join(" ") };
+        anyhow::bail!("{title} {said} ({code}, {}, request {request})", self.status)
     }
 }
 

@@ -1,57 +1,12 @@
 //! The phone of the sandbox wallets' users, against a whole demo: forms and pages as a browser without
 //! scripts uses them.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use noren::client::Client;
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// A demo that ends with the test.
-struct Demo {
-    child: Child,
-    data: PathBuf,
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.data);
-    }
-}
-
-impl Demo {
-    fn start() -> Self {
-        let folder = format!("phone-{}", std::process::id());
-        let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_noren"));
-        command.args(["demo", "--port", "0", "--data"]).arg(&data);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        Self { child: command.spawn().unwrap(), data }
-    }
-
-    fn setting(&self, name: &str) -> Option<String> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_noren"));
-        command.args(["sandbox", "env"]).env("NOREN_DATA", &self.data);
-        let text = String::from_utf8(command.output().unwrap().stdout).unwrap();
-        let start = format!("export {name}='");
-        let line = text.lines().find_map(|line| line.strip_prefix(start.as_str()))?;
-        Some(line.trim_end_matches('\'').to_owned())
-    }
-}
-
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let end = Instant::now() + Duration::from_secs(60);
-    loop {
-        if let Some(found) = look().await {
-            return found;
-        }
-        assert!(Instant::now() < end, "waited in vain until {what}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
+use crate::demo::{Demo, store, until};
 
 /// A browser without scripts.
 struct Browser {
@@ -91,23 +46,13 @@ fn escaped(text: &str) -> String {
 
 #[tokio::test]
 async fn a_payer_pays_by_forms_alone_and_a_repeat_pays_nothing() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let demo = Demo::start();
-    let key_file = demo.data.join("keys/merchant-soba.json");
-    let key = until("the demo has a shop's key", async || {
-        let kept: Value = serde_json::from_slice(&std::fs::read(&key_file).ok()?).ok()?;
-        kept["token"].as_str().map(str::to_owned)
-    })
-    .await;
+    let demo = Demo::start("phone");
+    let till = demo.till("soba").await;
     let switch = demo.setting("NOREN_URL").unwrap();
     let phone = demo.setting("PHONE_URL").unwrap();
-    let till = Client::new(&switch, Some(key), Duration::from_secs(20)).unwrap();
-    let store = noren::cast::SHOPS[0].store().to_string();
-    let printed = until("the shop is in the directory", async || {
-        let code = till.get(&format!("/v1/stores/{store}/code")).await.ok()?.success().ok()?;
-        code["code"].as_str().map(str::to_owned)
-    })
-    .await;
+    let store = store("soba");
+    let printed = till.get(&format!("/v1/stores/{store}/code")).await.unwrap().success().unwrap();
+    let printed = printed["code"].as_str().unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let browser = Browser { http, phone };
 
@@ -167,7 +112,7 @@ async fn a_payer_pays_by_forms_alone_and_a_repeat_pays_nothing() {
     assert!(url.starts_with(&browser.phone) && text.contains("data-step=\"approve\""), "{url}");
 
     // A printed code asks for the amount; a wallet that cannot is honest about it.
-    let (sheet, text) = browser.post("/wallet/noren/read", &[("code", &printed)]).await;
+    let (sheet, text) = browser.post("/wallet/noren/read", &[("code", printed)]).await;
     assert!(text.contains("data-step=\"amount\""), "{text}");
     let (_, text) = browser.post(&sheet, &[("amount", "0")]).await;
     assert!(text.contains("id=\"fault\""), "{text}");
@@ -175,7 +120,7 @@ async fn a_payer_pays_by_forms_alone_and_a_repeat_pays_nothing() {
     assert!(text.contains("data-step=\"approve\"") && text.contains("JPY\u{a0}1,200"), "{text}");
     let (_, text) = browser.post(&sheet, &[("renew", "yes")]).await;
     assert!(text.contains("data-step=\"approve\""), "{text}");
-    let (_, text) = browser.post("/wallet/paypay/read", &[("code", &printed)]).await;
+    let (_, text) = browser.post("/wallet/paypay/read", &[("code", printed)]).await;
     assert!(text.contains("role=\"alert\"") && !text.contains("data-step"), "{text}");
 
     // Another page's form is not obeyed.

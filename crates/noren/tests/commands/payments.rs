@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use noren::client::Client;
 use noren::demo::Stage;
 use noren::folder::TempoName;
 use serde_json::{Value, json};
+
+use crate::demo::{Said, shell};
 
 /// Processes that end with the test.
 struct Running(Vec<Child>);
@@ -42,14 +44,12 @@ struct Shell {
 }
 
 impl Shell {
-    /// Runs `noren payments …`; gives its exit code and what it printed.
-    fn run(&self, arguments: &[&str]) -> (i32, String) {
+    /// Runs `noren payments …`.
+    fn run(&self, arguments: &[&str]) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_noren"));
         command.arg("payments").args(arguments).args(["--url", &self.url]);
-        command.arg("--key-file").arg(&self.key_file).stdin(Stdio::null());
-        let Output { status, stdout, stderr } = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (status.code().unwrap(), text(stdout) + &text(stderr))
+        command.arg("--key-file").arg(&self.key_file);
+        shell(command, "")
     }
 
     fn object(&self, arguments: &[&str]) -> Value {
@@ -83,7 +83,7 @@ async fn held(stage: &Stage, till: &Client, partner: &Client) -> String {
 
 #[test]
 fn a_hold_is_captured_voided_and_refunded_from_a_shell() {
-    rustls::crypto::ring::default_provider().install_default().unwrap();
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{}", std::process::id()));
     let ports = 31_000 + (std::process::id() % 600) as u16;
     let (switch, noren) = (address(ports), address(ports + 300));
