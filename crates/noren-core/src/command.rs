@@ -187,6 +187,18 @@ pub struct OrderCancel {
     pub hash: RequestHash,
     /// The merchant's own number for the order.
     pub order_number: Text,
+    /// What becomes of money that it has brought already.
+    pub if_paid: IfPaid,
+}
+
+/// What a cancelled order does to money that was captured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfPaid {
+    /// It goes back.
+    Refund,
+    /// The order stands, and the caller hears that it is paid: for whoever may sell and may not
+    /// give money back.
+    Refuse,
 }
 
 /// See [`Body::PaymentCapture`].

@@ -11,7 +11,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use noren_core::command::Caller;
 use noren_core::directory::{ApiKey, KeyRole};
-use noren_core::id::{MerchantId, TenantName};
+use noren_core::id::{MerchantId, StoreId, TenantName};
 use noren_core::refusal::Refusal;
 use noren_core::time::Timestamp;
 use ring::digest::{SHA256, digest};
@@ -122,9 +122,16 @@ pub struct MerchantCaller {
     pub tenant: TenantName,
     /// The merchant.
     pub merchant: MerchantId,
+    /// The only store that it acts for, when it is a till.
+    pub store: Option<StoreId>,
 }
 
 impl MerchantCaller {
+    /// True when what belongs to that store is this caller's to see and to act on.
+    pub fn acts_for(self, store: StoreId) -> bool {
+        self.store.is_none_or(|own| own == store)
+    }
+
     /// For commands.
     pub fn caller(self) -> Caller {
         Caller::Merchant { tenant: self.tenant, merchant: self.merchant }
@@ -140,7 +147,7 @@ impl FromRequestParts<AppState> for MerchantCaller {
             return Ok(*known);
         }
         match role(parts, state).await? {
-            KeyRole::Merchant { tenant, merchant } => Ok(Self { tenant, merchant }),
+            KeyRole::Merchant { tenant, merchant } => Ok(Self { tenant, merchant, store: None }),
             KeyRole::Operator => Err(Refusal::NotAllowed.into()),
         }
     }

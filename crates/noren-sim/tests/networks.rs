@@ -8,7 +8,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use noren_core::command::{
-    Body, Caller, OrderCancel, PaymentCapture, PaymentCreate, Present, RefundCreate,
+    Body, Caller, IfPaid, OrderCancel, PaymentCapture, PaymentCreate, Present, RefundCreate,
 };
 use noren_core::effects::Reply;
 use noren_core::id::PaymentId;
@@ -229,7 +229,8 @@ impl Played<'_> {
     fn withdraw(&mut self) {
         let key = self.key();
         let number = self.row().order_number.clone();
-        let cancel = OrderCancel { key, hash: [5; 32], order_number: number };
+        let cancel =
+            OrderCancel { key, hash: [5; 32], order_number: number, if_paid: IfPaid::Refund };
         self.command(Body::OrderCancel(cancel));
     }
 }

@@ -2,7 +2,7 @@
 //! number, whatever we know of it.
 
 use super::{Decided, Engine, Work};
-use crate::command::{Caller, OrderCancel, PaymentCancel};
+use crate::command::{Caller, IfPaid, OrderCancel, PaymentCancel};
 use crate::effects::{AlarmKind, Missing, Reply};
 use crate::keys::{KeyName, KeyOutcome, KeyOwner, Order, OrderName, OrderStand, Route};
 use crate::money::Money;
@@ -49,6 +49,22 @@ fn found(state: &State, now: Timestamp) -> Found {
     }
 }
 
+impl Found {
+    /// What an open payment becomes; refused when money was captured, or is being.
+    fn unpaid(self, now: Timestamp) -> Result<Option<State>, Refusal> {
+        match self {
+            Self::Open(next) => Ok(Some(next)),
+            Self::Held(s) if s.hold.captured() == 0 => {
+                Ok(Some(State::Voiding(s.voiding(VoidWhy::Merchant, now))))
+            }
+            // Money that was captured does not go away with what is left of the hold.
+            Self::Held(_) | Self::Captured | Self::CapturedInPart => Err(Refusal::PaymentCaptured),
+            Self::Running(_) => Err(Refusal::CaptureRunning),
+            Self::Nothing => Ok(None),
+        }
+    }
+}
+
 /// What withdrawing an order does to its last payment.
 struct Withdrawal {
     /// What the payment becomes.
@@ -79,19 +95,7 @@ impl Engine {
         if let Some(replay) = self.replay(&name, &cancel.hash)? {
             return Ok(replay);
         }
-        let next = match found {
-            Found::Open(next) => Ok(Some(next)),
-            Found::Held(s) if s.hold.captured() == 0 => {
-                Ok(Some(State::Voiding(s.voiding(VoidWhy::Merchant, work.now))))
-            }
-            // Money that was captured does not go away with what is left of the hold.
-            Found::Held(_) | Found::Captured | Found::CapturedInPart => {
-                Err(Refusal::PaymentCaptured)
-            }
-            Found::Running(_) => Err(Refusal::CaptureRunning),
-            Found::Nothing => Ok(None),
-        };
-        let next = match next {
+        let next = match found.unpaid(work.now) {
             Ok(next) => next,
             Err(refusal) => return Ok(Err(self.refuse(work, name, cancel.hash, refusal))),
         };
@@ -104,7 +108,7 @@ impl Engine {
 
     /// "Let this order not stand": from now on no payment of it begins, also when the number was
     /// never heard of, so that it does not matter which of the two calls was faster. What is open
-    /// is undone, and what was captured goes back.
+    /// is undone; what was captured goes back, or the order stands: that is the caller's to say.
     pub(super) fn order_cancel(
         &mut self,
         work: &mut Work,
@@ -128,9 +132,12 @@ impl Engine {
         let order_name = OrderName { merchant: merchant.id, number: cancel.order_number.clone() };
         let (order, last) = self.order_and_last(&order_name)?;
         // All that had to be looked up has been. From here on nothing is missing.
-        let planned = match &last {
-            Some(last) => self.plan_withdrawal(work.now, last),
-            None => Ok(Withdrawal { next: None, refund: None }),
+        let planned = match (&last, cancel.if_paid) {
+            (Some(last), IfPaid::Refund) => self.plan_withdrawal(work.now, last),
+            (Some(last), IfPaid::Refuse) => found(&last.state, work.now)
+                .unpaid(work.now)
+                .map(|next| Withdrawal { next, refund: None }),
+            (None, IfPaid::Refund | IfPaid::Refuse) => Ok(Withdrawal { next: None, refund: None }),
         };
         let withdrawal = match planned {
             Ok(withdrawal) => withdrawal,

@@ -89,7 +89,7 @@ async fn tell(
     parts: mpsc::Sender<Bytes>,
     _place: OwnedSemaphorePermit,
 ) {
-    let MerchantCaller { tenant, merchant } = who;
+    let MerchantCaller { tenant, merchant, .. } = who;
     let slot = merchant.slot();
     let ends = Instant::now() + ENDS_AFTER;
     let watch = state.handle().watch_events(merchant);

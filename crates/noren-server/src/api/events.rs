@@ -38,7 +38,7 @@ pub(super) fn sequence(cursor: &str, slot: Slot) -> Option<u64> {
     security(("merchant" = [])))]
 pub(crate) async fn list_all(
     State(state): State<AppState>,
-    MerchantCaller { tenant, merchant }: MerchantCaller,
+    MerchantCaller { tenant, merchant, .. }: MerchantCaller,
     mut parameters: Parameters,
 ) -> Result<Json<List<EventShown>>, Problem> {
     let limit = parameters.limit();

@@ -17,11 +17,13 @@ pub(crate) mod stray_receipts;
 pub(crate) mod tills;
 
 use noren_core::effects::Reply;
-use noren_core::id::{Id, Kind};
+use noren_core::id::{Id, Kind, PaymentId};
+use noren_core::refusal::Refusal;
 use noren_store::sqlite::Scope;
 
 use crate::auth::MerchantCaller;
 use crate::problem::{Edge, Problem};
+use crate::state::AppState;
 
 /// The id in a path. One of another kind is the caller's mistake and is said so.
 pub(crate) fn id_in_path<K: Kind>(text: &str) -> Result<Id<K>, Problem> {
@@ -34,6 +36,24 @@ pub(crate) fn id_in_path<K: Kind>(text: &str) -> Result<Id<K>, Problem> {
 /// What a merchant may see.
 pub(crate) fn scope(who: MerchantCaller) -> Scope {
     Scope::Merchant { tenant: who.tenant, merchant: who.merchant }
+}
+
+/// Refuses a till what belongs to another store of its merchant: to it there is no such payment.
+pub(crate) async fn refuse_elsewhere(
+    state: &AppState,
+    who: MerchantCaller,
+    payment: PaymentId,
+) -> Result<(), Problem> {
+    if who.store.is_none() {
+        return Ok(());
+    }
+    let scope = scope(who);
+    let found = state.read(move |reads| reads.payment(scope, payment)).await?;
+    match found {
+        Some(payment) if !who.acts_for(payment.store) => Err(Refusal::PaymentUnknown.into()),
+        // Whether there is one at all is the engine's to say.
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// What is left when a reply is not of the kind that its command has.

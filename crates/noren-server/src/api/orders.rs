@@ -5,12 +5,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use noren_core::Text;
-use noren_core::command::{Body, OrderCancel};
+use noren_core::command::{Body, IfPaid, OrderCancel};
 use noren_core::effects::Reply;
-use noren_core::keys::Route;
-use serde_json::json;
+use noren_core::keys::{RequestHash, Route};
+use noren_core::refusal::Refusal;
+use noren_store::sqlite::{Cursor, PaymentFilter};
+use serde_json::{Value, json};
 
-use crate::api::{codes, unexpected};
+use crate::api::{codes, scope, unexpected};
 use crate::auth::MerchantCaller;
 use crate::edge::InPath;
 use crate::idempotency::{IdempotencyKey, Replayed, request_hash};
@@ -20,6 +22,8 @@ use crate::state::AppState;
 use crate::wire::{self, OrderCancelNew};
 
 const PATH: &str = "/v1/orders";
+
+const TILL_PATH: &str = "/till/v1/orders";
 
 /// The number in the path, by the rules that hold for it in a new payment.
 fn order_number(number: String) -> Result<Text, Problem> {
@@ -51,15 +55,39 @@ pub(crate) async fn cancel(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let hash = request_hash(Route::OrderCancel, &format!("{PATH}/{number}/cancel"), &body);
+    withdraw(&state, &who, number, (key, hash), body, IfPaid::Refund).await
+}
+
+/// The same by a till, where money goes back by a supervisor's word only: an order that is paid stands.
+pub(crate) async fn cancel_unpaid(
+    State(state): State<AppState>,
+    who: MerchantCaller,
+    InPath(number): InPath,
+    key: IdempotencyKey,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let hash = request_hash(Route::OrderCancel, &format!("{TILL_PATH}/{number}/cancel"), &body);
+    withdraw(&state, &who, number, (key, hash), body, IfPaid::Refuse).await
+}
+
+async fn withdraw(
+    state: &AppState,
+    who: &MerchantCaller,
+    number: String,
+    (key, hash): (IdempotencyKey, RequestHash),
+    body: Value,
+    if_paid: IfPaid,
+) -> Result<Response, Problem> {
     let order_number = order_number(number)?;
     Members::of(body)?.done(())?;
-    let cancel = OrderCancel { key: key.0, hash, order_number };
+    refuse_number_elsewhere(state, *who, &order_number).await?;
+    let cancel = OrderCancel { key: key.0, hash, order_number, if_paid };
     match state.handle().submit(who.caller(), Body::OrderCancel(cancel)).await? {
         Reply::Order { order, payment, replayed } => {
             let shown = match &payment {
                 None => None,
                 Some(payment) => {
-                    let ways = codes::ways(&state, payment).await?;
+                    let ways = codes::ways(state, payment).await?;
                     Some(wire::Payment::of(payment, state.livemode(), ways))
                 }
             };
@@ -67,5 +95,23 @@ pub(crate) async fn cancel(
             Ok((StatusCode::OK, Replayed(replayed), Json(shown)).into_response())
         }
         other => Err(unexpected(other)),
+    }
+}
+
+/// Refuses a till an order of another store of its merchant.
+async fn refuse_number_elsewhere(
+    state: &AppState,
+    who: MerchantCaller,
+    number: &Text,
+) -> Result<(), Problem> {
+    if who.store.is_none() {
+        return Ok(());
+    }
+    let filter = PaymentFilter { order_number: Some(number.clone()), ..PaymentFilter::default() };
+    let (scope, newest) = (scope(who), Cursor::newest(1));
+    let page = state.read(move |reads| reads.payments(scope, &filter, &newest)).await?;
+    match page.items.first() {
+        Some(payment) if !who.acts_for(payment.store) => Err(Refusal::PaymentUnknown.into()),
+        Some(_) | None => Ok(()),
     }
 }

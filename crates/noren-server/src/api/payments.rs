@@ -13,12 +13,13 @@ use noren_core::id::{PaymentKind, StoreId, WalletName};
 use noren_core::keys::Route;
 use noren_core::money::Money;
 use noren_core::payment::{CaptureMode, Payment, State as PaymentState};
+use noren_core::refusal::Refusal;
 use noren_core::time::Span;
 use noren_core::wallet::PaymentCode;
 use noren_store::sqlite::PaymentFilter;
 use serde_json::Value;
 
-use crate::api::{codes, id_in_path, scope, unexpected};
+use crate::api::{codes, id_in_path, refuse_elsewhere, scope, unexpected};
 use crate::auth::MerchantCaller;
 use crate::checkout::back;
 use crate::edge::InPath;
@@ -211,6 +212,9 @@ pub(crate) async fn create(
     JsonBody(mut body): JsonBody,
 ) -> Result<Response, Problem> {
     let wanted = read(&state, &mut body)?;
+    if !who.acts_for(wanted.store) {
+        return Err(Refusal::ShopUnknown.into());
+    }
     let hash = request_hash(Route::PaymentCreate, PATH, &body);
     let key = key.0;
     let body = match present(&state, who, &wanted).await {
@@ -297,6 +301,7 @@ pub(crate) async fn get(
     wait: Wait,
 ) -> Result<Response, Problem> {
     let id = id_in_path::<PaymentKind>(&id)?;
+    refuse_elsewhere(&state, who, id).await?;
     let payment = read_until(&state, scope(who), id, wait, is_settled).await?;
     answer(&state, StatusCode::OK, &payment, false).await
 }
@@ -324,7 +329,8 @@ pub(crate) async fn list_all(
     let status = parameters.0.text_if_any("status", 64);
     let order_number = parameters.0.text_if_any("order_number", 64);
     let (cursor, status, order_number) = parameters.0.done((cursor, status, order_number))?;
-    let filter = PaymentFilter { status, order_number, ..PaymentFilter::default() };
+    let filter =
+        PaymentFilter { status, order_number, store: who.store, ..PaymentFilter::default() };
     let scope = scope(who);
     let (page, cursor) =
         state.read(move |reads| Ok((reads.payments(scope, &filter, &cursor)?, cursor))).await?;
@@ -366,6 +372,7 @@ pub(crate) async fn cancel(
     let payment = id_in_path::<PaymentKind>(&id)?;
     let hash = request_hash(Route::PaymentCancel, &format!("{PATH}/{payment}/cancel"), &body);
     Members::of(body)?.done(())?;
+    refuse_elsewhere(&state, who, payment).await?;
     let cancel = PaymentCancel { key: key.0, hash, payment };
     match state.handle().submit(who.caller(), Body::PaymentCancel(cancel)).await? {
         Reply::Payment { payment, replayed } => {

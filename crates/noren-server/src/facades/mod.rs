@@ -76,7 +76,7 @@ impl Accounts {
             currency: merchant.currency,
             checkout: state.public_url().clone(),
         };
-        let caller = MerchantCaller { tenant: merchant.tenant, merchant: merchant.id };
+        let caller = MerchantCaller { tenant: merchant.tenant, merchant: merchant.id, store: None };
         Ok(Some((account, caller, store)))
     }
 }

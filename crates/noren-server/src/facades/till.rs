@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use noren_core::Text;
 use noren_core::command::{
-    Body, OrderCancel, PaymentCapture, PaymentCreate, PaymentVoid, Present, RefundCreate,
+    Body, IfPaid, OrderCancel, PaymentCapture, PaymentCreate, PaymentVoid, Present, RefundCreate,
 };
 use noren_core::effects::Reply;
 use noren_core::id::{PaymentId, RefundId, StoreId, WalletName};
@@ -200,6 +200,7 @@ impl<'a> HouseTill<'a> {
             key: self.key(key),
             hash: request_hash(Route::OrderCancel, self.facade, &content),
             order_number: number.into(),
+            if_paid: IfPaid::Refund,
         };
         match self.submit(Body::OrderCancel(cancel)).await? {
             Reply::Order { order, payment: None, .. } => Ok(Found { order, last: None }),

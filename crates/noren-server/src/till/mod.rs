@@ -50,7 +50,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/till/v1/payments", get(payments::list_all).post(payments::create))
         .route("/till/v1/payments/{id}", get(payments::get))
         .route("/till/v1/payments/{id}/cancel", post(payments::cancel))
-        .route("/till/v1/orders/{order_number}/cancel", post(orders::cancel))
+        .route("/till/v1/orders/{order_number}/cancel", post(orders::cancel_unpaid))
         .route("/till/v1/payment_codes/issuer", post(issuer::issuer))
         .route("/till/v1/refunds", get(refunds::list_all))
         .route("/till/v1/refunds/{id}", get(refunds::get))

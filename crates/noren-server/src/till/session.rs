@@ -32,7 +32,11 @@ pub(crate) struct TillSession {
 impl TillSession {
     /// For the merchant API's handlers.
     pub fn caller(&self) -> MerchantCaller {
-        MerchantCaller { tenant: self.device.tenant, merchant: self.device.merchant }
+        MerchantCaller {
+            tenant: self.device.tenant,
+            merchant: self.device.merchant,
+            store: Some(self.device.store),
+        }
     }
 
     /// True while a supervisor's word counts.

@@ -70,3 +70,59 @@ async fn another_sites_page_and_another_token_are_nobody() {
         assert!(same || answer.text("code") == "till-unpaired", "{wrong}");
     }
 }
+
+/// The network's lost answer and an impatient clerk: what is paid is not given back by the way.
+#[tokio::test]
+async fn a_clerk_withdraws_what_is_not_paid_and_gives_nothing_back() {
+    let world = world().await;
+    let cookie = paired(&world).await;
+    let withdraw = async |number: &str, key: &str| {
+        let ask = post(&format!("/till/v1/orders/{number}/cancel")).header("cookie", &cookie);
+        ask.key(key).json(&json!({})).send(&world).await
+    };
+    world.scanned("T-1", 1_200, "281200000000000001").await;
+    world.approve().await;
+    withdraw("T-1", "K1").await.is_problem(409, "payment-captured");
+    withdraw("T-1", "K1").await.is_problem(409, "payment-captured");
+    let found = get("/v1/payments?order_number=T-1").by(&world.sakura.key).send(&world).await;
+    let payment = &found.body["data"][0];
+    assert_eq!(payment["status"], "captured");
+    let refunds = get("/v1/refunds").by(&world.sakura.key).send(&world).await;
+    assert_eq!(refunds.body["data"], json!([]), "nothing goes back");
+    // The same words by the shop's own key are another request.
+    let by_key = post("/v1/orders/T-1/cancel").by(&world.sakura.key).key("K1").json(&json!({}));
+    by_key.send(&world).await.is_problem(422, "key-reused");
+    assert_eq!(withdraw("T-2", "K2").await.text("status"), "withdrawn");
+    assert_eq!(withdraw("T-2", "K2").await.header("idempotent-replayed"), Some("true"));
+}
+
+/// A tablet that moved to another counter of the same shop still shows the page of the first.
+#[tokio::test]
+async fn a_till_acts_for_its_own_store_only() {
+    let world = world().await;
+    let cookie = paired(&world).await;
+    let other = world.another_store().await;
+    let body = |number: &str| {
+        json!({
+            "order_number": number, "store": other, "amount": yen(1_200), "present": "merchant",
+        })
+    };
+    let sells = post("/till/v1/payments").header("cookie", &cookie).key("K1").json(&body("T-1"));
+    sells.send(&world).await.is_problem(404, "shop-unknown");
+    let made = post("/v1/payments").by(&world.sakura.key).key("K2").json(&body("T-2"));
+    let made = made.send(&world).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.body);
+    let id = made.text("id");
+    let at_till = |ask: Ask| ask.header("cookie", &cookie).send(&world);
+    let payment = format!("/till/v1/payments/{id}");
+    at_till(get(&payment)).await.is_problem(404, "payment-unknown");
+    let listed = at_till(get("/till/v1/payments?order_number=T-2")).await;
+    assert_eq!(listed.body["data"], json!([]));
+    for (path, key) in
+        [(format!("{payment}/cancel"), "K3"), ("/till/v1/orders/T-2/cancel".into(), "K4")]
+    {
+        at_till(post(&path).key(key).json(&json!({}))).await.is_problem(404, "payment-unknown");
+    }
+    let still = get(&format!("/v1/payments/{id}")).by(&world.sakura.key).send(&world).await;
+    assert_eq!(still.text("status"), "waiting_for_payer");
+}

@@ -465,6 +465,26 @@ impl World {
         post("/v1/payments").by(&self.sakura.key).key(order).json(&body).send(self).await
     }
 
+    /// One more store of the first shop's merchant.
+    pub async fn another_store(&self) -> StoreId {
+        let merchant = self.sakura.merchant;
+        let store = StoreId::new(NOW, merchant.slot(), Entropy(3), 99);
+        let change = Change::Store(Store {
+            id: store,
+            merchant,
+            name: "SAKURA EKIMAE".into(),
+            name_ja: "さくら食堂 駅前".into(),
+            city: "TAKAYAMA".into(),
+            postal_code: "5060001".into(),
+            jpqr: "0000000000001-0002-000001-000001".into(),
+            partner: None,
+            standing: Standing::Active,
+        });
+        let reply = self.handle.submit(Caller::Operator, Body::Directory(change)).await.unwrap();
+        assert!(matches!(reply, Reply::Directory { .. }), "{reply:?}");
+        store
+    }
+
     /// A payment of the first shop that waits for somebody to scan the till's code.
     pub async fn shown(&self, order: &str, minor: i64) -> Answer {
         let body = serde_json::json!({

@@ -1,7 +1,7 @@
 //! Each event as the commands that it is.
 
 use noren_core::command::{
-    Body, Caller, ClaimClose, Confirm, CreditAssign, CreditReceived, CreditReturn, Fail,
+    Body, Caller, ClaimClose, Confirm, CreditAssign, CreditReceived, CreditReturn, Fail, IfPaid,
     OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentChoose, PaymentCreate, PaymentHeard,
     PaymentVoid, Present, QuoteCreate, RefundCreate, Reserve, Resolve, Scanned,
 };
@@ -332,9 +332,10 @@ fn command(
         }
         Event::Withdraw => {
             // Each asks for what an earlier one did not get back.
-            let order_number = payment.order_number.clone();
-            (payment.refunds.len() < REFUNDS)
-                .then(|| (merchant(), Body::OrderCancel(OrderCancel { key, hash, order_number })))
+            let (order_number, if_paid) = (payment.order_number.clone(), IfPaid::Refund);
+            (payment.refunds.len() < REFUNDS).then(|| {
+                (merchant(), Body::OrderCancel(OrderCancel { key, hash, order_number, if_paid }))
+            })
         }
         Event::CapturePart => capture(WHOLE / 2),
         Event::CaptureWhole => capture(WHOLE),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use noren_core::command::{
     Body, Caller, CaptureHeard, ClaimClose, Command, Confirm, CreditAssign, CreditReceived,
-    CreditReturn, Fail, OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentChoose,
+    CreditReturn, Fail, IfPaid, OrderCancel, Payee, PaymentCancel, PaymentCapture, PaymentChoose,
     PaymentCreate, PaymentHeard, PaymentRecall, PaymentVoid, Prefund, Present, QuoteCreate,
     RefundCreate, RefundHeard, Reserve, Resolve, Scanned,
 };
@@ -290,8 +290,9 @@ impl Stage {
             }
             "withdraw" => {
                 let order = words.next()?;
-                let hash = hash(&format!("withdraw {order} {other}"));
-                Body::OrderCancel(OrderCancel { key, hash, order_number: order.into() })
+                let if_paid = if words.took("unpaid") { IfPaid::Refuse } else { IfPaid::Refund };
+                let hash = hash(&format!("withdraw {order} {if_paid:?} {other}"));
+                Body::OrderCancel(OrderCancel { key, hash, order_number: order.into(), if_paid })
             }
             "cancel" => {
                 let payment = self.payment(words.next()?)?;

@@ -1,8 +1,9 @@
 //! Shops and payers: what they want, and how they repeat themselves.
 
 use noren_core::command::{
-    Body, Caller, Command, CreditAssign, CreditReturn, OrderCancel, PaymentCancel, PaymentCapture,
-    PaymentChoose, PaymentCreate, PaymentRecall, PaymentVoid, Prefund, Present, RefundCreate,
+    Body, Caller, Command, CreditAssign, CreditReturn, IfPaid, OrderCancel, PaymentCancel,
+    PaymentCapture, PaymentChoose, PaymentCreate, PaymentRecall, PaymentVoid, Prefund, Present,
+    RefundCreate,
 };
 use noren_core::directory::{Cap, Change};
 use noren_core::effects::Reply;
@@ -513,7 +514,9 @@ impl World {
         let (caller, key) = (self.asker(order), self.key());
         let number = self.tills.orders[order].number.as_str().into();
         let hash = edge::hash(format!("withdraw {number}").as_bytes());
-        let cancel = OrderCancel { key, hash, order_number: number };
+        // Some tills may sell and not give back.
+        let if_paid = if order % 3 == 0 { IfPaid::Refuse } else { IfPaid::Refund };
+        let cancel = OrderCancel { key, hash, order_number: number, if_paid };
         self.till_calls(caller, Body::OrderCancel(cancel), Some(order));
         if early {
             self.create(order, Present::Merchant { expires_in: Span::seconds(30) });

@@ -148,3 +148,35 @@ fn what_a_payment_by_id_refuses_by_number_is_done() {
          4s wallet refunded F1              -> P1 captured, F1 refunded",
     );
 }
+
+#[test]
+fn i09_a_till_that_may_not_give_back_withdraws_what_is_not_paid_and_nothing_else() {
+    check(
+        "0s  merchant pay O1 JPY 1200 key=K1           -> P1 authorising, ask R1
+         1s  wallet approved R1                        -> P1 captured
+         2s  merchant withdraw O1 unpaid key=K2        -> refused payment-captured, key burned
+         3s  merchant withdraw O1 unpaid key=K2        -> refused payment-captured, replayed
+         4s  merchant withdraw O1 key=K2               -> refused key-reused
+         5s  merchant withdraw O2 unpaid key=K3        -> order O2 withdrawn
+         6s  merchant pay O2 JPY 700 key=K4            -> refused order-withdrawn, key burned
+         7s  merchant pay O3 JPY 700 key=K5 code=C3    -> P2 authorising, ask R2
+         8s  merchant withdraw O3 unpaid key=K6        -> order O3 withdrawn, P2 reversing
+         13s clock                                     -> P2 reversing, cancel R2
+         14s wallet cancelled R2                       -> P2 reversed",
+    );
+}
+
+#[test]
+fn i09_of_a_hold_such_a_till_releases_what_nothing_was_taken_of() {
+    check(
+        "0s merchant pay O1 JPY 1000 hold key=K1       -> P1 authorising, hold R1
+         1s wallet held R1                             -> P1 authorised
+         2s merchant capture P1 JPY 400 key=K2         -> P1 capturing, G1 requested, capture G1
+         3s merchant withdraw O1 unpaid key=K3         -> refused capture-running, key burned
+         4s wallet captured G1                         -> P1 authorised, G1 captured
+         5s merchant withdraw O1 unpaid key=K4         -> refused payment-captured, key burned
+         6s merchant pay O2 JPY 500 hold key=K5 code=C2 -> P2 authorising, hold R2
+         7s wallet held R2                             -> P2 authorised
+         8s merchant withdraw O2 unpaid key=K6         -> order O2 withdrawn, P2 voiding, void R2",
+    );
+}

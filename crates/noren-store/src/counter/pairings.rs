@@ -6,7 +6,7 @@
 //! it asks again and is the same till.
 
 use noren_core::id::{MerchantId, StoreId, TenantName};
-use noren_core::time::Timestamp;
+use noren_core::time::{Span, Timestamp};
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::{Counter, DOING, Device, at};
@@ -24,6 +24,10 @@ pub const WRONG_CODES_MAX: u32 = 20;
 
 /// For how long a merchant's wrong codes are remembered, in milliseconds.
 pub const WRONG_CODES_WITHIN_MS: u64 = 600_000;
+
+/// For how long a browser that was made a till may ask what became of its code: as long as it keeps
+/// what it asks with.
+const ANSWER_FOR: Span = Span::seconds(86_400);
 
 /// A browser that waits to become a till.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +72,8 @@ pub enum Approved {
     TooManyWrong,
 }
 
+const WAITING: &str = "SELECT count(*) FROM pairings WHERE device IS NULL";
+
 const COLUMNS: &str = "code_hash, secret_hash, token_hash, expires_at, device";
 
 impl Counter {
@@ -76,8 +82,7 @@ impl Counter {
     pub fn pairing_add(&self, pairing: &Pairing, now: Timestamp) -> Result<bool, StoreError> {
         let put = || {
             self.0.execute("DELETE FROM pairings WHERE expires_at <= ?1", [now.0])?;
-            let waiting: u32 =
-                self.0.query_row("SELECT count(*) FROM pairings", [], |row| row.get(0))?;
+            let waiting: u32 = self.0.query_row(WAITING, [], |row| row.get(0))?;
             let sql = "SELECT count(*) FROM pairings WHERE secret_hash = ?1";
             let own: u32 =
                 self.0.prepare_cached(sql)?.query_row([&pairing.secret_hash], |row| row.get(0))?;
@@ -161,9 +166,12 @@ impl Counter {
             supervisor_until: None,
         };
         self.0.execute_batch("BEGIN IMMEDIATE").doing(DOING)?;
-        let sql = "UPDATE pairings SET device = ?2 WHERE code_hash = ?1";
+        // The browser's next question finds it, also when the code would have ended before that.
+        let sql = "UPDATE pairings SET device = ?2, expires_at = max(expires_at, ?3)
+             WHERE code_hash = ?1";
+        let asked_by = now.after(ANSWER_FOR).0;
         let done = self.device_add(&device).and_then(|()| {
-            self.0.execute(sql, (approval.code_hash, approval.id)).map(drop).doing(DOING)
+            self.0.execute(sql, (approval.code_hash, approval.id, asked_by)).map(drop).doing(DOING)
         });
         let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
         self.0.execute_batch(end).doing(DOING)?;
@@ -236,7 +244,10 @@ mod tests {
         assert_eq!(other, Approved::Unknown, "to another shop it is no code");
         let kept = counter.pairing("secret a", now).unwrap().unwrap();
         assert_eq!(kept.device.as_deref(), Some("till_1"));
-        assert_eq!(counter.pairing("secret a", Timestamp(1_000)).unwrap(), None, "it has expired");
+        let end = now.after(ANSWER_FOR);
+        let late = counter.pairing("secret a", Timestamp(end.0 - 1)).unwrap();
+        assert_eq!(late, Some(kept), "a browser whose connection was lost hears of it later");
+        assert_eq!(counter.pairing("secret a", end).unwrap(), None, "it has expired");
         assert_eq!(counter.pairing("secret b", now).unwrap(), None);
     }
 

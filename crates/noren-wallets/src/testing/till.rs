@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 
 use noren_core::Text;
 use noren_core::command::{
-    Body, Caller, OrderCancel, PaymentCapture, PaymentChoose, PaymentCreate, PaymentHeard,
+    Body, Caller, IfPaid, OrderCancel, PaymentCapture, PaymentChoose, PaymentCreate, PaymentHeard,
     PaymentVoid, Present, RefundCreate,
 };
 use noren_core::effects::Reply;
@@ -245,8 +245,12 @@ impl FakeTill {
     }
 
     fn withdrawn(&self, key: &str, number: &str) -> Decided<Found> {
-        let cancel =
-            OrderCancel { key: self.key(key), hash: hash(number), order_number: number.into() };
+        let cancel = OrderCancel {
+            key: self.key(key),
+            hash: hash(number),
+            order_number: number.into(),
+            if_paid: IfPaid::Refund,
+        };
         let (order, last) = self.call(Body::OrderCancel(cancel), |reply| match reply {
             Reply::Order { order, payment, replayed } => {
                 Some((order, payment.map(|payment| (payment.id, replayed))))
