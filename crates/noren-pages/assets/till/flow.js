@@ -30,6 +30,8 @@ function apply(sale, payment) {
   };
   const asked = payment.status !== 'waiting_for_payer' && payment.status !== 'created';
   if (asked) sale.confirming ??= Date.now();
+  // Of an order that is withdrawn, what is captured goes back: that is not the shop's money.
+  if (sale.withdrawn && payment.status === 'captured') return end(sale, { status: 'reversed' });
   // Money that is held is for people to look at: this till never asks for it.
   if (FINAL.includes(payment.status) || payment.status === 'authorised') {
     end(sale, { status: payment.status });
@@ -87,8 +89,11 @@ async function undo(sale, signal) {
     sale.cancel.problem = answer.code;
     if (!sale.payment) await recover(sale, signal);
   } else if (answer.object === 'payment') apply(sale, answer);
-  else if (answer.payment) apply(sale, answer.payment);
-  else end(sale, { status: 'withdrawn' });
+  else {
+    sale.withdrawn = true;
+    if (answer.payment) apply(sale, answer.payment);
+    else end(sale, { status: 'withdrawn' });
+  }
 }
 
 /** One who follows a sale. `front()` says whether it is on the screen; `changed(sale)` hears of news. */

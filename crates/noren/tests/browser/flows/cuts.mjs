@@ -157,3 +157,38 @@ export async function a_look_that_is_refused_says_nothing_of_the_sale(world) {
   await tillSaysPaid(world, till);
   await one(amount);
 }
+
+/** The clerk cancels an order whose answer was lost and that was paid meanwhile; `answer` is what the cancel
+ * is told, given the payment. */
+async function cancelled_when_it_was_paid(world, amount, answer) {
+  const till = await cuttable(world);
+  till.own.tolerate(/409/);
+  const lost = till.own.wire.loseAnswer(CREATES);
+  await typed(till, amount);
+  await tap(till, '#show-code');
+  await lost.hit;
+  await payerPays(amount);
+  const payment = await paidOnce('wagashi', amount);
+  await till.route(/\/till\/v1\/orders\//, (route) => route.fulfill(answer(payment)));
+  await tap(till, '#code-cancel');
+  return till;
+}
+
+/** Nothing was cancelled: the till finds the payment, and that is the truth. */
+export async function an_order_that_was_paid_is_not_cancelled_any_more(world) {
+  const amount = yen();
+  const no = JSON.stringify({ code: 'payment-captured', retry: 'never', status: 409, title: 'no' });
+  const till = await cancelled_when_it_was_paid(world, amount, () => (
+    { status: 409, contentType: 'application/problem+json', body: no }));
+  await tillSaysPaid(world, till);
+  await one(amount);
+}
+
+/** The order is withdrawn, and what was captured goes back: the till never says paid. */
+export async function money_that_goes_back_is_not_said_to_be_paid(world) {
+  const till = await cancelled_when_it_was_paid(world, yen(), (payment) => (
+    { json: { object: 'order', order_number: payment.order_number, status: 'withdrawn', payment } }));
+  const title = till.locator('#view-result #result-title');
+  await title.waitFor();
+  assert.equal((await title.textContent()).trim(), world.say('till-result-undone'));
+}
