@@ -43,9 +43,9 @@ function end(sale, how) {
   scanned.delete(sale.id);
 }
 
-async function ask(sale, signal) {
+async function ask(sale) {
   const code = scanned.get(sale.id);
-  if (sale.present === 'consumer' && code === undefined && sale.sent) return recover(sale, signal);
+  if (sale.present === 'consumer' && code === undefined && sale.sent) return recover(sale);
   const body = {
     order_number: sale.number, store: sale.store, amount: { amount: sale.amount, currency: 'JPY' },
     present: sale.present,
@@ -53,16 +53,16 @@ async function ask(sale, signal) {
   if (sale.present === 'consumer') body.payment_code = code;
   sale.sent = true;
   keep(sale);
-  const { ok, answer } = await call('POST', '/till/v1/payments', { key: sale.key, body, signal });
+  const { ok, answer } = await call('POST', '/till/v1/payments', { key: sale.key, body });
   if (ok) apply(sale, answer);
   else end(sale, { status: 'refused', code: answer.code });
 }
 
 /** The customer's code went with an earlier life of this page. If the call arrived, the switch has a
  * payment of this number; if not, none shall begin any more. */
-async function recover(sale, signal) {
+async function recover(sale) {
   const path = `/till/v1/payments?order_number=${encodeURIComponent(sale.number)}`;
-  const { ok, answer } = await call('GET', path, { signal });
+  const { ok, answer } = await call('GET', path);
   // A look that is refused says nothing of the payment.
   if (!ok) throw new Again(answer.code, REFUSED_SECONDS);
   if (answer.data.length > 0) apply(sale, answer.data[0]);
@@ -77,17 +77,17 @@ async function look(sale, { wait, signal }) {
   apply(sale, answer);
 }
 
-async function undo(sale, signal) {
+async function undo(sale) {
   const { key } = sale.cancel;
   const path = sale.payment
     ? `/till/v1/payments/${sale.payment}/cancel`
     : `/till/v1/orders/${encodeURIComponent(sale.number)}/cancel`;
-  const { ok, answer } = await call('POST', path, { key, body: {}, signal });
+  const { ok, answer } = await call('POST', path, { key, body: {} });
   sale.cancel.done = true;
   if (!ok) {
     // Too late, or nothing to undo: what the payment is says the rest.
     sale.cancel.problem = answer.code;
-    if (!sale.payment) await recover(sale, signal);
+    if (!sale.payment) await recover(sale);
   } else if (answer.object === 'payment') apply(sale, answer);
   else {
     sale.withdrawn = true;
@@ -101,13 +101,14 @@ export class Follower {
   constructor(sale, { front, changed, trouble }) {
     Object.assign(this, { sale, front, changed, trouble });
     this.hurry = false;
+    this.held = null;
     this.wake = () => {};
   }
 
-  /** Asks at once. */
+  /** Asks at once; a call that the switch was not asked to hold answers soon enough, and goes on. */
   poke() {
     this.hurry = true;
-    this.waiting?.abort();
+    this.held?.abort();
     this.wake();
   }
 
@@ -133,14 +134,17 @@ export class Follower {
   async step() {
     const { sale, hurry } = this;
     this.hurry = false;
-    this.waiting = new AbortController();
-    const { signal } = this.waiting;
-    if (sale.cancel && !sale.cancel.done) return undo(sale, signal);
-    if (!sale.payment) return ask(sale, signal);
+    if (sale.cancel && !sale.cancel.done) return undo(sale);
+    if (!sale.payment) return ask(sale);
     const shown = sale.last?.status === 'waiting_for_payer';
     const wait = hurry || !this.front() ? 0 : shown ? WAIT_SHOWN : WAIT;
     const before = Date.now();
-    await look(sale, { wait, signal });
+    this.held = wait > 0 ? new AbortController() : null;
+    try {
+      await look(sale, { wait, signal: this.held?.signal });
+    } finally {
+      this.held = null;
+    }
     // A server that answers at once although it was asked to wait is not asked without a pause.
     const pause = this.front() ? 700 : 4_000;
     if (!sale.ended && Date.now() - before < pause) await this.sleep(pause);

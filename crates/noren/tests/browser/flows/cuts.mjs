@@ -192,3 +192,27 @@ export async function money_that_goes_back_is_not_said_to_be_paid(world) {
   await title.waitFor();
   assert.equal((await title.textContent()).trim(), world.say('till-result-undone'));
 }
+
+/** On a slow network a clerk taps "Check again" again and again: the call under way goes on, once. */
+export async function checking_again_on_a_slow_network_repeats_no_call(world) {
+  const amount = yen();
+  const till = await tillOf(world, { shop: 'wagashi' });
+  const code = await paymentCode('paypay', '--user', `slow-${amount}`);
+  let sent = 0;
+  await till.route((url) => url.pathname === '/till/v1/payments', async (route) => {
+    sent += 1;
+    await new Promise((later) => setTimeout(later, 3_000));
+    await route.continue().catch(() => {});
+  });
+  await typed(till, amount);
+  await tap(till, '#scan');
+  await till.locator('#typed').fill(code);
+  await till.locator('#typed').press('Enter');
+  await until('the sale is sent', () => sent === 1);
+  for (let taps = 0; taps < 3; taps += 1) {
+    await tap(till, '#wait-again');
+    await till.waitForTimeout(400);
+  }
+  await tillSaysPaid(world, till);
+  assert.equal(sent, 1, `the sale was sent ${sent} times`);
+}
