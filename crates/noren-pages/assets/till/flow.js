@@ -2,7 +2,7 @@
 // has said so, and until then it is asked again and again, by the same key or by the payment's id.
 
 import { Again, Lost, call } from './calls.js';
-import { keep, kept, newKey } from './records.js';
+import { kept, newKey, update } from './records.js';
 
 const FINAL = ['captured', 'voided', 'declined', 'cancelled', 'expired', 'reversed', 'blocked'];
 // While the code is shown the switch is asked often: a wait ends only when all is over, and the
@@ -45,14 +45,12 @@ function end(sale, how) {
 
 async function ask(sale) {
   const code = scanned.get(sale.id);
-  if (sale.present === 'consumer' && code === undefined && sale.sent) return recover(sale);
+  if (sale.present === 'consumer' && code === undefined) return recover(sale);
   const body = {
     order_number: sale.number, store: sale.store, amount: { amount: sale.amount, currency: 'JPY' },
     present: sale.present,
   };
   if (sale.present === 'consumer') body.payment_code = code;
-  sale.sent = true;
-  keep(sale);
   const { ok, answer } = await call('POST', '/till/v1/payments', { key: sale.key, body });
   if (ok) apply(sale, answer);
   else end(sale, { status: 'refused', code: answer.code });
@@ -112,22 +110,17 @@ export class Follower {
     this.wake();
   }
 
-  /** Lets the sale not stand. Written down first; the switch has the last word. */
+  /** Lets the sale not stand. The switch has the last word. */
   cancel() {
     const { sale } = this;
     if (sale.ended || sale.cancel) return;
-    if (!sale.sent) {
-      // Nothing has ever left this browser.
-      end(sale, { status: 'withdrawn' });
-    } else {
-      sale.cancel = { key: newKey(), done: false };
-    }
+    sale.cancel = { key: newKey(), done: false };
     this.note();
     this.poke();
   }
 
   note() {
-    keep(this.sale);
+    update(this.sale);
     this.changed(this.sale);
   }
 

@@ -31,27 +31,42 @@ export function lastFour(number) {
   return number.slice(-4);
 }
 
-/** A new sale, not yet sent. `present` is `merchant` or `consumer`. */
+/** A new sale. `present` is `merchant` or `consumer`. */
 export function newSale(amount, present) {
   const number = orderNumber();
   return {
     id: number, store: facts.store, number, key: newKey(), amount, present,
-    sent: false, begun: Date.now(), payment: null, last: null, cancel: null, ended: null, seen: false,
+    begun: Date.now(), payment: null, last: null, cancel: null, ended: null, seen: false,
   };
 }
 
-/** Writes a sale down. Before the first call of it this must not fail: then nothing is sent. */
+/** Sales that could not be written down as they are now: for this page they are what they are here. */
+const unwritten = new Map();
+
+/** Writes a sale down for the first time. When this throws, nothing of it may be sent. */
 export function keep(sale) {
   localStorage.setItem(PREFIX + sale.id, JSON.stringify(sale));
 }
 
+/** Writes down how a sale goes on. A browser that takes nothing more hides no result. */
+export function update(sale) {
+  try {
+    keep(sale);
+    unwritten.delete(sale.id);
+  } catch {
+    unwritten.set(sale.id, sale);
+  }
+}
+
 /** The sale is over and somebody has seen how. */
 export function forget(sale) {
+  unwritten.delete(sale.id);
   localStorage.removeItem(PREFIX + sale.id);
 }
 
-/** The sale as it was written down last. */
+/** The sale as it is known here. */
 export function kept(id) {
+  if (unwritten.has(id)) return unwritten.get(id);
   try {
     return JSON.parse(localStorage.getItem(PREFIX + id));
   } catch {

@@ -8,7 +8,7 @@ import { showCode } from './customer.js';
 import { facts, title } from './facts.js';
 import { follow, rememberCode } from './flow.js';
 import { Amount, hearKeys } from './keys.js';
-import { allKept, forget, keep, kept, lastFour, newKey, newSale, onKept } from './records.js';
+import { allKept, forget, keep, kept, lastFour, newKey, newSale, onKept, update } from './records.js';
 import { showResult, stateWords } from './result.js';
 import { clean, hearTyped, startScan, stopScan } from './scan.js';
 import { beep } from './sound.js';
@@ -50,7 +50,11 @@ function take(sale) {
   leaveScreen = () => {};
   current = sale;
   if (sale) {
-    sessionStorage.setItem(CURRENT, sale.id);
+    try {
+      sessionStorage.setItem(CURRENT, sale.id);
+    } catch {
+      // Loaded anew, this window begins with the newest sale that is open.
+    }
     navigator.locks?.request(`noren.till.screen.${sale.id}`, () => new Promise((leave) => {
       if (current?.id !== sale.id) leave();
       else leaveScreen = leave;
@@ -107,7 +111,7 @@ function leave({ park = false, amountStays = false } = {}) {
   take(null);
   if (sale && park && !sale.ended) {
     sale.parked = true;
-    keep(sale);
+    update(sale);
   } else if (sale?.ended) forget(sale);
   if (!amountStays) amount.set('');
   show('amount');
@@ -120,7 +124,7 @@ function cancel() {
   else if (!current.ended && !current.cancel) {
     // Another window asks for this sale, and takes this up.
     current.cancel = { key: newKey(), done: false };
-    keep(current);
+    update(current);
   }
   render();
 }
@@ -188,13 +192,13 @@ function showEnd(sale) {
     return show('code');
   }
   const loud = !sale.seen;
-  if (loud) {
-    sale.seen = true;
-    keep(sale);
-  }
   if (view !== 'result' || loud) {
     showResult(sale, loud);
     show('result');
+  }
+  if (loud) {
+    sale.seen = true;
+    update(sale);
   }
 }
 
@@ -296,7 +300,7 @@ $('open-sales').addEventListener('click', (event) => {
   const sale = followers.get(id)?.sale ?? kept(id);
   if (!sale) return;
   sale.parked = false;
-  keep(sale);
+  update(sale);
   take(sale);
   followThis(sale);
   render();

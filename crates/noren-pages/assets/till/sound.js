@@ -5,9 +5,20 @@ import { word } from '../words.js';
 
 const MUTED = 'noren.till.muted';
 let context = null;
+/** What could not be written down. */
+let chosen = null;
 
 export function muted() {
-  return localStorage.getItem(MUTED) === 'yes';
+  return (chosen ?? localStorage.getItem(MUTED)) === 'yes';
+}
+
+function mute(choice) {
+  try {
+    localStorage.setItem(MUTED, choice);
+    chosen = null;
+  } catch {
+    chosen = choice;
+  }
 }
 
 /** A browser plays nothing before somebody has touched the page. */
@@ -79,7 +90,7 @@ export function soundSwitch(button, changed = () => {}) {
   button.addEventListener('click', async () => {
     // Sound that is on but cannot be heard yet is turned on, not off.
     const silent = !muted() && !audible();
-    if (!silent) localStorage.setItem(MUTED, muted() ? 'no' : 'yes');
+    if (!silent) mute(muted() ? 'no' : 'yes');
     await wakeSound();
     show();
     if (!muted()) beep();

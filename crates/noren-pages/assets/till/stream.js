@@ -64,7 +64,13 @@ export function listen({ onEvent, onState }) {
     };
     source.onerror = again;
   };
-  const note = (id) => localStorage.setItem(HEARD, JSON.stringify({ id, at: Date.now() }));
+  const note = (id) => {
+    try {
+      localStorage.setItem(HEARD, JSON.stringify({ id, at: Date.now() }));
+    } catch {
+      // Whoever leads next begins further back, and hears some of it twice.
+    }
+  };
 
   if (!navigator.locks) return lead();
   // For as long as this window lives.

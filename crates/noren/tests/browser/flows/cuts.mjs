@@ -216,3 +216,18 @@ export async function checking_again_on_a_slow_network_repeats_no_call(world) {
   await tillSaysPaid(world, till);
   assert.equal(sent, 1, `the sale was sent ${sent} times`);
 }
+
+/** The browser's store is full in the middle of a sale: the till still says what became of it. */
+export async function a_full_store_hides_no_result(world) {
+  const amount = yen();
+  const till = await tillOf(world, { shop: 'wagashi' });
+  await shows(till, amount);
+  await till.evaluate(() => {
+    Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+  });
+  await pay((await paymentsOf('wagashi', amount))[0].order_number, '--wallet', 'noren');
+  await tillSaysPaid(world, till);
+  await tap(till, '#result-next');
+  await till.locator('#view-amount').waitFor();
+  assert.ok(await till.locator('#open-sales').isHidden(), 'the sale is over');
+}
