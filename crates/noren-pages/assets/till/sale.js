@@ -7,6 +7,7 @@ import { call } from './calls.js';
 import { showCode } from './customer.js';
 import { facts, title } from './facts.js';
 import { follow, rememberCode } from './flow.js';
+import { saleOpen } from './frame.js';
 import { Amount, hearKeys } from './keys.js';
 import { allKept, forget, keep, kept, lastFour, newKey, newSale, onKept, update } from './records.js';
 import { showResult, stateWords } from './result.js';
@@ -224,6 +225,8 @@ function render() {
 
 /** Sales that are not over, and such as ended while nobody looked; not what another window shows. */
 async function showOpen() {
+  const running = [...allKept(), current].some((sale) => sale && !sale.ended);
+  saleOpen(running);
   const query = await navigator.locks?.query();
   const held = new Set((query?.held ?? []).map((lock) => lock.name));
   const open = allKept().filter((sale) => {

@@ -8,6 +8,7 @@ const HEARD = `noren.till.heard.${facts.store}`;
 const HEARD_MAX_MS = 12 * 3_600_000;
 /** The server is heard of every 15 s. */
 const SILENCE_MS = 40_000;
+const AGAIN_MS = 2_000;
 
 function heard() {
   try {
@@ -39,19 +40,29 @@ export function listen({ onEvent, onState }) {
   const lead = () => {
     const after = heard();
     const source = new EventSource(`/till/v1/events/stream${after ? `?after=${after}` : ''}`);
-    let watchdog;
+    let opened = Infinity;
     const again = () => {
       source.close();
       clearTimeout(watchdog);
-      tell({ live: live = false });
-      setTimeout(lead, 2_000);
+      // Streams end now and then and begin again: the connection is lost when that fails.
+      if (Date.now() - opened > AGAIN_MS) return lead();
+      lost();
     };
+    const lost = () => {
+      source.close();
+      tell({ live: live = false });
+      setTimeout(lead, AGAIN_MS);
+    };
+    let watchdog = setTimeout(lost, SILENCE_MS);
     const alive = () => {
       clearTimeout(watchdog);
-      watchdog = setTimeout(again, SILENCE_MS);
+      watchdog = setTimeout(lost, SILENCE_MS);
       if (!live) tell({ live: live = true });
     };
-    source.onopen = alive;
+    source.onopen = () => {
+      opened = Date.now();
+      alive();
+    };
     source.addEventListener('alive', (message) => {
       if (message.lastEventId) note(message.lastEventId);
       alive();

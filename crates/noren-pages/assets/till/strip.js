@@ -5,6 +5,7 @@ import { plain } from '../amounts.js';
 import { word } from '../words.js';
 import { call, serverNow } from './calls.js';
 import { facts, title } from './facts.js';
+import { connection } from './frame.js';
 import { audible, chimePaid, muted, soundSwitch, speak } from './sound.js';
 import { listen } from './stream.js';
 
@@ -37,6 +38,12 @@ function showState() {
   say(state, live ? 'live' : 'lost', live === null ? '' : connected);
   const unseen = missed ? word('till-watch-hidden') : '';
   say(warning, 'warning', silent ? word('till-watch-silent') : unseen);
+}
+
+function heardOf(now) {
+  live = now;
+  connection(live ? 'on' : 'off');
+  showState();
 }
 
 /** Paid by what the payer scanned on the counter, without the till. A code that leads to the shop's own
@@ -94,8 +101,7 @@ export function hearPayments(onEvent = () => {}, onLive = () => {}) {
       if (event.type === 'payment.captured') looking = looking.then(() => look(event.payment));
     },
     onState: (now) => {
-      live = now;
-      showState();
+      heardOf(now);
       if (live) onLive();
     },
   });
@@ -113,9 +119,6 @@ export function hearPayments(onEvent = () => {}, onLive = () => {}) {
     missed = false;
     showState();
   });
-  setTimeout(() => {
-    live ??= false;
-    showState();
-  }, 5_000);
+  setTimeout(() => { if (live === null) heardOf(false); }, 5_000);
   showState();
 }

@@ -36,6 +36,12 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The screen follows the events, and learns by them how it is connected. It may come from the
+    /// browser's store: that it is there says nothing.
+    pub fn listens(&self) -> bool {
+        matches!(self.at, Tab::Sell | Tab::Watch)
+    }
+
     /// The ways to the screens: address, key of the words, whether it is this one.
     pub fn tabs(&self) -> [(&'static str, &'static str, bool); 5] {
         let tab = |url, words, tab| (url, words, self.at == tab);

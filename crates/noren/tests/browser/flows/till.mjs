@@ -118,7 +118,7 @@ export async function loaded_without_a_connection_the_till_says_so(world) {
   await offline(till);
   await till.reload();
   await till.locator('#amount-fields:enabled').waitFor();
-  await till.locator('#connection').filter({ hasText: world.say('till-connection-off') }).waitFor();
+  await till.locator('#connection').filter({ hasText: world.say('till-connection-idle') }).waitFor();
   await offline(till, false);
   await till.locator('#connection').filter({ hasText: world.say('till-connection-on') }).waitFor();
 }
@@ -154,4 +154,15 @@ export async function the_customer_reads_their_own_language(world) {
   assert.equal(await till.locator('html').getAttribute('lang'), world.language);
   const code = await till.locator('#code-place img').boundingBox();
   assert.ok(code.width >= (30 / 25.4) * 96, `the code is ${code.width} pixels wide`);
+}
+
+/** Nobody sells, and the header says all the same whether the switch can be reached. */
+export async function an_idle_till_says_when_the_switch_cannot_be_reached(world) {
+  const till = await tillOf(world, { wire: true, shop: 'kusuri' });
+  const says = (key) => till.locator('#connection').filter({ hasText: world.say(key) }).waitFor();
+  await says('till-connection-on');
+  till.own.wire.cut();
+  await says('till-connection-idle');
+  till.own.wire.restore();
+  await says('till-connection-on');
 }
