@@ -19,71 +19,100 @@ function heard() {
   }
 }
 
-/** `onEvent(event)` for each event of the merchant; `onState(live)` when that begins or ends. */
+/** `onEvent(event)` for each event of the merchant, and what it returns ends when the event is dealt with:
+ * until then the place before it is kept. `onState(live)` when the connection begins or ends. */
 export function listen({ onEvent, onState }) {
   const channel = new BroadcastChannel(`noren.till.stream.${facts.store}`);
-  const tell = (message) => {
-    deliver(message);
-    channel.postMessage(message);
+  let live = null;
+  let leading = false;
+  let source = null;
+  let opened = Infinity;
+  let watchdog;
+  let dealt = Promise.resolve();
+  // For this window: the place it keeps for others may be further back.
+  let last = null;
+
+  // Everything that is heard, of the switch or of the window that leads, puts off the silence.
+  const alive = () => {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(lost, SILENCE_MS);
   };
   const deliver = ({ event, live }) => {
-    if (event) onEvent(event);
     if (live !== undefined) onState(live);
+    return event && onEvent(event);
   };
-  let live = null;
-  // A window that opens later asks how things are.
-  channel.onmessage = ({ data }) => {
-    if (!data.ask) deliver(data);
-    else if (live !== null) channel.postMessage({ live });
+  const tell = (message) => {
+    channel.postMessage(message);
+    return deliver(message);
   };
-  channel.postMessage({ ask: true });
-  const lead = () => {
-    const after = heard();
-    const source = new EventSource(`/till/v1/events/stream${after ? `?after=${after}` : ''}`);
-    let opened = Infinity;
-    const again = () => {
-      source.close();
-      clearTimeout(watchdog);
-      // Streams end now and then and begin again: the connection is lost when that fails.
-      if (Date.now() - opened > AGAIN_MS) return lead();
-      lost();
-    };
-    const lost = () => {
-      source.close();
-      tell({ live: live = false });
-      setTimeout(lead, AGAIN_MS);
-    };
-    let watchdog = setTimeout(lost, SILENCE_MS);
-    const alive = () => {
-      clearTimeout(watchdog);
-      watchdog = setTimeout(lost, SILENCE_MS);
-      if (!live) tell({ live: live = true });
-    };
-    source.onopen = () => {
-      opened = Date.now();
-      alive();
-    };
-    source.addEventListener('alive', (message) => {
-      if (message.lastEventId) note(message.lastEventId);
-      alive();
-      tell({ live });
-    });
-    source.onmessage = (message) => {
-      note(message.lastEventId);
-      alive();
-      tell({ event: JSON.parse(message.data) });
-    };
-    source.onerror = again;
-  };
-  const note = (id) => {
-    try {
-      localStorage.setItem(HEARD, JSON.stringify({ id, at: Date.now() }));
-    } catch {
-      // Whoever leads next begins further back, and hears some of it twice.
-    }
+  const pass = (id, event) => {
+    last = id || last;
+    // Each after those before it.
+    dealt = Promise.all([dealt, event && tell({ event })]).then(() => { if (id) note(id); });
   };
 
+  const open = () => {
+    last ??= heard();
+    opened = Infinity;
+    source = new EventSource(`/till/v1/events/stream${last ? `?after=${last}` : ''}`);
+    source.onopen = () => {
+      opened = Date.now();
+      isLive();
+    };
+    source.addEventListener('alive', (message) => {
+      pass(message.lastEventId, null);
+      isLive();
+    });
+    source.onmessage = (message) => {
+      isLive();
+      pass(message.lastEventId, JSON.parse(message.data));
+    };
+    source.onerror = () => {
+      source.close();
+      // Streams end now and then and begin again: the connection is lost when that fails.
+      if (Date.now() - opened > AGAIN_MS) open();
+      else lost();
+    };
+    alive();
+  };
+  const isLive = () => {
+    alive();
+    tell({ live: live = true });
+  };
+  // A window that only hears of the stream by another, and hears nothing, opens one of its own.
+  const lost = () => {
+    clearTimeout(watchdog);
+    if (!leading) return lead();
+    source.close();
+    tell({ live: live = false });
+    setTimeout(open, AGAIN_MS);
+  };
+  const lead = () => {
+    if (leading) return;
+    leading = true;
+    open();
+  };
+
+  // A window that opens later asks how things are.
+  channel.onmessage = ({ data }) => {
+    if (data.ask) {
+      if (leading && live !== null) channel.postMessage({ live });
+      return;
+    }
+    if (!leading) alive();
+    deliver(data);
+  };
+  channel.postMessage({ ask: true });
+  alive();
   if (!navigator.locks) return lead();
   // For as long as this window lives.
   navigator.locks.request(`noren.till.stream.${facts.store}`, () => new Promise(lead));
+}
+
+function note(id) {
+  try {
+    localStorage.setItem(HEARD, JSON.stringify({ id, at: Date.now() }));
+  } catch {
+    // Whoever leads next begins further back, and hears some of it twice.
+  }
 }

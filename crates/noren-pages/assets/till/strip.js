@@ -18,10 +18,13 @@ const ROWS_MAX = rows.classList.contains('watch-large') ? 50 : 3;
 const NEWS_MS = 120_000;
 /** Hidden so long, and somebody should look at what came meanwhile. */
 const HIDDEN_MS = 60_000;
+/** Between two looks that nothing came of. */
+const PAUSE_MAX_MS = 10_000;
 
 // Not known yet.
 let live = null;
 let looking = Promise.resolve();
+let wake = () => {};
 let hiddenSince = null;
 let missed = false;
 const seen = new Set();
@@ -41,6 +44,7 @@ function showState() {
 }
 
 function heardOf(now) {
+  if (now && !live) wake();
   live = now;
   connection(live ? 'on' : 'off');
   showState();
@@ -79,16 +83,29 @@ function add(payment) {
   } else callOut();
 }
 
-async function look(id, tries = 5) {
+/** Looks at a payment until the switch has said what it is. */
+async function look(id) {
   if (seen.has(id)) return;
   seen.add(id);
-  try {
-    const { ok, answer } = await call('GET', `/till/v1/payments/${id}`);
-    if (ok && atTheCounter(answer)) add(answer);
-  } catch {
-    seen.delete(id);
-    if (tries > 0) setTimeout(() => look(id, tries - 1), 2_000);
+  for (let pause = 1_000; ; pause = Math.min(pause * 2, PAUSE_MAX_MS)) {
+    const said = await call('GET', `/till/v1/payments/${id}`).catch(() => null);
+    if (said) {
+      if (said.ok && atTheCounter(said.answer)) add(said.answer);
+      return;
+    }
+    await rest(pause);
   }
+}
+
+/** So long, or until there may be a connection again. */
+function rest(ms) {
+  return new Promise((resolve) => {
+    const over = setTimeout(resolve, ms);
+    wake = () => {
+      clearTimeout(over);
+      resolve();
+    };
+  });
 }
 
 /** Listens; `onEvent(event)` hears of everything else that happens, too, and `onLive()` whenever there
@@ -97,14 +114,17 @@ export function hearPayments(onEvent = () => {}, onLive = () => {}) {
   listen({
     onEvent: (event) => {
       onEvent(event);
-      // One after the other: what came while the till was closed must not stand in a sale's way.
+      // One after the other: what came while the till was closed must not stand in a sale's way. What
+      // has not been looked at yet is not over: whoever listens next begins with it.
       if (event.type === 'payment.captured') looking = looking.then(() => look(event.payment));
+      return looking;
     },
     onState: (now) => {
       heardOf(now);
       if (live) onLive();
     },
   });
+  addEventListener('online', () => wake());
   soundSwitch(document.getElementById('sound'), showState);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') hiddenSince = Date.now();
