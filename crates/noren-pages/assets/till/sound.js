@@ -1,4 +1,4 @@
-// What is heard: two chimes that nobody mixes up, and the amount spoken where the device has a voice of
+// What is heard: three chimes that nobody mixes up, and the amount spoken where the device has a voice of
 // the page's language. Can be switched off, and is remembered.
 
 import { word } from '../words.js';
@@ -51,6 +51,13 @@ export function chimePaid() {
   if (!audible()) return;
   tone(880, 0, 0.5, 'sine');
   tone(1318.5, 0.18, 0.9, 'sine');
+}
+
+/** Two short notes down: not this sale, but one on the counter's code. */
+export function chimeCounter() {
+  if (!audible()) return;
+  tone(1046.5, 0, 0.18, 'triangle');
+  tone(784, 0.15, 0.25, 'triangle');
 }
 
 /** One low note, twice. */

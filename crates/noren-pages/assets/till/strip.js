@@ -6,18 +6,19 @@ import { word } from '../words.js';
 import { call, serverNow } from './calls.js';
 import { facts, title } from './facts.js';
 import { connection } from './frame.js';
-import { audible, chimePaid, muted, soundSwitch, speak } from './sound.js';
+import { audible, chimeCounter, muted, soundSwitch, speak } from './sound.js';
 import { listen } from './stream.js';
 
 const rows = document.getElementById('watch-rows');
 const state = document.getElementById('watch-state');
-const warning = document.getElementById('watch-warning');
 const none = document.getElementById('watch-none');
 const ROWS_MAX = rows.classList.contains('watch-large') ? 50 : 3;
 /** What is older was not now: it is listed, and not called out. */
 const NEWS_MS = 120_000;
 /** Hidden so long, and somebody should look at what came meanwhile. */
 const HIDDEN_MS = 60_000;
+/** So long stands above everything that there was a payment. */
+const SHOWN_MS = 20_000;
 /** Between two looks that nothing came of. */
 const PAUSE_MAX_MS = 10_000;
 
@@ -27,20 +28,33 @@ let looking = Promise.resolve();
 let wake = () => {};
 let hiddenSince = null;
 let missed = false;
+let news = '';
+let newsOver;
 const seen = new Set();
 
-function say(line, name, text) {
-  line.hidden = !text;
-  line.dataset.state = name;
-  if (line.textContent !== text) line.textContent = text;
+function say(name, text) {
+  state.dataset.state = name;
+  if (state.textContent !== text) state.textContent = text;
 }
 
+/** One line at the top of every view: what the clerk has to know first. */
 function showState() {
-  const silent = muted() || !audible();
-  const connected = live ? word('till-watch-live') : word('till-watch-lost');
-  say(state, live ? 'live' : 'lost', live === null ? '' : connected);
-  const unseen = missed ? word('till-watch-hidden') : '';
-  say(warning, 'warning', silent ? word('till-watch-silent') : unseen);
+  if (news) say('news', news);
+  else if (live === false) say('lost', word('till-watch-lost'));
+  else if (muted() || !audible()) say('warning', word('till-watch-silent'));
+  else if (missed) say('warning', word('till-watch-hidden'));
+  else say('live', live ? word('till-watch-live') : '');
+}
+
+/** Above whatever is on the screen, for a while. */
+function tellNews(payment) {
+  news = word('till-watch-came', { amount: plain(payment.amount_captured), wallet: title(payment.wallet) });
+  clearTimeout(newsOver);
+  newsOver = setTimeout(() => {
+    news = '';
+    showState();
+  }, SHOWN_MS);
+  showState();
 }
 
 function heardOf(now) {
@@ -71,9 +85,10 @@ function add(payment) {
   if (none) none.hidden = true;
   if (serverNow() - at > NEWS_MS) return;
   row.classList.add('news');
+  tellNews(payment);
   // One window calls out, or a shop with two of them hears everything twice.
   const callOut = () => {
-    chimePaid();
+    chimeCounter();
     speak(word('till-spoken-counter', { amount: payment.amount_captured.amount }));
     return new Promise((resolve) => setTimeout(resolve, 1_500));
   };

@@ -158,6 +158,7 @@ const WATCH: &[(&str, &[&str])] = &[
 
 /// JSON that stands in a page: nothing in it ends the element that it stands in.
 fn embedded(value: &Value) -> String {
+    ("till-watch-came", &["amount", "wallet"]),
     value.to_string().replace('<', "\\u003c")
 }
 

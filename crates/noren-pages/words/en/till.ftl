@@ -98,6 +98,7 @@ till-watch-lost = The connection is lost, so payments on the counter code are no
 till-watch-silent = There is no sound. Turn it on with the button below.
 till-watch-hidden = This screen was hidden for a while. Please check the payments made meanwhile.
 till-watch-row = { $time } · { $amount } · { $wallet }
+till-watch-came = Paid on the counter code: { $amount } · { $wallet }
 till-sound-on = Sound is on
 till-sound-off = Sound is off
 till-sound-wake = Turn the sound on

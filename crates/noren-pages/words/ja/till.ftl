@@ -98,6 +98,7 @@ till-watch-lost = 接続が切れたため、店頭コードのお支払いを�
 till-watch-silent = 音が出ません。下のボタンで音を出してください。
 till-watch-hidden = この画面がしばらく隠れていました。その間のお支払いも確かめてください。
 till-watch-row = { $time }　{ $amount }　{ $wallet }
+till-watch-came = 店頭コードでお支払いがありました　{ $amount }　{ $wallet }
 till-sound-on = 音：出す
 till-sound-off = 音：出さない
 till-sound-wake = 音を出す

@@ -98,6 +98,7 @@ till-watch-lost = 연결이 끊겨 매장 코드 결제를 알려 드릴 수 없
 till-watch-silent = 소리가 나지 않습니다. 아래 버튼으로 소리를 켜 주세요.
 till-watch-hidden = 이 화면이 한동안 가려져 있었습니다. 그동안의 결제도 확인해 주세요.
 till-watch-row = { $time }　{ $amount }　{ $wallet }
+till-watch-came = 매장 코드로 결제되었습니다　{ $amount }　{ $wallet }
 till-sound-on = 소리 켜짐
 till-sound-off = 소리 꺼짐
 till-sound-wake = 소리 켜기

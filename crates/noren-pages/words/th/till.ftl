@@ -98,6 +98,7 @@ till-watch-lost = การเชื่อมต่อขาดหาย จึ�
 till-watch-silent = ไม่มีเสียง กรุณาเปิดเสียงด้วยปุ่มด้านล่าง
 till-watch-hidden = หน้านี้ถูกซ่อนไว้สักพัก กรุณาตรวจสอบการชำระเงินในช่วงนั้น
 till-watch-row = { $time } · { $amount } · { $wallet }
+till-watch-came = ได้รับชำระจากโค้ดหน้าร้าน · { $amount } · { $wallet }
 till-sound-on = เปิดเสียงอยู่
 till-sound-off = ปิดเสียงอยู่
 till-sound-wake = เปิดเสียง

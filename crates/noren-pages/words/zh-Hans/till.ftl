@@ -98,6 +98,7 @@ till-watch-lost = 连接已断开，无法提示店内收款码的付款。请�
 till-watch-silent = 当前没有声音，请用下方按钮打开声音。
 till-watch-hidden = 本页面曾有一段时间未显示，请核对这段时间的付款。
 till-watch-row = { $time }　{ $amount }　{ $wallet }
+till-watch-came = 店内收款码收到付款　{ $amount }　{ $wallet }
 till-sound-on = 声音：开
 till-sound-off = 声音：关
 till-sound-wake = 打开声音
