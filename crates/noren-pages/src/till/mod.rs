@@ -3,7 +3,9 @@
 mod problems;
 mod sale;
 
-pub use sale::{DemoPage, SalePage, Shop, Wallet, WatchPage, manifest, service_worker};
+pub use sale::{
+    DemoPage, OfflinePage, SalePage, Shop, Wallet, WatchPage, manifest, service_worker,
+};
 
 /// The screens that every till has a way to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

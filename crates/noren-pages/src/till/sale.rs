@@ -73,6 +73,14 @@ pub struct DemoPage {
     pub shops: Vec<Shop>,
 }
 
+/// What the worker shows for a page that it does not keep, without a connection.
+#[derive(Clone, Debug, Template)]
+#[template(path = "till/offline.html")]
+pub struct OfflinePage {
+    /// What all pages share.
+    pub page: Page,
+}
+
 /// What a customer reads, in each language: the screen is turned to them.
 const TO_CUSTOMERS: [&str; 5] = [
     "till-code-title",
@@ -150,6 +158,7 @@ const WATCH: &[(&str, &[&str])] = &[
     ("till-watch-silent", &[]),
     ("till-watch-hidden", &[]),
     ("till-watch-row", &["amount", "wallet", "time"]),
+    ("till-watch-came", &["amount", "wallet"]),
     ("till-spoken-counter", &["amount"]),
     ("till-sound-on", &[]),
     ("till-sound-off", &[]),
@@ -158,7 +167,6 @@ const WATCH: &[(&str, &[&str])] = &[
 
 /// JSON that stands in a page: nothing in it ends the element that it stands in.
 fn embedded(value: &Value) -> String {
-    ("till-watch-came", &["amount", "wallet"]),
     value.to_string().replace('<', "\\u003c")
 }
 

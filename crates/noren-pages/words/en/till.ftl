@@ -102,3 +102,6 @@ till-watch-came = Paid on the counter code: { $amount } · { $wallet }
 till-sound-on = Sound is on
 till-sound-off = Sound is off
 till-sound-wake = Turn the sound on
+till-offline-title = No connection here
+till-offline-say = This page opens once the connection is back. The till opens without it, too.
+till-offline-back = Back to the till

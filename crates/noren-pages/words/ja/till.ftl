@@ -102,3 +102,6 @@ till-watch-came = 店頭コードでお支払いがありました　{ $amount }
 till-sound-on = 音：出す
 till-sound-off = 音：出さない
 till-sound-wake = 音を出す
+till-offline-title = 接続がありません
+till-offline-say = このページは、接続が戻ると開けます。レジの画面は、接続がなくても開けます。
+till-offline-back = レジへ戻る

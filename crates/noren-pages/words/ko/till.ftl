@@ -102,3 +102,6 @@ till-watch-came = 매장 코드로 결제되었습니다　{ $amount }　{ $wall
 till-sound-on = 소리 켜짐
 till-sound-off = 소리 꺼짐
 till-sound-wake = 소리 켜기
+till-offline-title = 연결되어 있지 않습니다
+till-offline-say = 이 페이지는 연결이 돌아오면 열 수 있습니다. 계산대는 연결이 없어도 열립니다.
+till-offline-back = 계산대로 돌아가기

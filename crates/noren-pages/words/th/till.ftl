@@ -102,3 +102,6 @@ till-watch-came = ได้รับชำระจากโค้ดหน้�
 till-sound-on = เปิดเสียงอยู่
 till-sound-off = ปิดเสียงอยู่
 till-sound-wake = เปิดเสียง
+till-offline-title = ไม่มีการเชื่อมต่อ
+till-offline-say = หน้านี้จะเปิดได้เมื่อเชื่อมต่ออีกครั้ง ส่วนเครื่องคิดเงินเปิดได้แม้ไม่มีการเชื่อมต่อ
+till-offline-back = กลับไปที่เครื่องคิดเงิน

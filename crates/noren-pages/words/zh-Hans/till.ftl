@@ -102,3 +102,6 @@ till-watch-came = 店内收款码收到付款　{ $amount }　{ $wallet }
 till-sound-on = 声音：开
 till-sound-off = 声音：关
 till-sound-wake = 打开声音
+till-offline-title = 没有连接
+till-offline-say = 恢复连接后才能打开此页面。收银台没有连接也能打开。
+till-offline-back = 返回收银台

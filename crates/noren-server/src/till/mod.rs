@@ -67,6 +67,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .route("/till/codes/{name}", get(pages::code))
         .route("/till/manifest.webmanifest", get(pages::web_manifest))
         .route("/till/sw.js", get(pages::worker))
+        .route("/till/offline", get(pages::offline))
         .route("/till/demo", post(demo::open))
         .route("/till/pair", get(pairing::page).post(pairing::renew))
         .route("/till/pair/poll", post(pairing::poll))

@@ -8,7 +8,7 @@ use noren_core::id::PaymentKind;
 use noren_core::payment::State as PaymentState;
 use noren_core::refusal::Refusal;
 use noren_pages::Page;
-use noren_pages::till::{DemoPage, SalePage, Shop, Tab, Wallet, WatchPage};
+use noren_pages::till::{DemoPage, OfflinePage, SalePage, Shop, Tab, Wallet, WatchPage};
 use noren_pages::till::{manifest, service_worker};
 use noren_store::counter::Device;
 use qrdraw::{Length, Level, Symbol};
@@ -81,6 +81,11 @@ async fn demo(state: &AppState, reader: &Reader) -> Result<Response, Problem> {
     });
     let view = DemoPage { page: page(state, reader), shops: shops.collect() };
     Ok(web::view(reader, &view))
+}
+
+/// What the till's worker keeps, in the reader's language, and shows for the pages that it does not keep.
+pub(crate) async fn offline(State(state): State<AppState>, reader: Reader) -> Response {
+    web::view(&reader, &OfflinePage { page: page(&state, &reader) })
 }
 
 /// The device with somebody at it, or where to go first.

@@ -111,11 +111,13 @@ export async function a_hand_scanner_works_on_the_amount_page(world) {
 /** The till is an application of the device: loaded without a connection, it is there, and says so. */
 export async function loaded_without_a_connection_the_till_says_so(world) {
   const till = await tillOf(world);
-  await till.evaluate(() => navigator.serviceWorker.ready);
-  // The worker keeps the page as it is fetched through it.
-  await till.reload();
-  await till.locator('#amount-fields:enabled').waitFor();
+  const kept = () => till.evaluate(async () => (await caches.match('/till')) && (await caches.match('/till/offline')) && true);
+  await until('the worker keeps the page', kept);
   await offline(till);
+  // A page that is not kept is no dead end.
+  await till.goto(`${switchUrl()}/till/today`);
+  await tap(till, till.getByRole('link', { name: world.say('till-offline-back') }));
+  await till.locator('#amount-fields:enabled').waitFor();
   await till.reload();
   await till.locator('#amount-fields:enabled').waitFor();
   await till.locator('#connection').filter({ hasText: world.say('till-connection-idle') }).waitFor();
