@@ -1,7 +1,7 @@
 // One sale from its first call to its end. Nothing here guesses: a sale is paid or not when the switch
 // has said so, and until then it is asked again and again, by the same key or by the payment's id.
 
-import { Again, Lost, call } from './calls.js';
+import { Again, Lost, call, serverNow } from './calls.js';
 import { kept, newKey, update } from './records.js';
 
 const FINAL = ['captured', 'voided', 'declined', 'cancelled', 'expired', 'reversed', 'blocked'];
@@ -39,7 +39,7 @@ function apply(sale, payment) {
 }
 
 function end(sale, how) {
-  sale.ended = { at: new Date().toISOString(), ...how };
+  sale.ended = { at: new Date(serverNow()).toISOString(), ...how };
   scanned.delete(sale.id);
 }
 

@@ -51,8 +51,9 @@ export class Amount {
 
 /** Hears what is typed anywhere on the page. `onScan(code)`: a scanner has read one. `onKey(key)`: a
  * person typed a digit, `back` or `enter`, and no field has the keyboard. `undo()`: what a scanner
- * typed so far went into a field, and is to be taken out again. */
-export function hearKeys({ onScan, onKey, before, undo }) {
+ * typed so far went into a field, and is to be taken out again. `takesShort()`: where a scanner's short
+ * code may stand; elsewhere it is the code of goods, and nothing. */
+export function hearKeys({ onScan, onKey, before, undo, takesShort }) {
   let burst = '';
   let first = 0;
   let last = 0;
@@ -63,14 +64,20 @@ export function hearKeys({ onScan, onKey, before, undo }) {
     const now = event.timeStamp;
     const quick = now - last < (machine ? MACHINE.pauseMs : SCANNER_MS);
     if (event.key === 'Enter') {
-      const code = burst;
-      burst = '';
-      machine = false;
-      if (quick && code.length >= SCANNED_MIN) {
+      const swallow = () => {
         event.preventDefault();
         event.stopPropagation();
+      };
+      // A key that is held down says nothing twice.
+      if (event.repeat) return swallow();
+      const code = burst;
+      const short = machine && !takesShort();
+      burst = '';
+      machine = false;
+      if (quick && (code.length >= SCANNED_MIN || short)) {
+        swallow();
         undo(memory);
-        onScan(code);
+        if (code.length >= SCANNED_MIN) onScan(code);
         return;
       }
     } else if (event.key.length === 1 && !event.repeat) {

@@ -60,7 +60,7 @@ export function showResult(sale, loud) {
   $('result-amount').textContent = plain(amount);
   $('result-why').textContent = end.why?.(sale) ?? '';
   $('result-wallet').textContent = title(sale.last?.wallet) || '—';
-  const at = new Date(sale.ended.at);
+  const at = new Date(sale.last?.at ?? sale.ended.at);
   const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Tokyo' };
   $('result-time').textContent = new Intl.DateTimeFormat('en-GB', time).format(at);
   $('result-number').textContent = lastFour(sale.number);

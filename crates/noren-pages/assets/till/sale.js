@@ -315,6 +315,7 @@ hearKeys({
     amount.set(value ?? '');
     $('typed').value = '';
   },
+  takesShort: () => view === 'scan',
   onScan: (code) => {
     if (view === 'amount' || view === 'scan') charge(code);
   },

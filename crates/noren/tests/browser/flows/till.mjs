@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import {
-  api, offline, pay, paymentCode, paymentsOf, scanner, scenario, shows, switchUrl, tap, tillOf, tillSaysPaid, typed, until, yen,
+  api, offline, pair, pay, paymentCode, paymentsOf, scanner, scenario, shows, switchUrl, tap, tillOf, tillSaysPaid, typed, until, yen,
 } from '../lib.mjs';
 
 const CREATES = 'POST /till/v1/payments';
@@ -167,4 +167,48 @@ export async function an_idle_till_says_when_the_switch_cannot_be_reached(world)
   await says('till-connection-idle');
   till.own.wire.restore();
   await says('till-connection-on');
+}
+
+/** The code of goods goes into no amount and takes no result away; neither does an Enter that is held down. */
+export async function goods_and_held_keys_do_nothing(world) {
+  const amount = yen();
+  const till = await tillOf(world, { shop: 'kusuri' });
+  await typed(till, amount);
+  await scanner(till, '49123456');
+  assert.equal(await till.locator('#amount').inputValue(), amount.toLocaleString('en'));
+  assert.ok(await till.locator('#view-amount').isVisible());
+  await till.locator('#amount').focus();
+  await till.keyboard.down('Enter');
+  await till.locator('#code-place img').waitFor();
+  await pay((await paymentsOf('kusuri', amount))[0].order_number, '--wallet', 'noren');
+  await tillSaysPaid(world, till);
+  await till.keyboard.down('Enter');
+  await scanner(till, '49123456');
+  await till.waitForTimeout(300);
+  assert.ok(await till.locator('#view-result').isVisible(), 'the result is still there');
+  await till.keyboard.up('Enter');
+  await till.keyboard.press('Enter');
+  await till.locator('#view-amount').waitFor();
+}
+
+/** The time of a result is the switch's, whatever the tablet's clock says. */
+export async function a_result_shows_the_switchs_time(world) {
+  const amount = yen();
+  const page = await world.open({ device: 'tablet' });
+  await page.addInitScript(() => {
+    const real = Date.now;
+    const Real = Date;
+    const wrong = () => real() - 3 * 3_600_000;
+    window.Date = class extends Real {
+      constructor(...given) { super(...(given.length ? given : [wrong()])); }
+      static now() { return wrong(); }
+    };
+  });
+  const till = await pair(page, 'kusuri');
+  await shows(till, amount);
+  await pay((await paymentsOf('kusuri', amount))[0].order_number, '--wallet', 'noren');
+  await tillSaysPaid(world, till);
+  const { ended_at: ended } = (await paymentsOf('kusuri', amount))[0];
+  const at = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'Asia/Tokyo' }).format(new Date(ended));
+  assert.equal(await textOf(till, '#result-time'), at);
 }
