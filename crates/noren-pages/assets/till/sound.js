@@ -76,9 +76,12 @@ export function beep() {
 export function speak(sentence) {
   const speech = globalThis.speechSynthesis;
   if (!speech || muted()) return;
-  const { lang } = document.documentElement;
-  const primary = lang.split('-')[0];
-  const voice = speech.getVoices().find((one) => one.lang.split(/[-_]/)[0] === primary);
+  const { language, region } = new Intl.Locale(document.documentElement.lang).maximize();
+  const voices = speech.getVoices();
+  const tag = (voice) => voice.lang.replace('_', '-');
+  // Cantonese is Chinese, too: the language of the place first.
+  const exact = voices.find((one) => tag(one) === `${language}-${region}`);
+  const voice = exact ?? voices.find((one) => tag(one).split('-')[0] === language);
   if (!voice) return;
   const said = new SpeechSynthesisUtterance(sentence);
   said.voice = voice;

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 
 import {
-  USER_AGENTS, api, approves, camera, paidOnce, phoneOf, phoneSaysPaid, phoneUrl, store, switchUrl, tap, tillOf, until, written, yen,
+  USER_AGENTS, api, approves, camera, paidOnce, pair, pay, paymentsOf, phoneOf, phoneSaysPaid, phoneUrl, shows, store,
+  switchUrl, tap, tillOf, tillSaysPaid, typed, until, written, yen,
 } from '../lib.mjs';
 
 /** The text of a shop's printed code. */
@@ -70,6 +71,67 @@ export async function a_payment_on_the_printed_code_outlasts_the_page(world) {
   looks.end();
   await heard(till, amount);
 }
+
+/** Keeps in `heard` what would be heard: tones as `[hertz, …]`, sentences with their voice. */
+function ear() {
+  window.heard = [];
+  class Part {
+    constructor(_, { frequency } = {}) { if (frequency) window.heard.push({ tone: frequency }); }
+    gain = { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} };
+    connect(next) { return next; }
+    start() {}
+    stop() {}
+  }
+  window.AudioContext = class { state = 'running'; currentTime = 0; async resume() {} };
+  window.OscillatorNode = window.GainNode = Part;
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+  const voices = ['zh-HK', 'zh-CN', 'ja-JP', 'en-GB', 'en-US', 'ko_KR', 'th-TH'].map((lang) => ({ lang }));
+  const speak = ({ text, lang }) => window.heard.push({ text, lang });
+  Object.defineProperty(window, 'speechSynthesis', { value: { getVoices: () => voices, speak } });
+}
+
+/** Whoever only hears the till knows what happened: paid, not paid, or paid on the counter's code. */
+export async function paid_unpaid_and_the_counters_code_are_told_apart_by_ear(world) {
+  const page = await world.open({ device: 'tablet' });
+  await page.addInitScript(ear);
+  const till = await pair(page, 'omiyage');
+  till.own.tolerate(/422/);
+  /** The chime and the sentence that belong to that key. */
+  const told = async (key) => {
+    const said = world.pattern(key);
+    const all = await until(`${key} is said`, async () => {
+      const now = await till.evaluate(() => window.heard);
+      return now.some(({ text }) => text && said.test(text)) && now;
+    });
+    await till.evaluate(() => { window.heard = []; });
+    const sentences = all.filter(({ text }) => text);
+    assert.equal(sentences.length, 1, 'one sentence');
+    const tag = { ja: 'ja-JP', en: 'en-US', 'zh-Hans': 'zh-CN', ko: 'ko_KR', th: 'th-TH' }[world.language];
+    assert.equal(sentences[0].lang, tag);
+    return all.flatMap(({ tone }) => tone ?? []).slice(-2).join();
+  };
+  const amount = yen();
+  await shows(till, amount);
+  await pay((await paymentsOf('omiyage', amount))[0].order_number, '--wallet', 'noren');
+  await tillSaysPaid(world, till);
+  const paid = await told('till-spoken-paid');
+  await tap(till, '#result-next');
+  await typed(till, yen());
+  await tap(till, '#scan');
+  await till.locator('#typed').fill('9999999999999999 99');
+  await till.locator('#typed').press('Enter');
+  await till.locator('#result-box.tone-bad').waitFor();
+  const unpaid = await told('till-spoken-unpaid');
+  await tap(till, '#result-next');
+  // While a code hides the list, one line at the top tells of it.
+  await shows(till, yen());
+  const counter = yen();
+  await guestPays(world, 'omiyage', counter);
+  await till.locator('#watch-state[data-state=news]').filter({ hasText: written(counter) }).waitFor();
+  const printedCode = await told('till-spoken-counter');
+  assert.equal(new Set([paid, unpaid, printedCode]).size, 3, `${paid}; ${unpaid}; ${printedCode}`);
+}
+paid_unpaid_and_the_counters_code_are_told_apart_by_ear.languages = 'all';
 
 /** The link form, opened by the browser inside an app: its own wallet stands first. */
 async function link_in(world, app, wallet) {
