@@ -212,3 +212,26 @@ export async function a_result_shows_the_switchs_time(world) {
   const at = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'Asia/Tokyo' }).format(new Date(ended));
   assert.equal(await textOf(till, '#result-time'), at);
 }
+
+/** On a phone, nobody has to scroll for what matters: the warning, the languages, the result. */
+export async function what_matters_is_seen_without_scrolling_on_a_phone(world) {
+  const amount = yen();
+  const till = await tillOf(world, { shop: 'kusuri', device: 'phone' });
+  const seen = async (selector) => {
+    const box = await till.locator(selector).boundingBox();
+    const { height } = till.viewportSize();
+    assert.ok(box && box.y >= 0 && box.y + box.height <= height, `${selector} stands at ${JSON.stringify(box)} of ${height}`);
+    return box;
+  };
+  await till.locator('#watch-state').filter({ hasText: /./ }).waitFor();
+  await seen('#watch-state');
+  await seen('#scan');
+  await shows(till, amount);
+  await seen('.customer-languages');
+  await seen('#code-place img');
+  await pay((await paymentsOf('kusuri', amount))[0].order_number, '--wallet', 'noren');
+  await tillSaysPaid(world, till);
+  await seen('#result-next');
+  const { height } = await seen('#view-result');
+  assert.ok(height > till.viewportSize().height * 0.7, `the result is ${height} high`);
+}
