@@ -5,6 +5,7 @@ import { word } from '../words.js';
 
 const PAUSE = 2000;
 let leaving = 0;
+let following = false;
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const show = (selector, shown) => {
@@ -57,21 +58,30 @@ function once() {
   }
 }
 
-/** The page as it is now, in the place of the one that is shown. */
+/** The page as it is now, in the place of the one that is shown. False: this page is left for another. */
 async function renew() {
-  const answer = await fetch(location.href, { cache: 'no-store' });
+  const answer = await fetch(location.href, { cache: 'no-store', redirect: 'manual' });
+  if (answer.type === 'opaqueredirect') {
+    // On to a shop's own site, where a navigation gets and a script does not.
+    location.reload();
+    return false;
+  }
+  if (!answer.ok) throw new TypeError(`status ${answer.status}`);
   const text = await answer.text();
   const page = new DOMParser().parseFromString(text, 'text/html');
   document.title = page.title;
   document.querySelector('main').replaceWith(document.adoptNode(page.querySelector('main')));
   begin();
+  return true;
 }
 
 /** Asks until the page has something else to show. */
 async function follow() {
+  if (following) return;
+  following = true;
   for (;;) {
     const place = document.querySelector('[data-live]');
-    if (!place) return;
+    if (!place) break;
     const { live, mark } = place.dataset;
     try {
       const answer = await fetch(live, {
@@ -79,14 +89,16 @@ async function follow() {
         signal: AbortSignal.timeout(30000),
         cache: 'no-store',
       });
-      if (answer.status === 200) await renew();
-      else if (answer.status !== 304) await wait(PAUSE);
+      if (answer.status === 200) {
+        if (!(await renew())) break;
+      } else if (answer.status !== 304) await wait(PAUSE);
       show('[data-offline]', false);
     } catch {
       show('[data-offline]', true);
       await wait(PAUSE);
     }
   }
+  following = false;
 }
 
 function begin() {
@@ -99,4 +111,4 @@ begin();
 setInterval(countDown, 500);
 follow();
 // Shown again by the back button, from memory: what it says may be old.
-addEventListener('pageshow', (event) => { if (event.persisted) renew().then(follow, () => location.reload()); });
+addEventListener('pageshow', (event) => { if (event.persisted) renew().then((stays) => stays && follow(), () => location.reload()); });

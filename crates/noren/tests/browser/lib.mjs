@@ -13,5 +13,6 @@ export { DEVICES, USER_AGENTS, faultless, offline, tap } from './lib/browser.mjs
 export { WEIGHT_MAX, axe, legible, light, narrow, reachable, sound, spoken, weight } from './lib/checks.mjs';
 export { camera } from './lib/camera.mjs';
 export { fill, focused, press, scanner, tabOnto, tabTo } from './lib/keyboard.mjs';
+export { linePayOrder, shopOfItsOwn } from './lib/linepay.mjs';
 export { Wire } from './lib/wire.mjs';
 export * from './lib/people.mjs';

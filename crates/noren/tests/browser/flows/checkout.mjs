@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 
-import { USER_AGENTS, api, order, pay, press, shopUrl, store, switchUrl, tap, until } from '../lib.mjs';
+import {
+  USER_AGENTS, api, linePayOrder, order, pay, press, shopOfItsOwn, shopUrl, store, switchUrl, tap, until, yen,
+} from '../lib.mjs';
 
 /** The page of a new order. */
 async function arrived(world, options = {}, more = {}) {
@@ -124,6 +126,23 @@ export async function the_way_back_is_taken_after_some_seconds(world) {
   await tap(other, other.getByRole('button', { name: world.say('checkout-stay') }));
   await page.waitForURL(`${shopUrl()}/`, { timeout: 20_000 });
   assert.equal(other.url(), made.checkout_url);
+}
+
+/** A shop of LINE Pay's names the address where its payer goes on, on a site that no script may read. */
+export async function a_paid_order_of_a_facade_leads_to_its_shop(world) {
+  const shop = await shopOfItsOwn();
+  try {
+    const { orderId, page: address } = await linePayOrder(yen(), `${shop.origin}/confirm`);
+    const page = await world.open();
+    page.own.tolerate(new RegExp(`^a request left the demo: ${shop.origin}/`));
+    await page.goto(address);
+    await wallet(page, 'paypay').waitFor();
+    await pay(orderId, '--wallet', 'linepay');
+    await page.waitForURL(`${shop.origin}/confirm?*`);
+    assert.equal(new URL(page.url()).searchParams.get('orderId'), orderId);
+  } finally {
+    shop.close();
+  }
 }
 
 const WALLETS = { wechat: 'wechatpay', alipay: 'alipay', paypay: 'paypay', line: 'linepay' };

@@ -116,7 +116,7 @@ export async function open(browser, options = {}) {
     if (request.isNavigationRequest() && !request.redirectedFrom() && !request.frame().parentFrame()) own.bodies.length = 0;
     const url = new URL(request.url());
     if (['data:', 'blob:', 'about:'].includes(url.protocol)) return;
-    if (!allowed.has(url.origin)) own.faults.push(`a request left the demo: ${request.url()}`);
+    if (!allowed.has(url.origin)) note(own, `a request left the demo: ${request.url()}`);
   });
   window.on('response', (response) => {
     own.bodies.push(response);
