@@ -416,6 +416,11 @@ impl Sheet {
         self.payer.or(self.amount)
     }
 
+    /// What the user pays, where that changes with a new rate: an approval names what was seen.
+    fn promised(&self) -> Option<i64> {
+        self.payer.filter(|_| self.renews).map(|payer| payer.minor())
+    }
+
     /// Both amounts, when they differ in currency.
     fn two(&self) -> bool {
         let currencies = self.amount.zip(self.payer);
@@ -433,6 +438,8 @@ pub struct Pay {
     pub look: Look,
     /// The payment.
     pub sheet: Sheet,
+    /// The server's time, in milliseconds since 1970: a phone's may be another.
+    pub now: i64,
 }
 
 impl Pay {

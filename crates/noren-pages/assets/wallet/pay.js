@@ -6,32 +6,42 @@ import { clock, lost, part, unfinished } from './net.js';
 
 const LONG_AFTER_MS = 8000;
 const frame = document.getElementById('sheet');
+/** How much the server's clock is before this phone's. */
+const skew = Number(frame.dataset.now) - Date.now();
 let shown = frame.innerHTML.trim();
 let since = null;
 let timer = null;
 let busy = false;
+/** What was tapped while something else was on its way. */
+let tapped = null;
+/** What stood on the sheet that asked for an approval: a new rate may come between it and the next. */
+let left = null;
 /** How often something was sent: what was asked before that knows nothing of it. */
 let sends = 0;
 
 const sheet = () => frame.querySelector('[data-step]');
 const step = () => sheet()?.dataset.step;
 const url = () => sheet().dataset.url;
+const payer = () => frame.querySelector('[name="payer"]')?.value;
 
 function put(text) {
   const fresh = new DOMParser().parseFromString(text, 'text/html').body;
   const written = fresh.innerHTML.trim();
   if (written === shown) return;
   const before = step();
-  const typed = frame.querySelector('#pin')?.value;
-  const open = frame.querySelector('.approve')?.open;
+  if (before === 'approve') {
+    left = { payer: payer(), typed: frame.querySelector('#pin').value, open: frame.querySelector('.approve').open };
+  } else if (before !== 'looking') {
+    left = null;
+  }
   shown = written;
   frame.replaceChildren(...fresh.childNodes);
   dress();
-  // What somebody has begun to type stays; what was refused does not.
+  // What somebody has begun to type stays; what was refused does not, nor what was for another amount.
   const pin = frame.querySelector('#pin');
-  if (before === step() && pin && !pin.hasAttribute('aria-invalid')) {
-    frame.querySelector('.approve').open = open;
-    pin.value = typed;
+  if (pin && left && left.payer === payer() && !pin.hasAttribute('aria-invalid')) {
+    frame.querySelector('.approve').open = left.open;
+    pin.value = left.typed;
   }
   if (before !== step()) frame.querySelector('.result h1, #amount')?.focus();
   if (pin?.hasAttribute('aria-invalid')) pin.focus();
@@ -88,28 +98,35 @@ async function look() {
   again();
 }
 
-async function send(form, button) {
-  if (busy) return;
+function able(yes) {
+  for (const one of frame.querySelectorAll('button')) one.disabled = !yes;
+}
+
+async function send(form) {
   busy = true;
-  sends += 1;
-  const sent = new FormData(form, button);
-  for (const one of frame.querySelectorAll('button')) one.disabled = true;
-  try {
-    const text = await part(form.action, sent);
-    lost(false);
-    if (text) put(text);
-  } catch {
-    // It may have arrived or not: the next look says which.
-    lost(true);
+  for (let next = form; next; [next, tapped] = [tapped, null]) {
+    sends += 1;
+    try {
+      const text = await part(next.action, next.fields);
+      lost(false);
+      if (text) put(text);
+    } catch {
+      // It may have arrived or not: the next look says which.
+      lost(true);
+    }
+    if (tapped) able(false);
   }
-  for (const one of frame.querySelectorAll('button')) one.disabled = false;
+  able(true);
   busy = false;
   again();
 }
 
 frame.addEventListener('submit', (event) => {
   event.preventDefault();
-  send(event.target, event.submitter);
+  const form = { action: event.target.action, fields: new FormData(event.target, event.submitter) };
+  able(false);
+  if (busy) tapped = form;
+  else send(form);
 });
 
 frame.addEventListener('click', (event) => {
@@ -123,13 +140,13 @@ frame.addEventListener('click', (event) => {
 function countDown() {
   const until = Number(sheet()?.dataset.until);
   if (!until || step() !== 'approve') return;
-  const left = until - Date.now();
+  const rest = until - Date.now() - skew;
   const text = frame.querySelector('#left');
-  if (text) text.textContent = word('common-time-left', { time: clock(left) });
+  if (text) text.textContent = word('common-time-left', { time: clock(rest) });
   const renew = frame.querySelector('#renew');
-  if (left <= 0 && renew && sheet().dataset.renews && !busy) {
+  if (rest <= 0 && renew && sheet().dataset.renews && !busy && !frame.querySelector('#pin').value) {
     sheet().removeAttribute('data-until');
-    send(renew.form);
+    send({ action: renew.form.action, fields: new FormData(renew.form) });
   }
 }
 setInterval(countDown, 500);

@@ -4,7 +4,7 @@
 //!
 //! | call | body | answer |
 //! |---|---|---|
-//! | `POST /sandbox/scan` | `{scan_id, user, code, amount?, pin?, renew?}` | the scan; `renew: true` asks for a new rate while it waits for the PIN |
+//! | `POST /sandbox/scan` | `{scan_id, user, code, amount?, pin?, payer?, renew?}` | the scan; `renew: true` asks for a new rate while it waits for the PIN; a `pin` with `payer` (smallest units) is good for that amount alone |
 //! | `GET /sandbox/scans/{scan_id}` | | the scan: `{step, outcome, code, shop, amount, quote, payment_id, …}` |
 //! | `GET /sandbox/orders` | | `{orders:[{order, code, amount, shop, expires_at}]}`: those that are open |
 //! | `POST /sandbox/pay` | `{user, code\|order, pin?, refuse?, amount?}` | the order, named by its link or the payment's id |

@@ -71,6 +71,9 @@ pub struct Scan {
     pub amount: Option<Money>,
     /// True when the user gave their PIN.
     pub approved: bool,
+    /// What the user was to pay as they gave it, in the smallest unit; `None`: whatever it is.
+    #[serde(default)]
+    pub seen: Option<i64>,
     /// Where it stands.
     pub step: Step,
     /// What it meets.
@@ -97,6 +100,7 @@ impl Scan {
             code: code.to_owned(),
             amount: None,
             approved: false,
+            seen: None,
             step: Step::Resolving,
             scenario,
             resolution: None,
@@ -129,13 +133,28 @@ impl Scan {
         self.go(Step::Ended(outcome), None);
     }
 
+    /// The user gave their PIN for what they saw. A promise that has ended meanwhile is had anew: the
+    /// approval holds if that one costs the same.
+    pub fn approve(&mut self, now: Timestamp, seen: Option<i64>) {
+        (self.approved, self.seen) = (true, seen);
+        let over = self.quote.as_ref().is_some_and(|quote| quote.expires_at <= now);
+        if seen.is_some() && over {
+            self.renew(now);
+        }
+    }
+
     /// The amount that was typed and the PIN that was given may let it go on.
     pub fn prompt(&mut self, now: Timestamp) {
         if self.step == Step::NeedsAmount && self.amount.is_some() {
             self.go(Step::Quoting, Some(now));
         }
         if self.step == Step::NeedsPin && self.approved {
-            self.go(Step::Reserving, Some(now));
+            let costs = self.quote.as_ref().map(|quote| quote.payer_amount.minor());
+            if self.seen.is_none() || self.seen == costs {
+                self.go(Step::Reserving, Some(now));
+            } else {
+                (self.approved, self.seen) = (false, None);
+            }
         }
     }
 

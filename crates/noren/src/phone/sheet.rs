@@ -37,6 +37,8 @@ pub struct Moved {
     pub amount: Option<String>,
     pub pin: Option<String>,
     pub approve: Option<String>,
+    /// What the sheet asked for, in the smallest unit, where a new rate changes it.
+    pub payer: Option<i64>,
     pub renew: Option<String>,
 }
 
@@ -111,7 +113,7 @@ impl Desk<'_> {
             return Ok(web::page(sheet.render()?));
         }
         let look = self.wallet.look.clone();
-        let text = Pay { page: self.page(), look, sheet }.render()?;
+        let text = Pay { page: self.page(), look, sheet, now: crate::demo::now().0 }.render()?;
         Ok((self.reader.remembered().map(|header| [header]), web::page(text)).into_response())
     }
 
@@ -377,6 +379,7 @@ pub async fn scan_moved(
     }
     if let Ok(Some(pin)) = &approval {
         more["pin"] = json!(pin);
+        more["payer"] = json!(moved.payer);
     }
     if moved.renew.is_some() {
         more["renew"] = json!(true);

@@ -82,6 +82,12 @@ async fn a_payer_pays_by_forms_alone_and_a_repeat_pays_nothing() {
         assert!(text.contains("data-step=\"approve\""), "{wallet}: {text}");
         let (_, text) = browser.post(&sheet, &[("pin", "12")]).await;
         assert!(text.contains("id=\"fault\""), "{wallet}: {text}");
+        if text.contains("name=\"payer\"") {
+            // Nobody pays another amount than they saw.
+            let form = [("pin", "4711"), ("payer", "1")];
+            let (_, text) = browser.post(&sheet, &form).await;
+            assert!(text.contains("data-step=\"approve\""), "{wallet}: {text}");
+        }
         // Twice, as somebody whose first answer was lost.
         browser.post(&sheet, &[("pin", "4711")]).await;
         browser.post(&sheet, &[("approve", "fingerprint")]).await;

@@ -27,6 +27,8 @@ pub(super) struct ScanStart {
     code: String,
     amount: Option<i64>,
     pin: Option<String>,
+    /// What the user was to pay, as they saw it.
+    payer: Option<i64>,
     #[serde(default)]
     renew: bool,
 }
@@ -58,7 +60,9 @@ impl NorenSandbox {
             }
             let typed = start.amount.map(|yen| Money::new(yen, Currency::JPY));
             scan.amount = scan.amount.or(typed);
-            scan.approved |= start.pin.is_some();
+            if start.pin.is_some() {
+                scan.approve(now, start.payer);
+            }
             scan.prompt(now);
         });
         self.run(now);

@@ -31,6 +31,8 @@ struct Switch {
     holds: bool,
     cancelling: bool,
     confirm_by: Option<Timestamp>,
+    /// How many fen a payment costs more than at first.
+    dearer: i64,
 }
 
 fn shop() -> ShopShown {
@@ -87,7 +89,7 @@ impl Switch {
             let rate = Rate::from_decimal(Currency::JPY, Currency::CNY, "0.0484").unwrap();
             let quote = QuoteResponse {
                 quote_id: QuoteId::new(Timestamp(1), Slot::HOUSE, Entropy(2), 0),
-                payer_amount: cny(5_808),
+                payer_amount: cny(5_808 + self.dearer),
                 merchant_amount: ask.receive.unwrap(),
                 rate: rate.into(),
                 mid_rate: rate.into(),
@@ -110,7 +112,7 @@ impl Switch {
         }
         if path == format!("{payment}/confirm") {
             let ask: ConfirmRequest = serde_json::from_value(body).unwrap();
-            if ask.debited != cny(5_808) {
+            if ask.debited != cny(5_808 + self.dearer) {
                 return (422, json!({ "code": "debit-differs", "retry": "never" }));
             }
             self.confirmed += 1;
@@ -232,6 +234,31 @@ fn the_user_sees_shop_amount_and_rate_before_the_pin() {
     assert_eq!(story.debited(), 5_808);
     let PaymentAnswer::Paid(receipt) = story.inquire() else { panic!() };
     assert_eq!((receipt.amount, receipt.payer), (jpy(1_200), Some(cny(5_808))));
+}
+
+#[test]
+fn an_approval_is_good_for_the_amount_that_was_seen() {
+    let mut story = story("approve");
+    story.scan("order", None, None);
+    story.settle();
+    let approve = |story: &mut Story, payer: i64| {
+        let body = json!({
+            "scan_id": "s1", "user": "mei", "code": "order", "pin": "1234", "payer": payer,
+        });
+        assert_eq!(story.world.control("POST", "scan", &body).0, 200);
+        story.settle();
+        story.shown()
+    };
+    assert_eq!(approve(&mut story, 5_807), "needs_pin - -");
+    // The promise has ended, and the new one costs more.
+    story.wait(60_000);
+    story.switch.dearer = 1;
+    assert_eq!(approve(&mut story, 5_808), "needs_pin - -");
+    assert_eq!(story.debited(), 0);
+    // This one has ended too, and the next costs the same.
+    story.wait(60_000);
+    assert_eq!(approve(&mut story, 5_809), "ended captured -");
+    assert_eq!(story.debited(), 5_809);
 }
 
 fn capture(id: u128, yen: i64, fen: i64) -> Call {

@@ -152,6 +152,76 @@ export async function a_lost_connection_pays_once(world) {
   assert.equal((await paymentsOf('soba', amount)).length, 1);
 }
 
+/** Requests that change the sheet, from now on. */
+function counted(page) {
+  const sent = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.postData()));
+  return sent;
+}
+
+export async function a_phone_with_a_wrong_clock_keeps_the_promise_and_the_pin(world) {
+  const amount = yen();
+  const { id } = await order('soba', amount);
+  const page = await world.open();
+  await page.addInitScript(() => {
+    const now = Date.now;
+    window.ahead = 3_600_000;
+    Date.now = () => now() + window.ahead;
+  });
+  await page.goto(home('noren'));
+  const sent = counted(page);
+  await near(page, amount);
+  const left = page.locator('#left');
+  assert.doesNotMatch(await left.innerText(), /\b0:00/);
+  await page.waitForTimeout(1_200);
+  assert.deepEqual(sent.filter((body) => body.includes('renew')), []);
+  await tap(page, '.approve > summary');
+  await page.locator('#pin').fill('47');
+  // The promise ends while a PIN is typed.
+  await page.evaluate(() => (window.ahead += 3_600_000));
+  await left.filter({ hasText: /\b0:00/ }).waitFor();
+  await page.waitForTimeout(1_200);
+  assert.deepEqual(sent.filter((body) => body.includes('renew')), []);
+  const renewed = page.waitForRequest((request) => request.postData()?.includes('renew'));
+  await page.locator('#pin').fill('');
+  await renewed;
+  await page.evaluate(() => (window.ahead -= 3_600_000));
+  await left.filter({ hasNotText: /\b0:00/ }).waitFor();
+  await page.locator('#pin').fill('4711');
+  await page.keyboard.press('Enter');
+  await step(page, 'paid');
+  await captured(id);
+}
+
+/** An approval that was tapped while a new rate was on its way is sent after it, and for what was seen. */
+export async function an_approval_waits_for_a_rate_that_is_on_its_way(world) {
+  const amount = yen();
+  const { id } = await order('soba', amount);
+  const page = await world.open();
+  await page.addInitScript(() => {
+    const now = Date.now;
+    window.ahead = 0;
+    Date.now = () => now() + window.ahead;
+  });
+  await page.goto(home('noren'));
+  await near(page, amount);
+  await tap(page, '.approve > summary');
+  let go;
+  const held = new Promise((later) => (go = later));
+  await page.route('**/wallet/noren/scans/**', async (route) => {
+    if (route.request().postData()?.includes('renew')) await held;
+    await route.continue();
+  });
+  const sent = counted(page);
+  await page.evaluate(() => (window.ahead = 3_600_000));
+  await until('a new rate is asked for', () => sent.length === 1);
+  await tap(page, 'button[value="fingerprint"]');
+  go();
+  await step(page, 'paid');
+  await captured(id);
+  assert.match(sent[1], /payer=\d+&approve=fingerprint/);
+}
+
 export async function a_phone_without_connection_says_so(world) {
   const page = await world.open();
   await page.goto(home('noren'));
