@@ -163,3 +163,20 @@ export async function the_link_knows_the_browsers_of_wechat_alipay_and_line(worl
   await link_in(world, 'alipay', 'alipay');
   await link_in(world, 'line', 'linepay');
 }
+
+/** The window that listens for all of them is put to sleep: another one opens a stream of its own. */
+export async function a_window_that_hears_nothing_listens_itself(world) {
+  const asleep = await world.open({ device: 'tablet' });
+  await asleep.addInitScript(() => {
+    window.EventSource = class { addEventListener() {} close() {} };
+    BroadcastChannel.prototype.postMessage = () => {};
+  });
+  await pair(asleep, 'omiyage');
+  const till = await asleep.context().newPage();
+  await till.clock.install();
+  await till.goto(`${switchUrl()}/till/watch`);
+  await till.clock.fastForward(39_000);
+  assert.notEqual(await till.locator('#connection').getAttribute('data-state'), 'on');
+  await till.clock.fastForward(2_000);
+  await till.locator('#connection[data-state=on]').waitFor();
+}
