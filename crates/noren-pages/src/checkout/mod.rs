@@ -40,6 +40,25 @@ impl Wallet {
     }
 }
 
+/// What somebody with WeChat Pay does who reads a page in WeChat's own browser, where no order of ours
+/// opens it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InWeChat {
+    /// They are in a shop: they show their own code.
+    AtTheTill,
+    /// They buy on the web: another browser shows a code for WeChat to scan.
+    OnTheWeb,
+}
+
+impl InWeChat {
+    fn text(self) -> &'static str {
+        match self {
+            Self::AtTheTill => "checkout-wechat-till",
+            Self::OnTheWeb => "checkout-wechat-web",
+        }
+    }
+}
+
 /// The sentences that the scripts of these pages say, for a `script` element.
 fn words(language: crate::Language) -> String {
     let keys: &[(&str, &[&str])] = &[

@@ -3,7 +3,7 @@
 use askama::Template;
 use noren_core::money::Money;
 
-use super::{Name, Wallet, words};
+use super::{InWeChat, Name, Wallet, words};
 use crate::Page;
 
 /// The page of an order, in any state of it.
@@ -100,6 +100,8 @@ pub enum Stage {
         wallets: Vec<Wallet>,
         /// A code of this page, for a telephone to go on with; on computers.
         phone: Option<String>,
+        /// What to do with WeChat Pay, which cannot be chosen here.
+        in_wechat: Option<InWeChat>,
     },
     /// The chosen wallet is being asked for something to open.
     Preparing {

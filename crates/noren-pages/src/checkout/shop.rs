@@ -3,7 +3,7 @@
 use askama::Template;
 use noren_core::money::Money;
 
-use super::{Name, Wallet, words};
+use super::{InWeChat, Name, Wallet, words};
 use crate::Page;
 
 /// The form.
@@ -28,6 +28,8 @@ pub struct ShopPage {
     pub first: Option<Wallet>,
     /// The others, the likeliest first.
     pub wallets: Vec<Wallet>,
+    /// What to do with WeChat Pay, which cannot be chosen here.
+    pub in_wechat: Option<InWeChat>,
 }
 
 /// What is wrong with an amount.

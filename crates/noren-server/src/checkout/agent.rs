@@ -29,7 +29,8 @@ impl Inside {
     /// The wallets that pay there, by their names here, the best first.
     pub const fn wallets(self) -> &'static [&'static str] {
         match self {
-            Self::WeChat => &["wechatpay"],
+            // Its orders open in its own scanner alone.
+            Self::WeChat => &[],
             Self::Alipay => &["alipay", "alipayplus", "antom"],
             Self::PayPay => &["paypay"],
             Self::Line => &["linepay"],

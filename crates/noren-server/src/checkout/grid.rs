@@ -4,7 +4,7 @@
 use noren_pages::Language;
 use noren_pages::checkout::{Name, Wallet as Shown};
 
-use super::agent::Agent;
+use super::agent::{Agent, Inside};
 
 /// A wallet of ours as a page shows it.
 struct Look {
@@ -13,6 +13,10 @@ struct Look {
     /// Its name in another script, or wallets that pay through it, with the language of that.
     also: Option<(&'static str, &'static str)>,
 }
+
+/// WeChat Pay's orders are codes here (the switch makes none for WeChat's own browser), and nobody
+/// scans the screen that they look at.
+const WECHAT: &str = "wechatpay";
 
 /// Some of the wallets that pay through Alipay+ in Japan, which their users know and Alipay+ they may not.
 const PARTNERS: &str = "AlipayHK, Kakao Pay, GCash, TrueMoney, Touch ’n Go";
@@ -45,6 +49,8 @@ pub(super) struct Grid {
     pub first: Option<Shown>,
     /// The others.
     pub wallets: Vec<Shown>,
+    /// The page is read in the browser of a wallet that is taken, and cannot be paid with there.
+    pub not_here: bool,
 }
 
 /// Puts `accepted` wallets, each a name and a title, in order.
@@ -64,11 +70,16 @@ pub(super) fn grid(
         Shown { name, title, also, hue }
     };
     let mut wallets: Vec<Shown> = accepted.map(shown).collect();
+    let all = wallets.len();
+    if agent.inside == Some(Inside::WeChat) {
+        wallets.retain(|wallet| wallet.name != WECHAT);
+    }
+    let not_here = wallets.len() < all;
     wallets.sort_by_key(|wallet| place(&wallet.name));
     let own = agent.inside.map_or(&[][..], |inside| inside.wallets());
     let first = own.iter().find_map(|own| wallets.iter().position(|wallet| wallet.name == *own));
     let first = first.map(|place| wallets.remove(place));
-    Grid { first, wallets }
+    Grid { first, wallets, not_here }
 }
 
 #[cfg(test)]
@@ -93,11 +104,26 @@ mod tests {
 
     #[test]
     fn the_wallet_that_scanned_stands_alone() {
-        let (first, others) = names(Language::Ja, "x MicroMessenger/8");
-        assert_eq!(first.as_deref(), Some("wechatpay"));
-        assert!(!others.contains(&"wechatpay".to_owned()) && others.len() == 5);
+        let (first, others) = names(Language::Ja, "x AlipayClient/10");
+        assert_eq!(first.as_deref(), Some("alipay"));
+        assert!(!others.contains(&"alipay".to_owned()) && others.len() == 5);
         // The shop does not take what could pay there.
         let (first, _) = names(Language::Ja, "x PayPay/5");
         assert_eq!(first.as_deref(), Some("paypay"));
+    }
+
+    #[test]
+    fn a_code_for_wechat_is_not_offered_inside_wechat() {
+        let (first, others) = names(Language::Ja, "x MicroMessenger/8");
+        assert_eq!(first, None);
+        assert!(!others.contains(&"wechatpay".to_owned()) && others.len() == 5);
+        let not_here = |header: &str, accepted: &str| {
+            let accepted = std::iter::once((accepted.to_owned(), accepted.to_owned()));
+            grid(Language::Ja, Agent::of(header), accepted).not_here
+        };
+        assert!(not_here("x MicroMessenger/8", "wechatpay"));
+        // Where the shop does not take it, nothing is missing; elsewhere it is there.
+        assert!(!not_here("x MicroMessenger/8", "paypay"));
+        assert!(!not_here("x", "wechatpay"));
     }
 }

@@ -12,7 +12,7 @@ use noren_core::refusal::Refusal;
 use noren_core::time::Timestamp;
 use noren_core::wallet::Receipt;
 use noren_pages::checkout::{
-    Foreign, Live, Name, Opening, OrderPage, Over, ReceiptPage, Stage, Until,
+    Foreign, InWeChat, Live, Name, Opening, OrderPage, Over, ReceiptPage, Stage, Until,
 };
 use noren_pages::{Language, Page, japan};
 use noren_wallets::instant;
@@ -111,10 +111,14 @@ fn stage(
         PaymentState::WaitingForPayer(_) => {
             let accepted = choosable(directory, payment.merchant);
             let accepted = accepted.map(|w| (w.name.to_string(), w.title.to_string()));
-            let Grid { first, wallets } = grid(language, agent, accepted);
+            let Grid { first, wallets, not_here } = grid(language, agent, accepted);
+            // Software of the shop's, and no till page of ours, made what has a memo.
+            let web = payment.memo.is_some();
+            let way = if web { InWeChat::OnTheWeb } else { InWeChat::AtTheTill };
+            let in_wechat = not_here.then_some(way);
             let here = || code(&page_url(state, payment.id));
             let phone = if agent.phone { None } else { here() };
-            Stage::Choose { first, wallets, phone }
+            Stage::Choose { first, wallets, in_wechat, phone }
         }
         PaymentState::Ordering(_) => Stage::Preparing { wallet },
         PaymentState::Ordered(_) => {

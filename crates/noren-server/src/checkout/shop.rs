@@ -18,7 +18,7 @@ use noren_core::money::{Currency, Money};
 use noren_core::payment::{CaptureMode, Payment};
 use noren_core::refusal::Refusal;
 use noren_core::time::Span;
-use noren_pages::checkout::{AmountFault, ShopPage, Trouble};
+use noren_pages::checkout::{AmountFault, InWeChat, ShopPage, Trouble};
 use noren_pages::typed::yen;
 use noren_store::sqlite::Scope;
 use ring::digest;
@@ -105,7 +105,7 @@ fn page(
 ) -> Response {
     let accepted = choosable(&place.directory, place.merchant.id);
     let accepted = accepted.map(|w| (w.name.to_string(), w.title.to_string()));
-    let Grid { first, wallets } = grid(reader.language, agent, accepted);
+    let Grid { first, wallets, not_here } = grid(reader.language, agent, accepted);
     let shown = ShopPage {
         page: paper(state, reader),
         shop: name(reader.language, &place.store),
@@ -132,6 +132,7 @@ pub(super) async fn form(
         Err(problem) => told(&state, &reader, &problem, None),
     }
 }
+        in_wechat: not_here.then_some(InWeChat::AtTheTill),
 
 /// What a filled-in form asks for.
 struct Wish {

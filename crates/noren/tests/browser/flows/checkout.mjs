@@ -128,6 +128,26 @@ export async function the_way_back_is_taken_after_some_seconds(world) {
   assert.equal(other.url(), made.checkout_url);
 }
 
+/** A code on the screen that somebody looks at is for nobody: WeChat is told of another way. */
+export async function wechat_pay_is_no_choice_inside_wechat(world) {
+  const bought = await order('soba', yen(), { return_url: `${shopUrl()}/` });
+  for (const [address, key] of [
+    [`${switchUrl()}/s/${await store()}`, 'checkout-wechat-till'],
+    [(await order('soba', yen())).checkout_url, 'checkout-wechat-till'],
+    [bought.checkout_url, 'checkout-wechat-web'],
+  ]) {
+    const page = await world.open({ userAgent: USER_AGENTS.wechat });
+    await page.goto(address);
+    await page.getByText(world.say(key)).waitFor();
+    assert.equal(await wallet(page, 'wechatpay').count(), 0, address);
+    await wallet(page, 'alipay').waitFor();
+    const other = await world.open();
+    await other.goto(address);
+    await wallet(other, 'wechatpay').waitFor();
+    assert.equal(await other.getByText(world.say(key)).count(), 0, address);
+  }
+}
+
 /** A shop of LINE Pay's names the address where its payer goes on, on a site that no script may read. */
 export async function a_paid_order_of_a_facade_leads_to_its_shop(world) {
   const shop = await shopOfItsOwn();
@@ -145,7 +165,7 @@ export async function a_paid_order_of_a_facade_leads_to_its_shop(world) {
   }
 }
 
-const WALLETS = { wechat: 'wechatpay', alipay: 'alipay', paypay: 'paypay', line: 'linepay' };
+const WALLETS = { alipay: 'alipay', paypay: 'paypay', line: 'linepay' };
 
 export async function a_shops_link_opens_what_the_scanning_app_pays_with(world) {
   const link = `${switchUrl()}/s/${await store()}`;

@@ -158,8 +158,7 @@ export async function the_link_opens_paypays_own_way_in_its_browser(world) {
   assert.equal((await paidOnce('omiyage', amount)).wallet, 'paypay');
 }
 
-export async function the_link_knows_the_browsers_of_wechat_alipay_and_line(world) {
-  await link_in(world, 'wechat', 'wechatpay');
+export async function the_link_knows_the_browsers_of_alipay_and_line(world) {
   await link_in(world, 'alipay', 'alipay');
   await link_in(world, 'line', 'linepay');
 }
