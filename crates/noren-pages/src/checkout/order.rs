@@ -28,6 +28,8 @@ pub struct OrderPage {
     pub live: Option<Live>,
     /// The shop's own page, where there is one to go back to.
     pub back: Option<String>,
+    /// The form of the shop's link, where the payer made the order themselves.
+    pub form: Option<String>,
 }
 
 /// The same amount in another currency.
@@ -98,10 +100,10 @@ pub enum Stage {
         first: Option<Wallet>,
         /// The others, the likeliest first.
         wallets: Vec<Wallet>,
-        /// A code of this page, for a telephone to go on with; on computers.
-        phone: Option<String>,
         /// What to do with WeChat Pay, which cannot be chosen here.
         in_wechat: Option<InWeChat>,
+        /// A code of this page, for a telephone to go on with; on computers.
+        phone: Option<String>,
     },
     /// The chosen wallet is being asked for something to open.
     Preparing {

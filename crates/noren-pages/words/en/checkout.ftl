@@ -44,6 +44,7 @@ checkout-released-text = The shop cancelled it, and you will not be charged.
 checkout-blocked-heading = This payment has been stopped
 checkout-blocked-text = Your wallet has stopped it. Do not pay again; please ask your wallet’s support.
 checkout-again = To pay after all, please start again at the shop.
+checkout-start-again = Start again
 checkout-back = Back to the shop
 checkout-back-soon = Going back to the shop in { $seconds } s.
 checkout-stay = Stay on this page

@@ -44,6 +44,7 @@ checkout-released-text = お店が取り消したため、代金は引き落と�
 checkout-blocked-heading = このお支払いは止められています
 checkout-blocked-text = アプリの会社が止めています。もう一度払わずに、アプリの窓口にお問い合わせください。
 checkout-again = もう一度払うときは、お店ではじめからお願いします。
+checkout-start-again = 金額の入力からやり直す
 checkout-back = お店に戻る
 checkout-back-soon = { $seconds }秒後にお店のページへ戻ります。
 checkout-stay = この画面のままにする

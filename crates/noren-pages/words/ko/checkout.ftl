@@ -44,6 +44,7 @@ checkout-released-text = 매장에서 취소하여 출금되지 않습니다.
 checkout-blocked-heading = 이 결제는 중지되었습니다
 checkout-blocked-text = 결제 앱 회사에서 중지했습니다. 다시 결제하지 말고 앱 고객센터에 문의하세요.
 checkout-again = 다시 결제하려면 매장에서 처음부터 시작해 주세요.
+checkout-start-again = 처음부터 다시 하기
 checkout-back = 매장으로 돌아가기
 checkout-back-soon = { $seconds }초 후 매장 페이지로 돌아갑니다.
 checkout-stay = 이 화면에 머무르기

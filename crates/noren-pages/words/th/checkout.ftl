@@ -44,6 +44,7 @@ checkout-released-text = ร้านยกเลิกแล้ว จึงไ
 checkout-blocked-heading = รายการชำระนี้ถูกระงับ
 checkout-blocked-text = ผู้ให้บริการวอลเล็ตระงับไว้ อย่าชำระซ้ำ กรุณาติดต่อฝ่ายช่วยเหลือของวอลเล็ต
 checkout-again = หากยังต้องการชำระ กรุณาเริ่มใหม่ที่ร้าน
+checkout-start-again = เริ่มใหม่
 checkout-back = กลับไปที่ร้าน
 checkout-back-soon = จะกลับไปที่ร้านใน { $seconds } วินาที
 checkout-stay = อยู่ที่หน้านี้

@@ -44,6 +44,7 @@ checkout-released-text = 商家已取消，不会扣款。
 checkout-blocked-heading = 这笔付款已被冻结
 checkout-blocked-text = 支付应用方已冻结该款项。请勿重复付款，并联系支付应用客服。
 checkout-again = 如仍要付款，请在商家处重新下单。
+checkout-start-again = 重新开始付款
 checkout-back = 返回商家
 checkout-back-soon = { $seconds } 秒后返回商家页面。
 checkout-stay = 留在本页

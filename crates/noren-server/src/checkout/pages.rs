@@ -20,6 +20,7 @@ use qrdraw::{Length, Level, Symbol};
 
 use super::agent::Agent;
 use super::grid::{Grid, grid};
+use super::shop::form_of;
 use super::trouble::told;
 use super::{PATH, back, choosable, choose, link, mark, page_url, read};
 use crate::api::id_in_path;
@@ -171,6 +172,7 @@ async fn shown(
         stage: stage(state, &directory, &payment, (reader.language, agent)),
         live,
         back: back::url(&payment).map(str::to_owned),
+        form: form_of(&payment),
     };
     Ok(view(reader, &page))
 }

@@ -40,6 +40,11 @@ use crate::web::{self, Reader};
 
 const PATH: &str = "/s";
 
+/// How the numbers of orders begin that were made here.
+const NUMBER: &str = "link-";
+/// How many hexadecimal digits follow.
+const DIGITS: usize = 16;
+
 /// How long an order stays open that was made here.
 const EXPIRES_IN: Span = Span::seconds(600);
 
@@ -47,6 +52,13 @@ const EXPIRES_IN: Span = Span::seconds(600);
 /// may, when a shop moves to another acquirer, and printed codes hang for years.
 pub(crate) fn shop_url(state: &AppState, store: StoreId) -> String {
     state.public_url().url(&format!("{PATH}/{store}"))
+}
+
+/// The form from which an order came: by its number, which the form gave it.
+pub(super) fn form_of(payment: &Payment) -> Option<String> {
+    let digits = payment.order_number.strip_prefix(NUMBER)?;
+    let ours = digits.len() == DIGITS && digits.bytes().all(is_hex);
+    ours.then(|| format!("{PATH}/{}", payment.store))
 }
 
 /// The store that a link of ours names, when it is one.
@@ -92,8 +104,12 @@ fn fresh() -> String {
     format!("{:032x}", random::bits())
 }
 
+const fn is_hex(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+}
+
 fn is_form(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 32 && text.bytes().all(is_hex)
 }
 
 fn page(
@@ -116,6 +132,7 @@ fn page(
         most: Money::new(place.merchant.payment_max, place.merchant.currency),
         first,
         wallets,
+        in_wechat: not_here.then_some(InWeChat::AtTheTill),
     };
     web::view(reader, &shown)
 }
@@ -132,7 +149,6 @@ pub(super) async fn form(
         Err(problem) => told(&state, &reader, &problem, None),
     }
 }
-        in_wechat: not_here.then_some(InWeChat::AtTheTill),
 
 /// What a filled-in form asks for.
 struct Wish {
@@ -148,7 +164,7 @@ impl Wish {
         let Self { form, amount, wallet } = self;
         let text = format!("{form}\n{amount}\n{wallet}");
         let hash = digest::digest(&digest::SHA256, text.as_bytes());
-        hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        hash.as_ref().iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -181,7 +197,7 @@ async fn create(state: &AppState, place: &Seller, wish: &Wish) -> Result<Payment
     let create = PaymentCreate {
         key: format!("link:{digits}").into(),
         hash: request_hash(Route::PaymentCreate, PATH, &content),
-        order_number: format!("link-{digits}").into(),
+        order_number: format!("{NUMBER}{digits}").into(),
         store: store.id,
         amount: wish.amount,
         present: Present::Merchant { expires_in: EXPIRES_IN },

@@ -89,6 +89,7 @@ export async function an_order_runs_out_before_the_payers_eyes(world) {
   await says(world, page, 'checkout-expired-heading');
   assert.equal(await page.locator('button[name="wallet"]').count(), 0);
   await page.getByText(world.say('checkout-again')).waitFor();
+  assert.equal(await page.getByRole('link', { name: world.say('checkout-start-again') }).count(), 0);
 }
 
 export async function bought_on_the_web_and_told_by_event(world) {
@@ -198,6 +199,21 @@ export async function a_shops_link_is_paid_by_a_guest(world) {
   });
 }
 a_shops_link_is_paid_by_a_guest.languages = 'all';
+
+export async function a_shops_link_that_came_to_nothing_leads_back_to_its_form(world) {
+  const link = `${switchUrl()}/s/${await store()}`;
+  const page = await world.open();
+  await page.goto(link);
+  await page.getByLabel(world.say('checkout-amount')).fill(String(yen()));
+  await tap(page, wallet(page, 'paypay'));
+  await page.waitForURL('**/checkout/pay_*');
+  await page.getByRole('link', { name: world.pattern('checkout-open') }).waitFor();
+  await pay(new URL(page.url()).pathname.split('/').pop(), '--wallet', 'paypay', '--refuse');
+  await says(world, page, 'checkout-declined-heading');
+  await tap(page, page.getByRole('link', { name: world.say('checkout-start-again') }));
+  await page.waitForURL(link);
+  await page.getByLabel(world.say('checkout-amount')).waitFor();
+}
 
 export async function two_taps_on_a_shops_link_are_one_order(world) {
   const page = await world.open();
