@@ -1,5 +1,5 @@
-shop-title = 나라 오미야게 온라인
-shop-heading = 나라에서 보내는 작은 선물
+shop-title = 나라 기념품 온라인
+shop-heading = 나라현에서 온 작은 선물
 shop-lead = 하나를 고르면 결제 화면으로 이동합니다. 쓰던 앱으로 결제할 수 있습니다.
 shop-buy = { $good } 구매
 shop-furoshiki = 보자기

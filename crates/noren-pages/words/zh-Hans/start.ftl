@@ -1,5 +1,5 @@
 start-title = Noren 演示
-start-heading = 一个码，收所有钱包
+start-heading = 一个收款码，支持各种钱包
 start-lead = 商家只需摆放一个码，顾客用自己的钱包付款，商家收到日元。
 start-till = 收银台
 start-till-text = 输入金额，出示二维码或扫描顾客的码。
