@@ -3,6 +3,7 @@
 use askama::Template;
 use noren_core::money::Money;
 
+use super::entry::for_script;
 use crate::Page;
 use crate::till::Frame;
 
@@ -56,6 +57,8 @@ pub struct Today {
     pub frame: Frame,
     /// `2026-11-28`.
     pub day: String,
+    /// `sto_…`.
+    pub store: String,
     /// True on the present day.
     pub now: bool,
     /// What was searched for.
@@ -68,6 +71,13 @@ pub struct Today {
     pub older: Option<String>,
     /// The address of the newest, when these are older.
     pub newest: Option<String>,
+}
+
+impl Today {
+    /// Sentences of its script.
+    pub fn words(&self) -> String {
+        for_script(self.page.language, &[("counter-today-open-refund", &["amount"])])
+    }
 }
 
 /// A payment in a list.
@@ -85,7 +95,7 @@ pub struct Row {
     pub state: Said,
     /// What has gone back.
     pub refunded: Option<Money>,
-    /// The last four of its number.
+    /// The last four of its order's number.
     pub last: String,
 }
 

@@ -18,7 +18,9 @@ pub struct PaymentPage {
     pub frame: Frame,
     /// `pay_…`.
     pub id: String,
-    /// The last four of it.
+    /// `sto_…`.
+    pub store: String,
+    /// The last four of the order's number.
     pub last: String,
     /// What was wanted.
     pub amount: Money,
@@ -82,7 +84,7 @@ pub enum Refundable {
 }
 
 /// The sentences of the refund's script.
-const REFUND_WORDS: [(&str, &[&str]); 8] = [
+const REFUND_WORDS: [(&str, &[&str]); 13] = [
     ("counter-refund-amount-faulty", &["amount"]),
     ("counter-refund-confirm", &["amount"]),
     ("counter-refund-sending", &[]),
@@ -91,6 +93,11 @@ const REFUND_WORDS: [(&str, &[&str]); 8] = [
     ("counter-refund-done", &["amount"]),
     ("counter-refund-refused", &[]),
     ("counter-refund-again", &[]),
+    ("counter-refund-open-say", &["amount", "time"]),
+    ("counter-refund-open-look", &[]),
+    ("counter-refund-open-none", &[]),
+    ("counter-refund-open-some", &["amount", "count"]),
+    ("counter-refund-open-again", &["amount"]),
 ];
 
 impl PaymentPage {

@@ -166,6 +166,7 @@ async fn shown(
         page: Page::new(language, format!("/till/payments/{}", payment.id), !state.livemode()),
         frame: super::frame(state, device, Tab::Today).await?,
         id: payment.id.to_string(),
+        store: payment.store.to_string(),
         last: said::last(payment),
         amount: payment.amount,
         state: said::state(language, payment),

@@ -137,6 +137,7 @@ pub(crate) async fn page(
         frame: super::frame(&state, &device, Tab::Today).await?,
         now: day == Day::of(now),
         states: std::iter::once(every).chain(STATES.map(chosen)).collect(),
+        store: device.store.to_string(),
         rows: found.iter().map(|payment| said::row(language, &directory, payment)).collect(),
         older,
         newest: after.map(|_| address(None)),

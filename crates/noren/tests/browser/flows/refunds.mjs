@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { api, order, paidOnce, pay, switchUrl, tap, tillOf, until, written, yen } from '../lib.mjs';
+import { api, axe, order, paidOnce, pay, switchUrl, tap, tillOf, until, written, yen } from '../lib.mjs';
 
 const SUPERVISOR = { name: 'Ken', pin: '4321' };
 
@@ -66,14 +66,37 @@ export async function a_part_and_then_the_rest_by_a_supervisors_word(world) {
 }
 a_part_and_then_the_rest_by_a_supervisors_word.languages = 'all';
 
-/** Tapped twice, its answer lost, the page loaded again: the money goes back once. */
-export async function once_whatever_happens_to_the_answer(world) {
-  const amount = yen();
-  const payment = await paid('ryokan', amount);
+/** A till at a payment's page, with a supervisor's word, over a network that can be cut. */
+async function supervised(world, payment) {
   const till = await tillOf(world, { shop: 'ryokan', wire: true });
   await till.goto(`${switchUrl()}/till/supervisor?next=/till/payments/${payment}`);
   await supervises(till);
   await till.locator('#refund-form').waitFor();
+  return till;
+}
+
+/** Asks for JPY 300 back. */
+async function asks(till) {
+  await till.locator('#refund-amount').fill('300');
+  await tap(till, '#refund-ask');
+  await tap(till, '#refund-yes');
+}
+
+/** How often a refund was sent. */
+const sent = (till) => till.own.wire.asked.filter((line) => line === 'POST /till/v1/refunds').length;
+
+/** The question of a refund whose end is unknown, once what is on record was read. */
+async function decides(world, till, known) {
+  await till.locator('#refund-open-known').filter({ hasText: known }).waitFor();
+  await till.locator('#refund-open-say').filter({ hasText: written(300) }).waitFor();
+  await till.locator('#refund-open-drop').waitFor();
+}
+
+/** Tapped twice, and its answer lost: it is sent again by itself, and the money goes back once. */
+export async function once_whatever_happens_to_the_answer(world) {
+  const amount = yen();
+  const payment = await paid('ryokan', amount);
+  const till = await supervised(world, payment);
   const lost = till.own.wire.loseAnswer('POST /till/v1/refunds');
   await till.locator('#refund-amount').fill('300');
   await tap(till, '#refund-ask');
@@ -83,11 +106,100 @@ export async function once_whatever_happens_to_the_answer(world) {
   });
   await lost.hit;
   await till.locator('#refund-result').filter({ hasText: world.say('counter-refund-lost') }).waitFor();
-  await till.reload();
   await until('it is sent again', () => lost.count > 1);
   lost.end();
   await till.locator('#refund-result.tone-good').waitFor({ timeout: 20_000 });
   // The page shows what is left.
   await till.locator(`#refund-form[data-left="${amount - 300}"]`).waitFor();
   assert.equal((await back('ryokan', payment, 300)).length, 1);
+}
+
+/** A proxy's no is nobody's no, and its yes nobody's yes: the same key is sent again. */
+export async function what_a_proxy_answers_ends_no_refund(world) {
+  const amount = yen();
+  const payment = await paid('ryokan', amount);
+  const till = await supervised(world, payment);
+  till.own.tolerate(/status of 403/);
+  const keys = new Set();
+  till.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/till/v1/refunds')) keys.add(request.headers()['idempotency-key']);
+  });
+  const no = till.own.wire.answerFor('POST /till/v1/refunds', 403, { error: 'log in to this network' }, 1);
+  const yes = till.own.wire.answerFor('POST /till/v1/refunds', 201, { status: 'refunded' }, 1);
+  await asks(till);
+  await till.locator('#refund-result.tone-good').waitFor({ timeout: 20_000 });
+  assert.deepEqual([no.count, yes.count, sent(till), keys.size], [1, 1, 3, 1], 'three times with one key');
+  no.end();
+  yes.end();
+  assert.equal((await back('ryokan', payment, 300)).length, 1);
+}
+
+/** A refund that never arrived is asked about on a later load, and sent only by a tap. */
+export async function a_lost_refund_is_sent_again_by_a_tap(world) {
+  const amount = yen();
+  const payment = await paid('ryokan', amount);
+  const till = await supervised(world, payment);
+  const lost = till.own.wire.loseRequest('POST /till/v1/refunds');
+  await asks(till);
+  await lost.hit;
+  // Even before this page has seen that it is lost.
+  await till.reload();
+  lost.end();
+  const before = sent(till);
+  await decides(world, till, world.say('counter-refund-open-none'));
+  await axe(till);
+  // Today's payments lead to it.
+  await till.goto(`${switchUrl()}/till/today`);
+  await tap(till, till.locator('#open-refunds a').filter({ hasText: written(300) }));
+  await decides(world, till, world.say('counter-refund-open-none'));
+  assert.equal(sent(till), before, 'nothing is sent by itself');
+  await tap(till, '#refund-open-again');
+  await till.locator('#refund-result.tone-good').waitFor({ timeout: 20_000 });
+  assert.equal((await back('ryokan', payment, 300)).length, 1);
+  await till.goto(`${switchUrl()}/till/today`);
+  await till.locator(`.rows a[href="/till/payments/${payment}"]`).waitFor();
+  assert.equal(await till.locator('#open-refunds a').count(), 0);
+}
+
+/** Its answer never came: the record says that the money went back, and the same key sends none twice. */
+export async function a_refund_whose_answer_was_lost_is_on_record(world) {
+  const amount = yen();
+  const payment = await paid('ryokan', amount);
+  const till = await supervised(world, payment);
+  const lost = till.own.wire.loseAnswer('POST /till/v1/refunds');
+  await asks(till);
+  await lost.hit;
+  await back('ryokan', payment, 300);
+  await till.reload();
+  lost.end();
+  await decides(world, till, world.pattern('counter-refund-open-some', { count: '1' }));
+  await tap(till, '#refund-open-again');
+  await till.locator('#refund-result.tone-good').waitFor({ timeout: 20_000 });
+  assert.equal((await back('ryokan', payment, 300)).length, 1);
+}
+
+/** What is dropped is gone: nothing is sent, and the whole can be given back as before. */
+export async function a_lost_refund_can_be_dropped_once_the_record_is_seen(world) {
+  const amount = yen();
+  const payment = await paid('ryokan', amount);
+  const till = await supervised(world, payment);
+  const lost = till.own.wire.loseRequest('POST /till/v1/refunds');
+  await asks(till);
+  await lost.hit;
+  const unread = till.own.wire.loseRequest('GET /till/v1/refunds');
+  await till.reload();
+  lost.end();
+  const before = sent(till);
+  await unread.hit;
+  await till.locator('#refund-open-again').waitFor();
+  assert.ok(await till.locator('#refund-open-drop').isHidden(), 'not without the record');
+  unread.end();
+  await decides(world, till, world.say('counter-refund-open-none'));
+  await tap(till, '#refund-open-drop');
+  await till.locator(`#refund-form[data-left="${amount}"]`).waitFor();
+  await till.reload();
+  await till.locator('#refund-form').waitFor();
+  assert.equal(sent(till), before);
+  const { data } = await api('ryokan', 'GET', `/v1/refunds?payment=${payment}`);
+  assert.deepEqual(data, []);
 }

@@ -72,6 +72,11 @@ export class Wire {
     return this.#rule('answer', what, times);
   }
 
+  /** Requests like this one never arrive, and something on the way answers them, as a proxy does. */
+  answerFor(what, status, body, times = Infinity) {
+    return Object.assign(this.#rule('other', what, times), { status, body: JSON.stringify(body) });
+  }
+
   #rule(kind, what, times) {
     const is = typeof what === 'string' ? (line) => line.startsWith(what) : (line) => what.test(line);
     let lost;
@@ -108,6 +113,12 @@ export class Wire {
     if (rule) rule.count += 1;
     if (rule?.kind === 'request') {
       request.socket.destroy();
+      rule.lost();
+      return;
+    }
+    if (rule?.kind === 'other') {
+      response.writeHead(rule.status, { 'content-type': 'application/json', connection: 'close' });
+      response.end(rule.body);
       rule.lost();
       return;
     }
