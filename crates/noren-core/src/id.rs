@@ -114,11 +114,6 @@ impl<K> Id<K> {
         out.iter().map(|b| char::from(*b)).collect()
     }
 
-    /// The last four of its digits: what people read out.
-    pub fn last_four(self) -> String {
-        self.digits().split_off(DIGITS - 4)
-    }
-
     /// Reads the 25 digits without the prefix.
     pub fn from_digits(digits: &str) -> Result<Self, IdError> {
         let raw = read_digits(digits)?;

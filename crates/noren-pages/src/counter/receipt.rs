@@ -27,7 +27,7 @@ pub struct Slip {
     pub wallet: String,
     /// The shop's own number.
     pub order_number: String,
-    /// The last four of the payment's number.
+    /// The last four of the order's number.
     pub last: String,
     /// What of it has gone back since.
     pub refunded: Option<Money>,

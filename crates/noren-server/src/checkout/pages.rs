@@ -243,7 +243,7 @@ async fn slip(state: &AppState, id: &str, reader: &Reader) -> Result<Response, P
         transaction: Some(receipt.transaction.to_string()),
         time: japan::date_and_time(at),
         at: instant::print(at),
-        last: payment.id.last_four(),
+        last: crate::till::last(&payment),
         order_number: payment.order_number.to_string(),
         order_page,
     };

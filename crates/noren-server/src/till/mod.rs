@@ -36,6 +36,7 @@ mod today;
 pub use demo::{DEMO_CLERK, DEMO_CLERK_PIN, DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN};
 pub(crate) use frame::frame;
 pub(crate) use opened::{Opened, picture};
+pub(crate) use said::last;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;

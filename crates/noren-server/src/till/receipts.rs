@@ -94,7 +94,7 @@ async fn slip(
         lines,
         wallet: payment.wallet().map_or(String::new(), |w| said::title(&directory, w)),
         order_number: payment.order_number.to_string(),
-        last: payment.id.last_four(),
+        last: said::last(payment),
         refunded: said::refunded(payment).filter(|_| !refund),
         copy,
     })

@@ -66,8 +66,8 @@ pub(super) fn why(language: Language, state: &State) -> Option<String> {
     Some(words::say(language, key))
 }
 
-/// The last four of the order's number: what the screen of the sale has called it by.
-pub(super) fn last(payment: &Payment) -> String {
+/// The last four of the order's number: what every screen and every receipt calls a payment by.
+pub(crate) fn last(payment: &Payment) -> String {
     let number = &payment.order_number;
     number.char_indices().rev().take(4).last().map_or("", |(at, _)| &number[at..]).to_owned()
 }
