@@ -112,6 +112,17 @@ impl Shop {
         StoreId::new(BORN, self.merchant().slot(), Entropy(u128::from(self.slot)), 1)
     }
 
+    /// What stands on its receipts: the number of a qualified invoice, and the rate of what it sells.
+    /// The number is invented: a corporate number begins with its check digit, which is 1 to 9.
+    pub fn receipt(&self) -> serde_json::Value {
+        // Food to take away is at the reduced rate.
+        let reduced = self.mcc == "5499";
+        serde_json::json!({
+            "invoice_number": format!("T{:013}", self.slot),
+            "tax_default": if reduced { 8 } else { 10 },
+        })
+    }
+
     /// As a network shows it.
     pub fn shown(&self) -> noren_core::directory::Shop {
         noren_core::directory::Shop {

@@ -310,6 +310,7 @@ pub async fn run(options: Options) -> anyhow::Result<Ended> {
     let played = async {
         day.open(&stage.directory()?).await?;
         day.staff().await?;
+        day.receipts().await?;
         day.play(&OnStderr { quiet: false }).await
     };
     let interrupted = serve::stop_signal();
