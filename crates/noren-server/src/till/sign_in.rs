@@ -77,9 +77,10 @@ async fn shown(
         supervisor: person.role == StaffRole::Supervisor,
         chosen: only || person.name == present,
     };
-    let demo = state.demo().then(|| {
-        [(DEMO_CLERK, DEMO_CLERK_PIN), (DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN)]
-            .map(|(name, pin)| (name.to_owned(), pin.to_owned()))
+    let demo = [(DEMO_CLERK, DEMO_CLERK_PIN), (DEMO_SUPERVISOR, DEMO_SUPERVISOR_PIN)];
+    let demo = demo.iter().filter(|_| state.demo()).filter(|(name, _)| {
+        // Only whose PIN counts here.
+        people.iter().any(|person| person.name == *name)
     });
     let refused = fault.is_some();
     let view = View {
@@ -89,7 +90,7 @@ async fn shown(
         people: people.iter().map(person).collect(),
         next: onward(given.1).to_owned(),
         fault,
-        demo: demo.map(Vec::from).unwrap_or_default(),
+        demo: demo.map(|(name, pin)| ((*name).to_owned(), (*pin).to_owned())).collect(),
     };
     let page = web::shown(reader, &view, None)?;
     Ok(if refused { (StatusCode::FORBIDDEN, page).into_response() } else { page })
