@@ -74,8 +74,28 @@ export const SCREENS = [
   tillAt('watch', '/till/watch'),
   tillAt('sign-in', '/till/sign-in'),
   tillAt('supervisor', '/till/supervisor'),
+  till('pin-wrong', (page, world) => mistypes(page, `Aoi-${world.language}`, 1)),
+  till('pin-locked', (page, world) => mistypes(page, `Mio-${world.language}`, 6)),
   tillAt('today', '/till/today'),
   till('payment', async (page) => page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}`)),
+  till('payment-unknown', async (page) => {
+    page.own.tolerate(/status of 404/);
+    await page.goto(`${switchUrl()}/till/payments/pay_0000000000000000000000000`);
+  }),
+  till('refund-question', async (page) => {
+    await page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}`);
+    await tap(page, '#refund-ask');
+    await page.locator('#refund-sure').waitFor();
+  }),
+  till('refund-open', async (page) => {
+    await page.goto(await unconfirmed(page));
+    await page.locator('#refund-open-drop').waitFor();
+  }),
+  till('today-refund-open', async (page) => {
+    await unconfirmed(page);
+    await page.goto(`${switchUrl()}/till/today`);
+    await page.locator('#open-refunds a').waitFor();
+  }),
   till('receipt', async (page) => page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}/receipt`)),
   till('receipt-refund', async (page) => {
     await page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}`);
@@ -183,4 +203,31 @@ async function paidOrder() {
     const now = await api('soba', 'GET', `/v1/payments/${made.id}`);
     return now.status === 'captured' ? now : null;
   });
+}
+
+/** A refund that was sent from this browser and has no known end; gives the address of its payment. */
+async function unconfirmed(page) {
+  const id = await partlyRefunded();
+  const intent = {
+    key: `lost-${id}`,
+    amount: { amount: 200, currency: 'JPY' },
+    at: Date.now() - 86_400_000,
+    store: await store('soba'),
+    lost: true,
+  };
+  await page.evaluate(([name, text]) => localStorage.setItem(name, text), [`refund:${id}`, JSON.stringify(intent)]);
+  return `${switchUrl()}/till/payments/${id}`;
+}
+
+/** Somebody who works there gives a wrong PIN, so many times; nobody else is locked out by it. */
+async function mistypes(page, name, times) {
+  page.own.tolerate(/status of 403/);
+  await api('soba', 'PUT', `/v1/staff/${name}`, { role: 'clerk', pin: '2468' });
+  await page.goto(`${switchUrl()}/till/sign-in`);
+  for (let time = 0; time < times; time += 1) {
+    await tap(page, page.locator('label.person').filter({ hasText: name }));
+    await page.locator('#pin').fill('1357');
+    await Promise.all([page.waitForEvent('load'), page.locator('#pin').press('Enter')]);
+  }
+  await page.locator('.fault[role=alert]').waitFor();
 }
