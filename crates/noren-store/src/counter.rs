@@ -175,16 +175,41 @@ impl Counter {
         read().doing(DOING)
     }
 
-    /// Who is signed in at a device now, and until when as a supervisor.
-    pub fn device_sign(
+    /// Somebody is at a device from now on. False when, since they were read, they went, were given
+    /// another role or PIN, or the device became no till: then nothing changes.
+    pub fn sign_in(&self, id: &str, staff: &Staff) -> Result<bool, StoreError> {
+        let sql = "UPDATE devices SET staff = ?2, supervisor_until = NULL
+                   WHERE id = ?1 AND revoked_at IS NULL AND EXISTS (SELECT 1 FROM staff
+                     WHERE merchant = ?3 AND name = ?2 AND role = ?4 AND pin_hash = ?5)";
+        let merchant = staff.merchant.to_string();
+        let row = (id, &staff.name, merchant, staff.role.name(), &staff.pin_hash);
+        let put = self.0.prepare_cached(sql).and_then(|mut put| put.execute(row));
+        Ok(put.doing(DOING)? == 1)
+    }
+
+    /// A supervisor's word counts at a device until then. False when, since they were read, whoever was
+    /// `present` went, or the supervisor did or was given another role or PIN: then nothing changes.
+    pub fn supervise(
         &self,
         id: &str,
-        staff: Option<&str>,
-        supervisor_until: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        let sql = "UPDATE devices SET staff = ?2, supervisor_until = ?3 WHERE id = ?1";
-        let row = params![id, staff, supervisor_until.map(|at| at.0)];
-        self.0.prepare_cached(sql).and_then(|mut put| put.execute(row)).map(drop).doing(DOING)
+        present: &str,
+        supervisor: &Staff,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE devices SET supervisor_until = ?3
+                   WHERE id = ?1 AND staff = ?2 AND revoked_at IS NULL AND EXISTS (SELECT 1 FROM staff
+                     WHERE merchant = ?4 AND name = ?5 AND role = ?6 AND pin_hash = ?7)";
+        let merchant = supervisor.merchant.to_string();
+        let Staff { name, role, pin_hash, .. } = supervisor;
+        let row = (id, present, until.0, merchant, name, role.name(), pin_hash);
+        let put = self.0.prepare_cached(sql).and_then(|mut put| put.execute(row));
+        Ok(put.doing(DOING)? == 1)
+    }
+
+    /// Nobody is at a device any more, and no supervisor's word counts.
+    pub fn sign_out(&self, id: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE devices SET staff = NULL, supervisor_until = NULL WHERE id = ?1";
+        self.0.prepare_cached(sql).and_then(|mut put| put.execute([id])).map(drop).doing(DOING)
     }
 
     /// It is no till from now on.
@@ -313,7 +338,8 @@ mod tests {
         counter.device_add(&till).unwrap();
         assert!(counter.device_add(&till).is_err(), "an id is given once");
         counter.staff_put(&hana).unwrap();
-        counter.device_sign("till_1", Some("Hana"), Some(Timestamp(70))).unwrap();
+        assert!(counter.sign_in("till_1", &hana).unwrap());
+        assert!(counter.supervise("till_1", "Hana", &hana, Timestamp(70)).unwrap());
         drop(counter);
         let counter = Counter::open(&folder).unwrap();
         let signed = Device {
@@ -333,5 +359,74 @@ mod tests {
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", folder.display()));
         }
+    }
+
+    /// A PIN is compared for some 20 ms. What was signed out, taken away or replaced in that time stays so.
+    #[test]
+    fn who_was_read_signs_in_only_while_it_is_true() {
+        let slot = Slot::new(7).unwrap();
+        let merchant = MerchantId::new(Timestamp(1), slot, Entropy(1), 0);
+        let counter = Counter::in_memory().unwrap();
+        let till = Device {
+            id: "till_1".into(),
+            token_hash: "ab".into(),
+            tenant: "t".parse().unwrap(),
+            merchant,
+            store: StoreId::new(Timestamp(1), slot, Entropy(2), 0),
+            title: "Counter 1".into(),
+            paired_at: Timestamp(5),
+            revoked_at: None,
+            staff: None,
+            supervisor_until: None,
+        };
+        counter.device_add(&till).unwrap();
+        let person = |name: &str, role, pin_hash: &str| Staff {
+            merchant,
+            name: name.into(),
+            role,
+            pin_hash: pin_hash.into(),
+            wrong: 0,
+            locked_until: None,
+        };
+        let hana = person("Hana", StaffRole::Clerk, "a");
+        let ken = person("Ken", StaffRole::Supervisor, "b");
+        counter.staff_put(&hana).unwrap();
+        counter.staff_put(&ken).unwrap();
+        let now = || {
+            let device = counter.device("till_1").unwrap().unwrap();
+            (device.staff, device.supervisor_until)
+        };
+        let until = Timestamp(70);
+        assert!(counter.sign_in("till_1", &hana).unwrap());
+        // Signed out while the supervisor's PIN was compared.
+        counter.sign_out("till_1").unwrap();
+        assert!(!counter.supervise("till_1", "Hana", &ken, until).unwrap());
+        assert_eq!(now(), (None, None));
+        // A new PIN for each of them.
+        assert!(counter.sign_in("till_1", &hana).unwrap());
+        counter.staff_put(&person("Ken", StaffRole::Supervisor, "c")).unwrap();
+        assert!(!counter.supervise("till_1", "Hana", &ken, until).unwrap());
+        assert_eq!(now(), (Some("Hana".into()), None));
+        counter.staff_put(&person("Hana", StaffRole::Clerk, "d")).unwrap();
+        assert!(!counter.sign_in("till_1", &hana).unwrap());
+        // A wrong try after that is not forgotten for the PIN of before.
+        counter.staff_try(merchant, "Hana", Timestamp(1)).unwrap();
+        counter.staff_right(&hana).unwrap();
+        let wrong = |name: &str| {
+            let all = counter.staff(merchant).unwrap();
+            all.into_iter().find(|staff| staff.name == name).unwrap().wrong
+        };
+        assert_eq!(wrong("Hana"), 1);
+        // Another role with the same PIN.
+        let ken = person("Ken", StaffRole::Supervisor, "c");
+        counter.staff_put(&person("Ken", StaffRole::Clerk, "c")).unwrap();
+        assert!(counter.sign_in("till_1", &person("Hana", StaffRole::Clerk, "d")).unwrap());
+        assert!(!counter.supervise("till_1", "Hana", &ken, until).unwrap());
+        // They work there no more, and the device is no till any more.
+        counter.staff_remove(merchant, "Ken").unwrap();
+        assert!(!counter.sign_in("till_1", &person("Ken", StaffRole::Clerk, "c")).unwrap());
+        counter.device_revoke("till_1", Timestamp(80)).unwrap();
+        assert!(!counter.sign_in("till_1", &person("Hana", StaffRole::Clerk, "d")).unwrap());
+        assert_eq!(now(), (None, None));
     }
 }

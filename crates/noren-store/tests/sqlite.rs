@@ -476,6 +476,12 @@ fn a_stores_day_is_found_and_summed_and_the_days_beside_it_are_not() {
     };
     assert_eq!(found(day()), [waits.id, second.id, first.id]);
     assert_eq!(found(PaymentFilter { unfinished: true, ..day() }), [waits.id]);
+    let ended = second.state.ended_at().unwrap();
+    let from_then = |ms: i64| Some((Timestamp(ended.0 + ms), Timestamp(ended.0 + ms + 1)));
+    assert_eq!(found(PaymentFilter { ended: from_then(0), ..day() }), [second.id]);
+    for beside in [-1, 1] {
+        assert_eq!(found(PaymentFilter { ended: from_then(beside), ..day() }), [], "{beside} ms");
+    }
     let text = second.id.to_string();
     let last_digits = Some(text[text.len() - 4..].into());
     assert!(found(PaymentFilter { last_digits, ..day() }).contains(&second.id));

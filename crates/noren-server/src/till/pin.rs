@@ -85,8 +85,8 @@ pub(crate) async fn show(
     match staff.filter(|_| right) {
         None => Ok(Shown::Wrong),
         Some(staff) => {
-            let name = staff.name.clone();
-            state.counter(move |counter| counter.staff_right(merchant, &name)).await?;
+            let right = staff.clone();
+            state.counter(move |counter| counter.staff_right(&right)).await?;
             Ok(Shown::Right(staff))
         }
     }

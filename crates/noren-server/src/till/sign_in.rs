@@ -6,7 +6,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use noren_core::time::{Span, Timestamp};
+use noren_core::time::Span;
 use noren_pages::counter::{Fault, Person, SignIn as View};
 use noren_pages::till::Tab;
 use noren_pages::{Page, japan};
@@ -138,16 +138,6 @@ async fn checked(
     })
 }
 
-async fn sign(
-    state: &AppState,
-    device: &Device,
-    staff: Option<String>,
-    supervisor_until: Option<Timestamp>,
-) -> Result<(), Problem> {
-    let id = device.id.clone();
-    state.counter(move |c| c.device_sign(&id, staff.as_deref(), supervisor_until)).await
-}
-
 /// The sign-in page's form.
 pub(crate) async fn sign_in(
     State(state): State<AppState>,
@@ -155,16 +145,18 @@ pub(crate) async fn sign_in(
     session: TillSession,
     Form(given): Form<Given>,
 ) -> Result<Response, Problem> {
-    match checked(&state, &session.device, &given).await? {
+    let fault = match checked(&state, &session.device, &given).await? {
         Ok(staff) => {
-            sign(&state, &session.device, Some(staff.name), None).await?;
-            Ok(see(onward(given.next.as_deref())))
+            let id = session.device.id.clone();
+            match state.counter(move |counter| counter.sign_in(&id, &staff)).await? {
+                true => return Ok(see(onward(given.next.as_deref()))),
+                false => Fault::Wrong,
+            }
         }
-        Err(fault) => {
-            let form = (&*given.name, given.next.as_deref());
-            shown(&state, &reader, &session.device, Why::SignIn, form, Some(fault)).await
-        }
-    }
+        Err(fault) => fault,
+    };
+    let form = (&*given.name, given.next.as_deref());
+    shown(&state, &reader, &session.device, Why::SignIn, form, Some(fault)).await
 }
 
 /// The supervisor page's form.
@@ -175,14 +167,18 @@ pub(crate) async fn supervise(
     Form(given): Form<Given>,
 ) -> Result<Response, Problem> {
     let device = &session.device;
-    if device.staff.is_none() {
-        return Ok(see("/till/sign-in"));
-    }
+    let Some(present) = device.staff.clone() else { return Ok(see("/till/sign-in")) };
     let fault = match checked(&state, device, &given).await? {
         Ok(staff) if staff.role == StaffRole::Supervisor => {
             let until = state.handle().now().after(WORD_FOR);
-            sign(&state, device, device.staff.clone(), Some(until)).await?;
-            return Ok(see(onward(given.next.as_deref())));
+            let id = device.id.clone();
+            let kept =
+                state.counter(move |counter| counter.supervise(&id, &present, &staff, until));
+            match kept.await? {
+                true => return Ok(see(onward(given.next.as_deref()))),
+                // Who has gone meanwhile is led to the sign-in page by the next try.
+                false => Fault::Wrong,
+            }
         }
         Ok(_) => Fault::NoSupervisor,
         Err(fault) => fault,
@@ -196,7 +192,8 @@ pub(crate) async fn sign_out(
     State(state): State<AppState>,
     session: TillSession,
 ) -> Result<Response, Problem> {
-    sign(&state, &session.device, None, None).await?;
+    let id = session.device.id.clone();
+    state.counter(move |counter| counter.sign_out(&id)).await?;
     Ok(see("/till/sign-in"))
 }
 

@@ -59,7 +59,9 @@ fn searches(text: &str, day: Day, all: &PaymentFilter) -> Vec<PaymentFilter> {
         return vec![all.clone()];
     }
     if let Some(minute) = day.minute(&text) {
-        return vec![PaymentFilter { created: Some(minute), ..all.clone() }];
+        // The list says when a payment began, its receipt when it was paid.
+        let began = PaymentFilter { created: Some(minute), ..all.clone() };
+        return vec![began, PaymentFilter { ended: Some(minute), ..all.clone() }];
     }
     let mut found = Vec::new();
     if text.len() == 4 && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -135,9 +137,9 @@ pub(crate) async fn page(
     let view = Today {
         page: Page::new(language, &reader.here, !state.livemode()),
         frame: super::frame(&state, &device, Tab::Today).await?,
+        store: device.store.to_string(),
         now: day == Day::of(now),
         states: std::iter::once(every).chain(STATES.map(chosen)).collect(),
-        store: device.store.to_string(),
         rows: found.iter().map(|payment| said::row(language, &directory, payment)).collect(),
         older,
         newest: after.map(|_| address(None)),
@@ -261,9 +263,13 @@ mod tests {
             let way = |f: &PaymentFilter| (f.created.is_some(), f.last_digits.is_some(), f.amount);
             found.iter().map(way).collect::<Vec<_>>()
         };
+        let began_or_ended = |text: &str| {
+            let found = searches(text, day, &all);
+            found.iter().map(|f| (f.created.is_some(), f.ended.is_some())).collect::<Vec<_>>()
+        };
         assert_eq!(ways(" "), [(false, false, None)]);
-        assert_eq!(ways("14:05"), [(true, false, None)]);
-        assert_eq!(ways("１４：０５"), [(true, false, None)]);
+        assert_eq!(began_or_ended("14:05"), [(true, false), (false, true)]);
+        assert_eq!(began_or_ended("１４：０５"), [(true, false), (false, true)]);
         assert_eq!(ways("M4C8"), [(false, true, None)]);
         assert_eq!(ways("1200"), [(false, true, None), (false, false, Some(1_200))]);
         assert_eq!(

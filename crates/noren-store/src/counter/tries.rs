@@ -60,12 +60,14 @@ impl Counter {
         Ok(Try::Staff(found))
     }
 
-    /// The PIN was the right one: what was counted is forgotten.
-    pub fn staff_right(&self, merchant: MerchantId, name: &str) -> Result<(), StoreError> {
-        let sql =
-            "UPDATE staff SET wrong = 0, locked_until = NULL WHERE merchant = ?1 AND name = ?2";
+    /// The PIN was the right one: what was counted is forgotten, while it is their PIN still.
+    pub fn staff_right(&self, staff: &Staff) -> Result<(), StoreError> {
+        let sql = "UPDATE staff SET wrong = 0, locked_until = NULL
+                   WHERE merchant = ?1 AND name = ?2 AND pin_hash = ?3";
         let mut put = self.0.prepare_cached(sql).doing(DOING)?;
-        put.execute((merchant.to_string(), name)).map(drop).doing(DOING)
+        put.execute((staff.merchant.to_string(), &staff.name, &staff.pin_hash))
+            .map(drop)
+            .doing(DOING)
     }
 }
 
@@ -97,7 +99,7 @@ mod tests {
         assert!(matches!(attempt(30_000), Try::Staff(_)));
         assert_eq!(attempt(89_999), Try::Locked(Timestamp(90_000)), "twice as long");
         assert!(matches!(attempt(90_000), Try::Staff(_)));
-        counter.staff_right(merchant, "Hana").unwrap();
+        counter.staff_right(&hana).unwrap();
         assert!(matches!(attempt(90_001), Try::Staff(found) if found.wrong == 0));
         assert_eq!(counter.staff_try(merchant, "Ken", Timestamp(0)).unwrap(), Try::Nobody);
     }

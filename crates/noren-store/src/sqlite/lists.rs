@@ -101,6 +101,8 @@ pub struct PaymentFilter {
     pub store: Option<StoreId>,
     /// By when it was created: from the first on, before the second.
     pub created: Option<(Timestamp, Timestamp)>,
+    /// By when it came to its end, in the same way.
+    pub ended: Option<(Timestamp, Timestamp)>,
     /// By the last four of its id or of its order number, in lower case: what is read out of either.
     pub last_digits: Option<Text>,
     /// By the order's amount, in minor units.
@@ -111,6 +113,10 @@ pub struct PaymentFilter {
 
 /// See [`PaymentFilter::last_digits`].
 const LAST_FOUR: &str = "? IN (substr(id, -4), lower(substr(order_number, -4)))";
+
+/// See [`PaymentFilter::ended`]; a state that can still change has no end.
+const ENDED_FROM: &str = "json_extract(body, '$.state.at') >= ?";
+const ENDED_UNTIL: &str = "json_extract(body, '$.state.at') < ?";
 
 /// States that can still change ([`noren_core::payment::State::is_final`]).
 const UNFINISHED: &str = "status IN ('created', 'waiting_for_payer', 'authorising', 'in_doubt',
@@ -314,6 +320,10 @@ impl Reads {
         if let Some((from, until)) = filter.created {
             also.push(("id >= ?", Value::from(first_id::<noren_core::id::PaymentKind>(from))));
             also.push(("id < ?", Value::from(first_id::<noren_core::id::PaymentKind>(until))));
+        }
+        if let Some((from, until)) = filter.ended {
+            also.push((ENDED_FROM, Value::from(from.0)));
+            also.push((ENDED_UNTIL, Value::from(until.0)));
         }
         if let Some(digits) = &filter.last_digits {
             also.push((LAST_FOUR, Value::from(digits.to_string())));
