@@ -15,4 +15,9 @@ if (button) {
     }
     print();
   });
+  // The till's result leads here to print; a reload of this page does not print again.
+  if (location.hash === '#print') {
+    history.replaceState(null, '', location.pathname + location.search);
+    button.click();
+  }
 }

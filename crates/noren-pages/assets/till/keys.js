@@ -9,6 +9,8 @@ const SCANNER_MS = 250;
 const MACHINE = { letters: 4, meanMs: 40, pauseMs: 1_500 };
 /** No amount is so long, and every customer's code is longer. */
 const SCANNED_MIN = 13;
+/** The shortest code on goods (JAN-8, GS1 General Specifications). */
+const GOODS_MIN = 8;
 
 /** Only digits, as full-width ones, commas and yen signs are theirs to use. */
 function digitsOf(text) {
@@ -71,7 +73,7 @@ export function hearKeys({ onScan, onKey, before, undo, takesShort }) {
       // A key that is held down says nothing twice.
       if (event.repeat) return swallow();
       const code = burst;
-      const short = machine && !takesShort();
+      const short = machine && code.length >= GOODS_MIN && !takesShort();
       burst = '';
       machine = false;
       if (quick && (code.length >= SCANNED_MIN || short)) {

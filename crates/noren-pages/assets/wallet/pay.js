@@ -30,7 +30,7 @@ function put(text) {
   if (written === shown) return;
   const before = step();
   if (before === 'approve') {
-    left = { payer: payer(), typed: frame.querySelector('#pin').value, open: frame.querySelector('.approve').open };
+    left = { payer: payer(), typed: frame.querySelector('#pin').value, open: frame.querySelector('details').open };
   } else if (before !== 'looking') {
     left = null;
   }
@@ -40,7 +40,7 @@ function put(text) {
   // What somebody has begun to type stays; what was refused does not, nor what was for another amount.
   const pin = frame.querySelector('#pin');
   if (pin && left && left.payer === payer() && !pin.hasAttribute('aria-invalid')) {
-    frame.querySelector('.approve').open = left.open;
+    frame.querySelector('details').open = left.open;
     pin.value = left.typed;
   }
   if (before !== step()) frame.querySelector('.result h1, #amount')?.focus();

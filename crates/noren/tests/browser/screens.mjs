@@ -97,6 +97,16 @@ export const SCREENS = [
     await page.locator('#open-refunds a').waitFor();
   }),
   till('receipt', async (page) => page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}/receipt`)),
+  till('receipt-mixed', async (page) => {
+    const at = `${switchUrl()}/till/payments/${(await paidOrder()).id}`;
+    await page.goto(at);
+    await page.locator('#reduced').fill('540');
+    const kept = page.waitForEvent('load');
+    await tap(page, 'form[action$="/tax"] button');
+    await kept;
+    await page.goto(`${at}/receipt?width=58`);
+    await page.locator('.slip').waitFor();
+  }),
   till('receipt-refund', async (page) => {
     await page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}`);
     await tap(page, '.rows a[href*="/receipt"]');
@@ -104,6 +114,9 @@ export const SCREENS = [
   }),
   tillAt('close', '/till/close?expected=1000'),
   tillAt('poster', '/till/poster'),
+  tillAt('poster-a5', '/till/poster?size=a5'),
+  tillAt('poster-sticker', '/till/poster?size=sticker'),
+  tillAt('poster-link', '/till/poster?code=link'),
   till('receipt-public', async (page) => {
     await page.goto(`${switchUrl()}/till/payments/${await partlyRefunded()}/receipt`);
     await tap(page, 'a[href^="/r/"]');

@@ -176,5 +176,11 @@ export async function a_receipt_goes_to_paper_and_to_the_customers_phone(world) 
   const [, tail] = /(.)$/.exec(address);
   const other = await fetch(address.replace(/.$/, tail === '0' ? '1' : '0'));
   assert.equal(other.status, 404);
+  // The result's way to the paper asks for no second tap, and a reload prints nothing.
+  await till.goto(`${switchUrl()}/till/payments/${payment.id}/receipt#print`);
+  await until('it prints by itself', () => till.evaluate(() => window.prints === 1));
+  await till.reload();
+  await till.locator('#print').waitFor();
+  assert.equal(await till.evaluate(() => window.prints), 0);
 }
 a_receipt_goes_to_paper_and_to_the_customers_phone.languages = 'all';
