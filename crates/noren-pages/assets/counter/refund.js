@@ -28,9 +28,8 @@ const kept = `refund:${payment}`;
 
 let running = false;
 
-/** What was written down: `key`, `amount` and `at`, when it was agreed to, in which
- * `store`; `lost`, when a request may
- * have arrived; `asked`, when a supervisor was called; `refund`, once the switch has it. */
+/** What was written down: `key`, `amount`, `store`; `at`, when it was agreed to; `lost`, when a request
+ * may have arrived; `asked`, when a supervisor was called; `refund`, once the switch has it. */
 const read = () => JSON.parse(localStorage.getItem(kept) ?? 'null');
 const forget = () => localStorage.removeItem(kept);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
