@@ -58,7 +58,7 @@ export class Amount {
 export function hearKeys({ onScan, onKey, before, undo, takesShort }) {
   let burst = '';
   let first = 0;
-  let last = 0;
+  let last = -Infinity;
   let machine = false;
   let memory = null;
   addEventListener('keydown', (event) => {
@@ -74,7 +74,9 @@ export function hearKeys({ onScan, onKey, before, undo, takesShort }) {
       if (event.repeat) return swallow();
       const code = burst;
       const short = machine && code.length >= GOODS_MIN && !takesShort();
+      // What comes next begins anew, however soon it comes.
       burst = '';
+      last = -Infinity;
       machine = false;
       if (quick && (code.length >= SCANNED_MIN || short)) {
         swallow();

@@ -320,7 +320,10 @@ hearKeys({
     if (view === 'amount' || view === 'scan') charge(code);
   },
   onKey: (key) => {
-    if (view === 'result' && key === 'enter') leave();
+    if (view === 'result') {
+      if (key === 'enter') leave();
+      return;
+    }
     // A scanner that types as slowly as a person.
     if (view === 'scan' && key === 'enter') $('typed-form').requestSubmit();
     else if (view === 'scan' && key !== 'back') $('typed').value += key;

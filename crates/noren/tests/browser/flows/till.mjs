@@ -187,8 +187,12 @@ export async function goods_and_held_keys_do_nothing(world) {
   await till.waitForTimeout(300);
   assert.ok(await till.locator('#view-result').isVisible(), 'the result is still there');
   await till.keyboard.up('Enter');
+  await scanner(till, '49123456');
+  await scanner(till, '49123456');
+  assert.ok(await till.locator('#view-result').isVisible(), 'one after the other, too');
   await till.keyboard.press('Enter');
   await till.locator('#view-amount').waitFor();
+  assert.equal(await till.locator('#amount-fault').textContent(), '', 'one key does one thing');
 }
 
 /** The time of a result is the switch's, whatever the tablet's clock says. */
