@@ -132,7 +132,6 @@ export async function paid_unpaid_and_the_counters_code_are_told_apart_by_ear(wo
   const printedCode = await told('till-spoken-counter', counter);
   assert.equal(new Set([paid, unpaid, printedCode]).size, 3, `${paid}; ${unpaid}; ${printedCode}`);
 }
-paid_unpaid_and_the_counters_code_are_told_apart_by_ear.languages = 'all';
 
 /** The link form, opened by the browser inside an app: its own wallet stands first. */
 async function link_in(world, app, wallet) {

@@ -64,7 +64,6 @@ export async function a_part_and_then_the_rest_by_a_supervisors_word(world) {
   const refunds = await back('ryokan', payment, amount);
   assert.equal(refunds.length, 2, 'two refunds, and no third');
 }
-a_part_and_then_the_rest_by_a_supervisors_word.languages = 'all';
 
 /** A till at a payment's page, with a supervisor's word, over a network that can be cut. */
 async function supervised(world, payment) {
