@@ -39,7 +39,7 @@ pub(crate) fn scope(who: MerchantCaller) -> Scope {
 }
 
 /// Refuses a till what belongs to another store of its merchant: to it there is no such payment.
-pub(crate) async fn refuse_elsewhere(
+pub(crate) async fn refuse_other_store(
     state: &AppState,
     who: MerchantCaller,
     payment: PaymentId,

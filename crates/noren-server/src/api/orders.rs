@@ -80,7 +80,7 @@ async fn withdraw(
 ) -> Result<Response, Problem> {
     let order_number = order_number(number)?;
     Members::of(body)?.done(())?;
-    refuse_number_elsewhere(state, *who, &order_number).await?;
+    refuse_other_stores_order(state, *who, &order_number).await?;
     let cancel = OrderCancel { key: key.0, hash, order_number, if_paid };
     match state.handle().submit(who.caller(), Body::OrderCancel(cancel)).await? {
         Reply::Order { order, payment, replayed } => {
@@ -99,7 +99,7 @@ async fn withdraw(
 }
 
 /// Refuses a till an order of another store of its merchant.
-async fn refuse_number_elsewhere(
+async fn refuse_other_stores_order(
     state: &AppState,
     who: MerchantCaller,
     number: &Text,

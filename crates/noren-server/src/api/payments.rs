@@ -19,7 +19,7 @@ use noren_core::wallet::PaymentCode;
 use noren_store::sqlite::PaymentFilter;
 use serde_json::Value;
 
-use crate::api::{codes, id_in_path, refuse_elsewhere, scope, unexpected};
+use crate::api::{codes, id_in_path, refuse_other_store, scope, unexpected};
 use crate::auth::MerchantCaller;
 use crate::checkout::back;
 use crate::edge::InPath;
@@ -147,12 +147,15 @@ fn read(state: &AppState, body: &mut Value) -> Result<Wanted, Problem> {
     Ok(Wanted { order_number, store, amount, capture, way, return_url })
 }
 
-/// What depends on today's directory and table of payment codes.
+/// What depends on today's directory and table of payment codes, and on where a till stands.
 async fn present(
     state: &AppState,
     who: MerchantCaller,
     wanted: &Wanted,
 ) -> Result<Present, Problem> {
+    if !who.acts_for(wanted.store) {
+        return Err(Refusal::ShopUnknown.into());
+    }
     Ok(match &wanted.way {
         Way::Merchant { expires_in } => {
             codes::probe(state, who, wanted.store, wanted.amount).await?;
@@ -212,9 +215,6 @@ pub(crate) async fn create(
     JsonBody(mut body): JsonBody,
 ) -> Result<Response, Problem> {
     let wanted = read(&state, &mut body)?;
-    if !who.acts_for(wanted.store) {
-        return Err(Refusal::ShopUnknown.into());
-    }
     let hash = request_hash(Route::PaymentCreate, PATH, &body);
     let key = key.0;
     let body = match present(&state, who, &wanted).await {
@@ -232,8 +232,8 @@ pub(crate) async fn create(
             };
             Body::PaymentCreate(create)
         }
-        // The directory or the table of payment codes says no today. A repeat of a call that they
-        // had let through has its answer all the same.
+        // The directory, the table of payment codes or the till's new place says no today. A repeat
+        // of a call that they had let through has its answer all the same.
         Err(problem) => {
             let recall = Body::PaymentRecall(PaymentRecall { key, hash });
             return match state.handle().submit(who.caller(), recall).await? {
@@ -301,7 +301,7 @@ pub(crate) async fn get(
     wait: Wait,
 ) -> Result<Response, Problem> {
     let id = id_in_path::<PaymentKind>(&id)?;
-    refuse_elsewhere(&state, who, id).await?;
+    refuse_other_store(&state, who, id).await?;
     let payment = read_until(&state, scope(who), id, wait, is_settled).await?;
     answer(&state, StatusCode::OK, &payment, false).await
 }
@@ -372,7 +372,7 @@ pub(crate) async fn cancel(
     let payment = id_in_path::<PaymentKind>(&id)?;
     let hash = request_hash(Route::PaymentCancel, &format!("{PATH}/{payment}/cancel"), &body);
     Members::of(body)?.done(())?;
-    refuse_elsewhere(&state, who, payment).await?;
+    refuse_other_store(&state, who, payment).await?;
     let cancel = PaymentCancel { key: key.0, hash, payment };
     match state.handle().submit(who.caller(), Body::PaymentCancel(cancel)).await? {
         Reply::Payment { payment, replayed } => {

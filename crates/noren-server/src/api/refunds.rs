@@ -9,7 +9,7 @@ use noren_core::effects::Reply;
 use noren_core::id::RefundKind;
 use noren_core::keys::Route;
 
-use crate::api::{id_in_path, refuse_elsewhere, scope, unexpected};
+use crate::api::{id_in_path, refuse_other_store, scope, unexpected};
 use crate::auth::MerchantCaller;
 use crate::edge::InPath;
 use crate::idempotency::{IdempotencyKey, Replayed, request_hash};
@@ -41,7 +41,7 @@ pub(crate) async fn create(
     let mut members = Members::of(body)?;
     let fields = (members.id("payment"), members.money("amount"));
     let (payment, amount) = members.done(fields)?;
-    refuse_elsewhere(&state, who, payment).await?;
+    refuse_other_store(&state, who, payment).await?;
     let create = RefundCreate { key: key.0, hash, payment, amount, number: None, memo: None };
     match state.handle().submit(who.caller(), Body::RefundCreate(create)).await? {
         Reply::Refund { payment, refund, replayed } => {

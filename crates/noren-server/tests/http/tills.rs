@@ -113,6 +113,9 @@ async fn a_till_acts_for_its_own_store_only() {
     let made = made.send(&world).await;
     assert_eq!(made.status.as_u16(), 201, "{}", made.body);
     let id = made.text("id");
+    // What it had asked for before it moved it may ask again: the same request is one payment.
+    let again = post("/till/v1/payments").header("cookie", &cookie).key("K2").json(&body("T-2"));
+    assert_eq!(again.send(&world).await.text("id"), id);
     let at_till = |ask: Ask| ask.header("cookie", &cookie).send(&world);
     let payment = format!("/till/v1/payments/{id}");
     at_till(get(&payment)).await.is_problem(404, "payment-unknown");
