@@ -309,23 +309,27 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_device_and_its_people_are_kept() {
-        let folder = std::env::temp_dir().join(format!("noren-counter-{}.db", std::process::id()));
+    fn till() -> Device {
         let slot = Slot::new(7).unwrap();
-        let merchant = MerchantId::new(Timestamp(1), slot, Entropy(1), 0);
-        let till = Device {
+        Device {
             id: "till_1".into(),
             token_hash: "ab".into(),
             tenant: "t".parse().unwrap(),
-            merchant,
+            merchant: MerchantId::new(Timestamp(1), slot, Entropy(1), 0),
             store: StoreId::new(Timestamp(1), slot, Entropy(2), 0),
             title: "Counter 1".into(),
             paired_at: Timestamp(5),
             revoked_at: None,
             staff: None,
             supervisor_until: None,
-        };
+        }
+    }
+
+    #[test]
+    fn a_device_and_its_people_are_kept() {
+        let folder = std::env::temp_dir().join(format!("noren-counter-{}.db", std::process::id()));
+        let till = till();
+        let merchant = till.merchant;
         let hana = Staff {
             merchant,
             name: "Hana".into(),
@@ -364,21 +368,9 @@ mod tests {
     /// A PIN is compared for some 20 ms. What was signed out, taken away or replaced in that time stays so.
     #[test]
     fn who_was_read_signs_in_only_while_it_is_true() {
-        let slot = Slot::new(7).unwrap();
-        let merchant = MerchantId::new(Timestamp(1), slot, Entropy(1), 0);
+        let till = till();
+        let merchant = till.merchant;
         let counter = Counter::in_memory().unwrap();
-        let till = Device {
-            id: "till_1".into(),
-            token_hash: "ab".into(),
-            tenant: "t".parse().unwrap(),
-            merchant,
-            store: StoreId::new(Timestamp(1), slot, Entropy(2), 0),
-            title: "Counter 1".into(),
-            paired_at: Timestamp(5),
-            revoked_at: None,
-            staff: None,
-            supervisor_until: None,
-        };
         counter.device_add(&till).unwrap();
         let person = |name: &str, role, pin_hash: &str| Staff {
             merchant,

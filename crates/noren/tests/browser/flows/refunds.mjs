@@ -133,14 +133,20 @@ export async function what_a_proxy_answers_ends_no_refund(world) {
   assert.equal((await back('ryokan', payment, 300)).length, 1);
 }
 
-/** A refund that never arrived is asked about on a later load, and sent only by a tap. */
-export async function a_lost_refund_is_sent_again_by_a_tap(world) {
+/** A part of a payment is given back, and the network takes the request or the answer. */
+async function loses(world, which) {
   const amount = yen();
   const payment = await paid('ryokan', amount);
   const till = await supervised(world, payment);
-  const lost = till.own.wire.loseRequest('POST /till/v1/refunds');
+  const lost = till.own.wire[which]('POST /till/v1/refunds');
   await asks(till);
   await lost.hit;
+  return { amount, payment, till, lost };
+}
+
+/** A refund that never arrived is asked about on a later load, and sent only by a tap. */
+export async function a_lost_refund_is_sent_again_by_a_tap(world) {
+  const { payment, till, lost } = await loses(world, 'loseRequest');
   // Even before this page has seen that it is lost.
   await till.reload();
   lost.end();
@@ -162,12 +168,7 @@ export async function a_lost_refund_is_sent_again_by_a_tap(world) {
 
 /** Its answer never came: the record says that the money went back, and the same key sends none twice. */
 export async function a_refund_whose_answer_was_lost_is_on_record(world) {
-  const amount = yen();
-  const payment = await paid('ryokan', amount);
-  const till = await supervised(world, payment);
-  const lost = till.own.wire.loseAnswer('POST /till/v1/refunds');
-  await asks(till);
-  await lost.hit;
+  const { payment, till, lost } = await loses(world, 'loseAnswer');
   await back('ryokan', payment, 300);
   await till.reload();
   lost.end();
@@ -179,12 +180,7 @@ export async function a_refund_whose_answer_was_lost_is_on_record(world) {
 
 /** What is dropped is gone: nothing is sent, and the whole can be given back as before. */
 export async function a_lost_refund_can_be_dropped_once_the_record_is_seen(world) {
-  const amount = yen();
-  const payment = await paid('ryokan', amount);
-  const till = await supervised(world, payment);
-  const lost = till.own.wire.loseRequest('POST /till/v1/refunds');
-  await asks(till);
-  await lost.hit;
+  const { amount, payment, till, lost } = await loses(world, 'loseRequest');
   const unread = till.own.wire.loseRequest('GET /till/v1/refunds');
   await till.reload();
   lost.end();

@@ -159,15 +159,21 @@ function counted(page) {
   return sent;
 }
 
+/** A phone whose clock is `window.ahead` milliseconds before the right one. */
+async function withAClockOfItsOwn(world, ahead) {
+  const page = await world.open();
+  await page.addInitScript((ms) => {
+    const now = Date.now;
+    window.ahead = ms;
+    Date.now = () => now() + window.ahead;
+  }, ahead);
+  return page;
+}
+
 export async function a_phone_with_a_wrong_clock_keeps_the_promise_and_the_pin(world) {
   const amount = yen();
   const { id } = await order('soba', amount);
-  const page = await world.open();
-  await page.addInitScript(() => {
-    const now = Date.now;
-    window.ahead = 3_600_000;
-    Date.now = () => now() + window.ahead;
-  });
+  const page = await withAClockOfItsOwn(world, 3_600_000);
   await page.goto(home('noren'));
   const sent = counted(page);
   await near(page, amount);
@@ -197,12 +203,7 @@ export async function a_phone_with_a_wrong_clock_keeps_the_promise_and_the_pin(w
 export async function an_approval_waits_for_a_rate_that_is_on_its_way(world) {
   const amount = yen();
   const { id } = await order('soba', amount);
-  const page = await world.open();
-  await page.addInitScript(() => {
-    const now = Date.now;
-    window.ahead = 0;
-    Date.now = () => now() + window.ahead;
-  });
+  const page = await withAClockOfItsOwn(world, 0);
   await page.goto(home('noren'));
   await near(page, amount);
   await tap(page, '.approve > summary');
