@@ -18,7 +18,6 @@ pub(crate) mod tills;
 
 use noren_core::effects::Reply;
 use noren_core::id::{Id, Kind, PaymentId};
-use noren_core::refusal::Refusal;
 use noren_store::sqlite::Scope;
 
 use crate::auth::MerchantCaller;
@@ -38,7 +37,9 @@ pub(crate) fn scope(who: MerchantCaller) -> Scope {
     Scope::Merchant { tenant: who.tenant, merchant: who.merchant }
 }
 
-/// Refuses a till what belongs to another store of its merchant: to it there is no such payment.
+/// A till changes nothing that belongs to another store of its merchant. That is no word about the
+/// payment, which an earlier call with the same key may have changed: the page that asks is of a till
+/// that this browser is no more.
 pub(crate) async fn refuse_other_store(
     state: &AppState,
     who: MerchantCaller,
@@ -49,11 +50,11 @@ pub(crate) async fn refuse_other_store(
     }
     let scope = scope(who);
     let found = state.read(move |reads| reads.payment(scope, payment)).await?;
-    match found {
-        Some(payment) if !who.acts_for(payment.store) => Err(Refusal::PaymentUnknown.into()),
-        // Whether there is one at all is the engine's to say.
-        Some(_) | None => Ok(()),
+    // Whether there is one at all is the engine's to say.
+    if found.is_some_and(|payment| !who.acts_for(payment.store)) {
+        return Err(Edge::TillUnpaired.into());
     }
+    Ok(())
 }
 
 /// What is left when a reply is not of the kind that its command has.

@@ -8,7 +8,6 @@ use noren_core::Text;
 use noren_core::command::{Body, IfPaid, OrderCancel};
 use noren_core::effects::Reply;
 use noren_core::keys::{RequestHash, Route};
-use noren_core::refusal::Refusal;
 use noren_store::sqlite::{Cursor, PaymentFilter};
 use serde_json::{Value, json};
 
@@ -17,7 +16,7 @@ use crate::auth::MerchantCaller;
 use crate::edge::InPath;
 use crate::idempotency::{IdempotencyKey, Replayed, request_hash};
 use crate::members::{JsonBody, Members};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{Edge, Problem, ProblemBody};
 use crate::state::AppState;
 use crate::wire::{self, OrderCancelNew};
 
@@ -98,7 +97,7 @@ async fn withdraw(
     }
 }
 
-/// Refuses a till an order of another store of its merchant.
+/// As [`refuse_other_store`](super::refuse_other_store), for an order by its number.
 async fn refuse_other_stores_order(
     state: &AppState,
     who: MerchantCaller,
@@ -110,8 +109,8 @@ async fn refuse_other_stores_order(
     let filter = PaymentFilter { order_number: Some(number.clone()), ..PaymentFilter::default() };
     let (scope, newest) = (scope(who), Cursor::newest(1));
     let page = state.read(move |reads| reads.payments(scope, &filter, &newest)).await?;
-    match page.items.first() {
-        Some(payment) if !who.acts_for(payment.store) => Err(Refusal::PaymentUnknown.into()),
-        Some(_) | None => Ok(()),
+    if page.items.first().is_some_and(|payment| !who.acts_for(payment.store)) {
+        return Err(Edge::TillUnpaired.into());
     }
+    Ok(())
 }

@@ -301,8 +301,10 @@ pub(crate) async fn get(
     wait: Wait,
 ) -> Result<Response, Problem> {
     let id = id_in_path::<PaymentKind>(&id)?;
-    refuse_other_store(&state, who, id).await?;
     let payment = read_until(&state, scope(who), id, wait, is_settled).await?;
+    if !who.acts_for(payment.store) {
+        return Err(Refusal::PaymentUnknown.into());
+    }
     answer(&state, StatusCode::OK, &payment, false).await
 }
 

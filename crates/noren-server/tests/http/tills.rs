@@ -121,10 +121,10 @@ async fn a_till_acts_for_its_own_store_only() {
     at_till(get(&payment)).await.is_problem(404, "payment-unknown");
     let listed = at_till(get("/till/v1/payments?order_number=T-2")).await;
     assert_eq!(listed.body["data"], json!([]));
-    for (path, key) in
-        [(format!("{payment}/cancel"), "K3"), ("/till/v1/orders/T-2/cancel".into(), "K4")]
-    {
-        at_till(post(&path).key(key).json(&json!({}))).await.is_problem(404, "payment-unknown");
+    let cancels =
+        [(format!("{payment}/cancel"), "K3"), ("/till/v1/orders/T-2/cancel".into(), "K4")];
+    for (path, key) in cancels {
+        at_till(post(&path).key(key).json(&json!({}))).await.is_problem(401, "till-unpaired");
     }
     let still = get(&format!("/v1/payments/{id}")).by(&world.sakura.key).send(&world).await;
     assert_eq!(still.text("status"), "waiting_for_payer");
