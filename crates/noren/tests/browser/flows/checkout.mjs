@@ -35,7 +35,6 @@ export async function paid_with_paypay_on_a_telephone(world) {
   const text = await slip.textContent();
   for (const part of ['1,280', 'PayPay', made.order_number.slice(-4), made.order_number]) assert.ok(text.includes(part), part);
 }
-paid_with_paypay_on_a_telephone.languages = 'all';
 
 export async function paid_with_wechat_pay_on_a_computer(world) {
   const { made, page } = await arrived(world, { device: 'desktop' });

@@ -183,4 +183,3 @@ export async function a_receipt_goes_to_paper_and_to_the_customers_phone(world) 
   await till.locator('#print').waitFor();
   assert.equal(await till.evaluate(() => window.prints), 0);
 }
-a_receipt_goes_to_paper_and_to_the_customers_phone.languages = 'all';

@@ -33,7 +33,6 @@ export async function paypay_pays_the_shown_code(world) {
   await tillSaysPaid(world, till);
   assert.equal((await paidOnce('soba', amount)).wallet, 'paypay');
 }
-paypay_pays_the_shown_code.languages = 'all';
 
 /** The payer's own code, as their phone shows it, held to the till's camera. */
 async function held_to_the_camera(world, kind) {
@@ -67,7 +66,6 @@ export async function the_phones_code_is_scanned_by_a_scanner_that_types(world) 
   await tillSaysPaid(world, till);
   await paidOnce('soba', amount);
 }
-the_phones_code_is_scanned_by_a_scanner_that_types.languages = 'all';
 
 /** A purchase with nothing but a keyboard, in both windows. */
 export async function a_purchase_by_keyboard_alone(world) {
